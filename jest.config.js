@@ -1,0 +1,25 @@
+/**
+ * One project a layer (style.md §3): `npm run jest -- --selectProjects unit`.
+ * Workspace packages resolve to their sources through the `source` condition, so tests never need a build.
+ */
+const layer = (displayName, extra = {}) => ({
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.spec.ts`],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts', '.vue'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'vue', 'node'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  ...extra,
+});
+
+export default {
+  projects: [
+    layer('unit'),
+    layer('packs'),
+    layer('contract'),
+    layer('integration', { testTimeout: 60_000 }),
+    layer('e2e', { testTimeout: 180_000 }),
+  ],
+};

@@ -1,0 +1,46 @@
+/**
+ * Identifiers. An asset id is `system/type/key`: system and type match `[a-z][a-z0-9-]*`, the key is what the vendor
+ * calls the thing (1–200 characters, no control characters, may contain `/`).
+ */
+const SYSTEM_OR_TYPE = /^[a-z][a-z0-9-]*$/;
+const METRIC = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+export const MAX_ASSET_KEY = 200;
+
+/** `water/reservoir/longtan` in its three parts. */
+export interface AssetIdParts {
+  system: string;
+  type: string;
+  key: string;
+}
+
+export function isSystemId(value: string): boolean {
+  return value.length <= 40 && SYSTEM_OR_TYPE.test(value);
+}
+
+export function isAssetType(value: string): boolean {
+  return value.length <= 40 && SYSTEM_OR_TYPE.test(value);
+}
+
+export function isAssetKey(value: string): boolean {
+  return value.length >= 1 && value.length <= MAX_ASSET_KEY && !CONTROL.test(value);
+}
+
+export function isMetricName(value: string): boolean {
+  return METRIC.test(value);
+}
+
+export function assetId(system: string, type: string, key: string): string {
+  return `${system}/${type}/${key}`;
+}
+
+/** The parts of an asset id, or null where the text is not one. */
+export function parseAssetId(id: string): AssetIdParts | null {
+  const first = id.indexOf('/');
+  const second = first < 0 ? -1 : id.indexOf('/', first + 1);
+  if (second < 0) return null;
+  const parts = { system: id.slice(0, first), type: id.slice(first + 1, second), key: id.slice(second + 1) };
+  return isSystemId(parts.system) && isAssetType(parts.type) && isAssetKey(parts.key) ? parts : null;
+}
