@@ -1,1 +1,3 @@
-export {};
+export * from './frame.js';
+export * from './scene.js';
+export * from './view.js';

@@ -1,0 +1,77 @@
+import type { CompiledScene } from './scene.js';
+import type { ViewDelta, ViewState } from './view.js';
+
+/** Version of the frames. A display with another one is refused with `version` and reloads its page. */
+export const PROTOCOL_VERSION = 1;
+
+/** Modes of design §1.6; `demo` beside it says whether simulated data is shown. */
+export type Mode = 'live' | 'exercise' | 'tour' | 'replay';
+
+export interface FrameHead {
+  v: number;
+  /** scene id: the stream's name */
+  scene: string;
+  /** grows by one a frame of this stream; the first frame of a server's stream may be any number */
+  seq: number;
+  /** identifies the server run of this stream: another epoch always means a new snapshot */
+  epoch: string;
+  /** server clock, Unix ms, when the frame was closed */
+  at: number;
+  mode: Mode;
+  /** messages a second over the last seconds, all feeds */
+  rate: number;
+}
+
+export interface SnapshotFrame extends FrameHead {
+  kind: 'snapshot';
+  layout: CompiledScene;
+  /** state of every view of the layout, by index */
+  views: ViewState[];
+  /** `CITYWALL_DEMO`: say 演示数据 on the screen */
+  demo: boolean;
+  /** simulated data on an external broker: say so too */
+  demoExternal: boolean;
+}
+
+export interface DeltaFrame extends FrameHead {
+  kind: 'delta';
+  /** changed views: index and what changed */
+  views: [number, ViewDelta][];
+}
+
+export type Frame = SnapshotFrame | DeltaFrame;
+
+/** Why the server ends a display's stream. A closed list. */
+export const CLOSE_REASONS = ['version', 'unauthorized', 'unknown-scene', 'shutdown'] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+/** Display → server, event `join`; the acknowledgement is `{ ok: true }` or `{ ok: false, reason }`. */
+export interface JoinRequest {
+  v: number;
+  scene: string;
+  /** what the display already holds; a server that can't continue from there sends a snapshot */
+  have?: { epoch: string; seq: number };
+}
+export type JoinReply = { ok: true } | { ok: false; reason: CloseReason };
+
+/** Display → server, event `rendered`, every 5 s: what is on the screen now. */
+export interface RenderedReport {
+  scene: string;
+  seq: number;
+  /** frames a second over the last 5 s */
+  fps: number;
+  /** JS heap in bytes, where the browser tells */
+  heap?: number;
+  /** errors since the last report */
+  errors: number;
+}
+
+/** Socket.IO event names. */
+export const EVENTS = {
+  join: 'join',
+  frame: 'frame',
+  resync: 'resync',
+  close: 'close',
+  rendered: 'rendered',
+  clock: 'clock',
+} as const;

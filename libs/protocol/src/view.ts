@@ -1,0 +1,239 @@
+import type { Flag, Origin, Quality, ReadingValue, Words } from '@citywall/model';
+
+/**
+ * A view is one live query. Panels of a scene compile to views; equal views are shared between scenes.
+ * `of` is `system/type/metric`, as in `water/reservoir/level`.
+ */
+export type ViewSpec =
+  | LatestViewSpec
+  | SeriesViewSpec
+  | RankViewSpec
+  | AggregateViewSpec
+  | TallyViewSpec
+  | ListViewSpec
+  | LayerViewSpec
+  | SystemsViewSpec
+  | NoticesViewSpec;
+
+/** Newest values of named assets (`assets`) or of all assets of a type. */
+export interface LatestViewSpec {
+  kind: 'latest';
+  /** asset ids; absent: all assets of `type` */
+  assets?: string[];
+  /** `system/type` */
+  type?: string;
+  metrics: string[];
+}
+
+/** One-minute (or wider) windows of one series over the last `window` ms. */
+export interface SeriesViewSpec {
+  kind: 'series';
+  asset: string;
+  metric: string;
+  /** ms back from now */
+  window: number;
+  /** ms a point; a multiple of 60,000 */
+  step: number;
+}
+
+export interface RankViewSpec {
+  kind: 'rank';
+  of: string;
+  order: 'asc' | 'desc';
+  limit: number;
+}
+
+export type AggregateFn = 'count' | 'sum' | 'avg' | 'min' | 'max';
+
+/** A condition on a member's value; `{ attribute }` compares with an attribute of the asset (`floodLimit`). */
+export interface MemberCondition {
+  above?: number | { attribute: string };
+  below?: number | { attribute: string };
+  atLeast?: number | { attribute: string };
+  atMost?: number | { attribute: string };
+  is?: ReadingValue[];
+}
+
+/** One figure over all assets of a metric, or one figure a group when `by` names an asset attribute. */
+export interface AggregateViewSpec {
+  kind: 'aggregate';
+  of: string;
+  fn: AggregateFn;
+  where?: MemberCondition;
+  /** asset attribute to group by, e.g. `town` */
+  by?: string;
+}
+
+/** Number of occurrences per value of `by` (`status`, `level`, `type` or `field:name`). */
+export interface TallyViewSpec {
+  kind: 'tally';
+  system: string;
+  type?: string;
+  by: string;
+  /** `today` (local midnight in Asia/Shanghai) or ms back */
+  since?: 'today' | number;
+  status?: string[];
+}
+
+/** Newest occurrences. */
+export interface ListViewSpec {
+  kind: 'list';
+  systems: string[];
+  types?: string[];
+  status?: string[];
+  limit: number;
+}
+
+/** Assets of a type on the map, with one metric's value each. */
+export interface LayerViewSpec {
+  kind: 'layer';
+  of: string;
+}
+
+/** Status of every connected system. */
+export interface SystemsViewSpec {
+  kind: 'systems';
+}
+
+/** CityWall's own conditions (feed silent, Redis gone …). */
+export interface NoticesViewSpec {
+  kind: 'notices';
+}
+
+/** What every panel says of the data below it. Times are Unix ms. */
+export interface Coverage {
+  /** members with a fresh value */
+  fresh: number;
+  /** expected members (declared and in service, or seen in 24 h where none is declared) */
+  total: number;
+  /** measured time of the oldest fresh-or-stale member counted, null when no member ever had a value */
+  oldestAt: number | null;
+}
+
+/** Row of latest, rank and layer views. */
+export interface ValueRow {
+  asset: string;
+  name: string;
+  metric: string;
+  /** null: never had a value */
+  value: ReadingValue | null;
+  at: number;
+  receivedAt: number;
+  quality: Quality;
+  origin: Origin;
+  flags?: Flag[];
+  /** id of the feed that brought it ("where does this come from") */
+  feed: string;
+  unit?: string;
+  decimals?: number;
+  /** ms after `at` when it counts as stale; absent: never */
+  staleAfter?: number;
+  attributes?: Record<string, string | number | boolean | null>;
+  /** layer only: WGS-84 */
+  place?: [number, number];
+  placement?: 'surveyed' | 'schematic';
+}
+
+/** Row of a series view; the key is the slot's start in ms as text. A gap is an absent row. */
+export interface SeriesRow {
+  at: number;
+  min: number;
+  max: number;
+  avg: number;
+  last: number;
+  count: number;
+}
+
+/** Row of an aggregate view; the key is the group, or `all`. */
+export interface AggregateRow extends Coverage {
+  /** null: no member has a value */
+  value: number | null;
+  origin: Origin;
+  /** members that meet `where` */
+  matching?: number;
+  /** asset that holds the extreme (fn min or max) */
+  asset?: string;
+  name?: string;
+}
+
+export interface TallyRow {
+  count: number;
+}
+
+/** Row of a list view; the key is `system/id`. Personal fields are masked before they get here. */
+export interface OccurrenceRow {
+  id: string;
+  system: string;
+  type: string;
+  at: number;
+  receivedAt: number;
+  status: string;
+  level?: string;
+  asset?: string;
+  name?: string;
+  fields: Record<string, ReadingValue | null>;
+  place?: [number, number];
+  origin: Origin;
+}
+
+export interface SystemRow {
+  id: string;
+  name: Words;
+  short: Words;
+  order: number;
+  state: 'live' | 'partial' | 'silent' | 'waiting';
+  fresh: number;
+  total: number;
+  oldestAt: number | null;
+  newestAt: number | null;
+  feedsLive: number;
+  feedsTotal: number;
+  origin: Origin;
+}
+
+export interface NoticeRow {
+  id: string;
+  reason: string;
+  subject?: string;
+  system?: string;
+  since: number;
+  count: number;
+  text: Words;
+}
+
+/** Facts about the whole view, beside its rows. Every member is a plain scalar so that a delta can replace it. */
+export interface ViewMeta {
+  fresh?: number;
+  total?: number;
+  oldestAt?: number | null;
+  unit?: string;
+  decimals?: number;
+  /** worst origin of the members */
+  origin?: Origin;
+  /** sum of a tally, number of rows before a list's limit */
+  count?: number;
+  /** ms, staleness of the members where it is one for all */
+  staleAfter?: number;
+  /** why the view can't be computed; the panel shows it in place of its body */
+  error?: string;
+}
+
+/** State of a view: rows by key, in `order`. What a snapshot carries and what a chain of deltas rebuilds. */
+export interface ViewState<Row = unknown> {
+  meta: ViewMeta;
+  rows: Record<string, Row>;
+  /** keys in the order of display; holds exactly the keys of `rows` */
+  order: string[];
+}
+
+/** Difference of two states of the same view. Absent members changed nothing. */
+export interface ViewDelta<Row = unknown> {
+  /** replaced members of meta; null removes one */
+  meta?: Partial<Record<keyof ViewMeta, ViewMeta[keyof ViewMeta] | null>>;
+  /** new or changed rows, whole */
+  set?: Record<string, Row>;
+  /** keys of rows that are gone */
+  gone?: string[];
+  /** the whole new order, when it is not "old order without gone, new keys appended" */
+  order?: string[];
+}
