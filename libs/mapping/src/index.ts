@@ -1,1 +1,2 @@
-export {};
+export * from './feed-spec.js';
+export * from './mapped.js';

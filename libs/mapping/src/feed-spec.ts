@@ -1,0 +1,230 @@
+/**
+ * The shape of a feed as a pack's `feeds.yaml` (or a recipe) says it, after the YAML is parsed and recipes are expanded.
+ * `@citywall/pack-schema` checks files against these types; `compileFeeds` turns them into closures.
+ * Every optional key may also be present and `undefined`, because that is what schema validators infer.
+ */
+
+export type Scalar = string | number | boolean | null;
+
+/** `30s` `5m` `2h` `1d`, or a number of milliseconds. */
+export type Duration = number | string;
+
+/**
+ * A path into the decoded message: `a.b[0].c`, `a["x.y"]`, `[-1]` (last). Relative to the current element (the root of
+ * the message where there is no `each`); `$` the root, `@` the current element, `^` its parent (`^^` grand-parent).
+ * Only own properties are ever read.
+ */
+export type PathText = string;
+
+/** `reservoir/{stcd}`: `{capture}` `{let}` `{key}` `{index}` `{at}` (resolved time, Unix ms) `{$.path}` `{@.path}` `{^.path}`. */
+export type TemplateText = string;
+
+/** Where a value is read from. Absent: the message (by `path`). */
+export const SOURCES = ['topic', 'key', 'index', 'let', 'at'] as const;
+/**
+ * `topic` + path: the capture of that name, without path the whole topic ·
+ * `key` / `index`: the current entry of `each` (path `^` or `^^`: an outer one) · `let` + path: a named value ·
+ * `at`: the resolved event time, Unix ms.
+ */
+export type Source = (typeof SOURCES)[number];
+
+/** An operator: its bare name, or one key with its arguments: `number`, `{ scale: 0.01 }`, `{ unit: [kPa, bar] }`. */
+export type OpSpec = string | Record<string, unknown>;
+
+export const PII_CLASSES = ['phone', 'name', 'id', 'plate', 'address'] as const;
+export type PiiClass = (typeof PII_CLASSES)[number];
+
+/** What a value is read from; shared by values, conditions, times and qualities. */
+export interface Readable {
+  path?: PathText | undefined;
+  from?: Source | undefined;
+  const?: Scalar | undefined;
+  text?: TemplateText | undefined;
+  ops?: OpSpec[] | undefined;
+}
+
+/** A condition on one value. Several tests on one value must all hold. */
+export interface Condition extends Readable {
+  /** equal to this, or to one of these */
+  is?: Scalar | Scalar[] | undefined;
+  /** one of these (the same as `is` with a list) */
+  in?: Scalar[] | undefined;
+  /** present and not a missing marker */
+  exists?: boolean | undefined;
+  /** regular expression over the text of the value */
+  matches?: string | undefined;
+  above?: number | undefined;
+  below?: number | undefined;
+  atLeast?: number | undefined;
+  atMost?: number | undefined;
+}
+
+export type WhenSpec = Condition | { all: WhenSpec[] } | { any: WhenSpec[] } | { not: WhenSpec };
+
+export const TIME_FORMS = ['iso', 'unix', 'unix_s', 'unix_ms', 'unix_us', 'unix_ns', 'pattern'] as const;
+/** `unix`: seconds, ms, µs or ns told apart by magnitude. */
+export type TimeForm = (typeof TIME_FORMS)[number];
+
+/** One way to read a time. */
+export interface TimeForms extends Readable {
+  as: TimeForm;
+  /** for `as: pattern`: `yyyy-MM-dd HH:mm:ss`, `yyyyMMddHHmmss`, `yyMMddHHmm`, `.SSS`, `'literal'`, `XXX` offset */
+  pattern?: string | undefined;
+  /** for texts without an offset: IANA name or `+08:00`; default the pack's zone */
+  zone?: string | undefined;
+  when?: WhenSpec | undefined;
+}
+
+/** One way, or alternatives in order: the first that is present counts. */
+export type TimeSpec = TimeForms | TimeForms[];
+
+/** Marks a reading by what the vendor says of it; anything but good carries the flag `vendor`. */
+export interface QualitySpec extends Readable {
+  good?: Scalar[] | undefined;
+  uncertain?: Scalar[] | undefined;
+  bad?: Scalar[] | undefined;
+  /** for values in none of the lists; default `good`, or `uncertain` where only `good` is given */
+  otherwise?: 'good' | 'uncertain' | 'bad' | undefined;
+}
+
+export const CRS_NAMES = ['WGS84', 'CGCS2000', 'GCJ02', 'BD09'] as const;
+export type CrsName = (typeof CRS_NAMES)[number];
+
+/** A place in the vendor's coordinates; converted to WGS-84. A string for lon/lat is a path, for crs a literal name. */
+export interface PlaceSpec {
+  lon: ValueSpec;
+  lat: ValueSpec;
+  /** default WGS84; an object reads it from the message (`GCJ-02`, `gcj02`, `BD-09` … all understood) */
+  crs?: string | ValueObject | undefined;
+}
+
+export interface ValueObject extends Readable {
+  /** appended to `ops` as `{ lookup }` */
+  lookup?: Record<string, Scalar> | undefined;
+  /** taken where the value is missing */
+  default?: Scalar | undefined;
+  /** missing is no rejection */
+  optional?: boolean | undefined;
+  /** replaces the feed's `missing` for this value */
+  missing?: Scalar[] | undefined;
+  /** the value is left out (silently) where this does not hold */
+  when?: WhenSpec | undefined;
+  /** own time of this value; default the feed's `at` */
+  at?: TimeSpec | undefined;
+  quality?: QualitySpec | undefined;
+  /** a position `[lon, lat]` instead of a scalar */
+  place?: PlaceSpec | undefined;
+  pii?: PiiClass | false | undefined;
+}
+
+/** A path, or how to read and work a value. */
+export type ValueSpec = string | ValueObject;
+
+/** A reading whose metric name is a template. */
+export interface ReadingSpec extends ValueObject {
+  metric: TemplateText;
+  /** other asset than the feed's */
+  asset?: TemplateText | undefined;
+}
+
+/** Where fan-out elements come without own times: element i has `at` + i × every (`backwards`: the last is `at`). */
+export interface StepSpec {
+  every: Duration;
+  backwards?: boolean | undefined;
+}
+
+/** One level of fan-out. */
+export interface EachStep {
+  /** an array, or an object's entries with a trailing `.*` (`*` alone: entries of the element itself) */
+  path: PathText;
+  /** entry keys to take, or to leave; `*` at the end of a word stands for any rest */
+  only?: string[] | undefined;
+  except?: string[] | undefined;
+  /** take only elements that are text, number or boolean */
+  scalars?: boolean | undefined;
+  /** rows of a table: names of the columns, or the path (from the element before fan-out) of the list of names */
+  columns?: string[] | PathText | undefined;
+  step?: StepSpec | undefined;
+  when?: WhenSpec | undefined;
+  /** absent or null is no rejection */
+  optional?: boolean | undefined;
+}
+
+/** A path, a step, or nested levels from the outside in. */
+export type EachSpec = string | EachStep | (string | EachStep)[];
+
+export interface OccurrenceSpec {
+  /** upsert key within the system */
+  id: ValueSpec;
+  /** occurrence type; may be a template */
+  type: TemplateText;
+  when?: WhenSpec | undefined;
+  asset?: TemplateText | undefined;
+  at?: TimeSpec | undefined;
+  status: ValueSpec;
+  level?: ValueSpec | undefined;
+  place?: (PlaceSpec & { optional?: boolean | undefined }) | undefined;
+  /** a retained message older than this makes no occurrence; default 24h */
+  staleAfter?: Duration | undefined;
+  fields?: Record<string, ValueSpec> | undefined;
+}
+
+/** A decoder by name, or one key with its options: `json`, `{ csv: { header: true, separator: ";" } }`. */
+export type DecodeStep = string | Record<string, unknown>;
+
+export interface FeedSpec {
+  id: string;
+  /** `{name}` one level, `{name...}` any number of levels (may be followed by fixed ones), `+` `#` as in MQTT */
+  topic: string | string[];
+  /** topics not to take, same patterns */
+  exclude?: string[] | undefined;
+  broker?: string | undefined;
+  qos?: 0 | 1 | undefined;
+  priority?: 'normal' | 'high' | undefined;
+  /** longest normal time between messages; silence of three times this is a notice */
+  expect?: Duration | undefined;
+  /** `22:00-06:00`: silence is normal then */
+  quiet?: string | undefined;
+  assets?: 'discovered' | 'declared' | undefined;
+  maxAssets?: number | undefined;
+  journal?: boolean | undefined;
+  retained?: 'state' | 'ignore' | undefined;
+  /** default json */
+  decode?: DecodeStep | DecodeStep[] | undefined;
+  /** markers that count as absent; null and absent always do */
+  missing?: Scalar[] | undefined;
+  when?: WhenSpec | undefined;
+  /** take the message only if no feed before took it */
+  otherwise?: boolean | undefined;
+  /** take the message and yield nothing */
+  ignore?: boolean | undefined;
+  let?: Record<string, ValueSpec> | undefined;
+  each?: EachSpec | undefined;
+  /** `type/key` */
+  asset?: TemplateText | undefined;
+  at?: TimeSpec | undefined;
+  readings?: Record<string, ValueSpec> | ReadingSpec[] | undefined;
+  occurrences?: OccurrenceSpec[] | undefined;
+}
+
+/** A metric a recipe suggests to the pack that uses it; same shape as in `metrics.yaml`. */
+export interface RecipeMetric {
+  /** `type/metric` */
+  id: string;
+  name: { zh: string; en: string };
+  kind: 'gauge' | 'counter' | 'state' | 'text' | 'position';
+  unit?: string | undefined;
+  decimals?: number | undefined;
+  [more: string]: unknown;
+}
+
+/** `libs/recipes/<name>/recipe.yaml`: ready feeds for a published format. */
+export interface RecipeSpec {
+  id: string;
+  name: { zh: string; en: string };
+  /** the published format, in words with its address */
+  source: string;
+  /** units and kinds of what the feeds bring; a pack may take them over or declare its own */
+  metrics?: RecipeMetric[] | undefined;
+  feeds: FeedSpec[];
+}

@@ -1,0 +1,117 @@
+import type { Flag, Origin, Place, Quality, ReadingValue, Rejection } from '@citywall/model';
+
+/** A raw message as it came from a broker. */
+export interface Message {
+  topic: string;
+  payload: Uint8Array;
+  /** Unix ms */
+  receivedAt: number;
+  /** sent by the broker from its store after subscribing */
+  retained: boolean;
+  origin: Origin;
+}
+
+/** A reading before its asset is known to exist. Times are Unix ms; `at` is already resolved (design: event time). */
+export interface MappedReading {
+  type: string;
+  key: string;
+  metric: string;
+  value: ReadingValue;
+  at: number;
+  quality: Quality;
+  flags: Flag[];
+}
+
+export interface MappedOccurrence {
+  id: string;
+  type: string;
+  asset?: { type: string; key: string };
+  at: number;
+  status: string;
+  level?: string;
+  /** WGS-84 */
+  place?: Place;
+  /** null: the source says explicitly that there is none */
+  fields: Record<string, ReadingValue | null>;
+  flags: Flag[];
+  /** ms */
+  staleAfter: number;
+}
+
+export interface Mapped {
+  readings: MappedReading[];
+  occurrences: MappedOccurrence[];
+  rejections: Rejection[];
+}
+
+/** What one feed made of a message. A feed with `ignore: true` gives empty lists. */
+export interface FeedResult extends Mapped {
+  feed: string;
+}
+
+export interface Subscription {
+  /** MQTT topic filter */
+  filter: string;
+  qos: 0 | 1;
+  broker: string;
+  priority: 'normal' | 'high';
+  feedIds: string[];
+}
+
+/** Bounds of one message. */
+export interface Limits {
+  /** bytes of payload, also after each decoder; default 1 MiB */
+  bytes: number;
+  /** nesting of the decoded tree; default 32 */
+  depth: number;
+  /** elements of fan-out, and results, of one message; default 10,000 */
+  elements: number;
+}
+
+/**
+ * A named decoder: bytes, text or tree in; bytes, text or tree out. Throw `DecodeError` for input that is not what it
+ * should be. Registered from outside where it needs more than this library may use (`gzip`).
+ */
+export type Decoder = (input: Uint8Array | string | unknown, limits: Limits) => Uint8Array | string | unknown;
+/** Makes a decoder from its options (`{ csv: { header: true } }` → `{ header: true }`; `{}` for a bare name). */
+export type DecoderFactory = (options: Record<string, unknown>) => Decoder;
+
+export interface CompileOptions {
+  /** system id */
+  system: string;
+  /** IANA name or fixed offset for times without one; default Asia/Shanghai */
+  zone?: string | undefined;
+  /** ms; older event times are implausible (pack.yaml `time.maxAge`) */
+  maxAge?: number | undefined;
+  limits?: Partial<Limits> | undefined;
+  /** more decoders, by name */
+  decoders?: Record<string, DecoderFactory> | undefined;
+}
+
+export interface CompiledFeeds {
+  subscriptions: Subscription[];
+  /** does any feed listen to this topic (exclusions considered; content not)? */
+  match(topic: string): boolean;
+  /** One result per feed that took the message. Never throws. Empty where no feed listens to the topic. */
+  map(message: Message): FeedResult[];
+}
+
+/** Something wrong in a feed's own text; `path` leads to it within the list of feeds: `[0, 'readings', 'level', 'ops', 1]`. */
+export interface FeedProblem {
+  feed: string;
+  path: (string | number)[];
+  message: string;
+}
+
+/** One step of an explanation, for people: `path v = "3.21"`. `depth` indents. */
+export interface ExplainStep {
+  feed?: string;
+  depth: number;
+  text: string;
+  failed?: boolean;
+}
+
+export interface Explanation {
+  steps: ExplainStep[];
+  results: FeedResult[];
+}
