@@ -1,3 +1,16 @@
+export {
+  decodeDelta,
+  decodeFrame,
+  decodeState,
+  encodeDelta,
+  encodeDeltaFrame,
+  encodeSnapshot,
+  encodeState,
+} from './codec.js';
+export * from './errors.js';
 export * from './frame.js';
+export * from './requests.js';
 export * from './scene.js';
+export { applyDelta, diffView, emptyState, sameValue, stateOf } from './state.js';
+export * from './stream-reader.js';
 export * from './view.js';

@@ -218,7 +218,10 @@ export interface ViewMeta {
   error?: string;
 }
 
-/** State of a view: rows by key, in `order`. What a snapshot carries and what a chain of deltas rebuilds. */
+/**
+ * State of a view: rows by key, in `order`. What a snapshot carries and what a chain of deltas rebuilds.
+ * `rows` made by this library has no prototype, so a key such as `__proto__` is a key like any other.
+ */
 export interface ViewState<Row = unknown> {
   meta: ViewMeta;
   rows: Record<string, Row>;
@@ -226,14 +229,32 @@ export interface ViewState<Row = unknown> {
   order: string[];
 }
 
-/** Difference of two states of the same view. Absent members changed nothing. */
+/** Members of several rows that changed alike: one column a member, as long as `rows`. */
+export interface RowPatch {
+  /** positions in the order *before* the delta */
+  rows: number[];
+  members: string[];
+  columns: unknown[][];
+}
+
+/**
+ * Difference of two states of the same view. Absent members changed nothing.
+ * Rows are named by position where both sides know the position, so that a frame doesn't repeat ids.
+ */
 export interface ViewDelta<Row = unknown> {
-  /** replaced members of meta; null removes one */
-  meta?: Partial<Record<keyof ViewMeta, ViewMeta[keyof ViewMeta] | null>>;
-  /** new or changed rows, whole */
-  set?: Record<string, Row>;
-  /** keys of rows that are gone */
-  gone?: string[];
-  /** the whole new order, when it is not "old order without gone, new keys appended" */
-  order?: string[];
+  /** replaced members of meta */
+  meta?: ViewMeta;
+  /** members of meta that are gone */
+  metaGone?: (keyof ViewMeta)[];
+  /** rows of which some members changed */
+  patch?: RowPatch[];
+  /** new rows, and rows replaced as a whole, by key */
+  set?: [key: string, row: Row][];
+  /** positions (in the order before) of rows that are gone */
+  gone?: number[];
+  /**
+   * absent: the old order without `gone`, new keys of `set` appended;
+   * else the new order as positions in exactly that list
+   */
+  order?: number[];
 }

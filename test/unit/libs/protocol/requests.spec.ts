@@ -1,0 +1,34 @@
+import { readJoin, readRendered } from '@citywall/protocol';
+import { describe, expect, it } from '@jest/globals';
+
+describe('requests of displays', () => {
+  it('[PR19] reads a join and drops what it does not know', () => {
+    const have = { epoch: 'e', seq: 4 };
+    expect(readJoin({ v: 1, scene: 'water', have, admin: true })).toEqual({ v: 1, scene: 'water', have });
+    expect(readJoin({ v: 9, scene: 'water', have: { epoch: 1 } })).toEqual({ v: 9, scene: 'water' });
+  });
+
+  it.each([
+    null,
+    undefined,
+    'join',
+    7,
+    [],
+    {},
+    { v: '1', scene: 'a' },
+    { v: 1, scene: '' },
+    { v: 1, scene: 'x'.repeat(201) },
+  ])('[PR19] a join that is %j is none', (value) => {
+    expect(readJoin(value)).toBeNull();
+  });
+
+  it('[PR19] reads a report and refuses wrong numbers', () => {
+    const report = { scene: 'water', seq: 3, fps: 59.8, errors: 0 };
+    expect(readRendered({ ...report, heap: 5, x: 1 })).toEqual({ ...report, heap: 5 });
+    expect(readRendered({ ...report, heap: 'big' })).toEqual(report);
+    for (const wrong of [{ fps: Number.NaN }, { seq: -1 }, { errors: '0' }, { scene: 3 }]) {
+      expect(readRendered({ ...report, ...wrong })).toBeNull();
+    }
+    expect(readRendered(null)).toBeNull();
+  });
+});
