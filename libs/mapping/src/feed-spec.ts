@@ -43,7 +43,10 @@ export interface Readable {
   ops?: OpSpec[] | undefined;
 }
 
-/** A condition on one value. Several tests on one value must all hold. */
+export const VALUE_KINDS = ['number', 'text', 'bool', 'list', 'object'] as const;
+export type ValueKind = (typeof VALUE_KINDS)[number];
+
+/** A condition on one value. Several tests on one value must all hold; all but `exists: false` need it present. */
 export interface Condition extends Readable {
   /** equal to this, or to one of these */
   is?: Scalar | Scalar[] | undefined;
@@ -51,6 +54,8 @@ export interface Condition extends Readable {
   in?: Scalar[] | undefined;
   /** present and not a missing marker */
   exists?: boolean | undefined;
+  /** of this kind, or one of these */
+  type?: ValueKind | ValueKind[] | undefined;
   /** regular expression over the text of the value */
   matches?: string | undefined;
   above?: number | undefined;

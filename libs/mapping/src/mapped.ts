@@ -47,6 +47,8 @@ export interface Mapped {
 /** What one feed made of a message. A feed with `ignore: true` gives empty lists. */
 export interface FeedResult extends Mapped {
   feed: string;
+  /** rejections of this message beyond the first 100, counted and not listed */
+  unlisted: number;
 }
 
 export interface Subscription {
@@ -68,11 +70,18 @@ export interface Limits {
   elements: number;
 }
 
+/** What a decoder may use besides its input. */
+export interface DecodeScope {
+  limits: Limits;
+  /** Unix ms */
+  receivedAt: number;
+}
+
 /**
- * A named decoder: bytes, text or tree in; bytes, text or tree out. Throw `DecodeError` for input that is not what it
+ * A named decoder: bytes, text or tree in; bytes, text or tree out. Throws `DecodeError` for input that is not what it
  * should be. Registered from outside where it needs more than this library may use (`gzip`).
  */
-export type Decoder = (input: Uint8Array | string | unknown, limits: Limits) => Uint8Array | string | unknown;
+export type Decoder = (input: unknown, scope: DecodeScope) => unknown;
 /** Makes a decoder from its options (`{ csv: { header: true } }` → `{ header: true }`; `{}` for a bare name). */
 export type DecoderFactory = (options: Record<string, unknown>) => Decoder;
 
