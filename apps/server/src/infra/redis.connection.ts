@@ -1,0 +1,101 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Config, withoutSecrets } from '../config/index.js';
+import { RedisHealth } from './redis-health.js';
+
+/** What ioredis wants to know for a `redis://`, `rediss://` or `unix://` address (`unix:///path/redis.sock?db=1`). */
+export function redisOptions(url: string): RedisOptions {
+  const parsed = new URL(url);
+  const user = { username: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password) };
+  const account: RedisOptions = {
+    ...(user.username ? { username: user.username } : {}),
+    ...(user.password ? { password: user.password } : {}),
+  };
+  if (parsed.protocol === 'unix:') {
+    const db = Number(parsed.searchParams.get('db') ?? 0);
+    return { ...account, path: decodeURIComponent(parsed.pathname), db };
+  }
+  return {
+    ...account,
+    host: parsed.hostname.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1',
+    port: Number(parsed.port || 6379),
+    db: Number(parsed.pathname.slice(1) || 0),
+    ...(parsed.protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+/** How long the start waits for Redis before it goes on without (and says so): a restarting Redis loads its file first. */
+const FIRST_CONNECT_MS = 10_000;
+
+/**
+ * The connections to Redis. Commands fail at once while it is gone (no offline queue, no silent resend): whoever
+ * writes decides what a failure means. `commands` serves queries, `writes` only the ingest, so that a long read never
+ * delays an acknowledgement; `subscriber` is in subscribe mode.
+ */
+@Injectable()
+export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(RedisConnection.name);
+  private readonly open: Redis[] = [];
+  readonly commands: Redis;
+  readonly writes: Redis;
+  readonly subscriber: Redis;
+
+  constructor(
+    private readonly config: Config,
+    private readonly health: RedisHealth,
+  ) {
+    this.commands = this.connection('commands');
+    this.writes = this.connection('writes');
+    this.subscriber = this.connection('subscribe');
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (!this.config.redisUrl) return;
+    this.writes.on('ready', () => {
+      this.health.set('up');
+      this.logger.log(`Redis is there: ${withoutSecrets(this.config.redisUrl)}`);
+    });
+    this.writes.on('close', () => this.health.set('gone', this.health.now.detail || 'connection closed'));
+    this.writes.on('error', (error) => {
+      if (this.health.now.state !== 'up') this.health.set('gone', error.message);
+    });
+    const first = this.open.map(
+      (redis) =>
+        new Promise<void>((resolve) => {
+          redis.once('ready', resolve);
+          redis.connect().catch(() => {});
+        }),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), FIRST_CONNECT_MS);
+    });
+    if ((await Promise.race([Promise.all(first), late])) === 'late') {
+      this.logger.error(
+        `No Redis at ${withoutSecrets(this.config.redisUrl)} yet: ${this.health.now.detail}. Trying on.`,
+      );
+    }
+    clearTimeout(timer);
+  }
+
+  onApplicationShutdown(): void {
+    for (const redis of this.open) redis.disconnect();
+  }
+
+  private connection(name: string): Redis {
+    const redis = new Redis({
+      ...(this.config.redisUrl ? redisOptions(this.config.redisUrl) : {}),
+      replyMapping: 'legacy',
+      connectionName: `citywall-${name}`,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 1,
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 1_000),
+    });
+    // Without a listener every failed attempt would print a stack; the condition is told by RedisHealth.
+    redis.on('error', (error) => this.logger.debug(`${name}: ${error.message}`));
+    this.open.push(redis);
+    return redis;
+  }
+}

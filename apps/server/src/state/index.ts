@@ -1,0 +1,2 @@
+export * from './state.repository.js';
+export * from './state.types.js';

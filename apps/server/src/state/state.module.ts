@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { StateRepository } from './state.repository.js';
+
+/** What is so now, and what was: in Redis, through one door. */
+@Global()
+@Module({ providers: [StateRepository], exports: [StateRepository] })
+export class StateModule {}

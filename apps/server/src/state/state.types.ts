@@ -1,0 +1,221 @@
+import type {
+  Flag,
+  History,
+  KeptRejection,
+  LatestValue,
+  Occurrence,
+  Origin,
+  Quality,
+  ReadingValue,
+  Rejection,
+} from '@citywall/model';
+import { ORIGINS, QUALITIES } from '@citywall/model';
+
+/**
+ * A row as it stands in the change channel and in the readings journal:
+ * `[typeKey, metric, value, at, receivedAt, quality, origin, flags, feed]`, quality and origin as indexes into
+ * `QUALITIES` and `ORIGINS`. `typeKey` is the asset id without its system: `reservoir/longtan`.
+ */
+export type Row = [
+  typeKey: string,
+  metric: string,
+  value: ReadingValue,
+  at: number,
+  receivedAt: number,
+  quality: number,
+  origin: number,
+  flags: Flag[],
+  feed: string,
+];
+
+/** The latest value that a row carries. */
+export function rowValue(row: Row): LatestValue {
+  return {
+    value: row[2],
+    at: row[3],
+    receivedAt: row[4],
+    quality: QUALITIES[row[5]] ?? 'bad',
+    origin: ORIGINS[row[6]] ?? 'live',
+    flags: row[7],
+    feed: row[8],
+  };
+}
+
+/** What one batch changed in a system, in the order of `n`. */
+export interface Change {
+  system: string;
+  /** the system's change counter; the next change has n + 1, a gap means: load the system anew */
+  n: number;
+  rows: Row[];
+  occurrences: Occurrence[];
+  /** the channel was interrupted: `n` is 0, rows are empty, load the system anew */
+  lost?: true;
+}
+
+/** A mapped and checked reading on its way into state. */
+export interface BatchReading {
+  /** `type/key` */
+  typeKey: string;
+  metric: string;
+  value: ReadingValue;
+  at: number;
+  receivedAt: number;
+  quality: Quality;
+  origin: Origin;
+  flags: Flag[];
+  feed: string;
+  /** the pack declares the asset */
+  declared: boolean;
+  /** most assets the feed may discover */
+  maxAssets: number;
+  /** how long one-minute windows are kept */
+  history: History;
+  /** false: the feed opted out of the readings journal */
+  journal: boolean;
+}
+
+export interface BatchOccurrence {
+  occurrence: Occurrence;
+  feed: string;
+  /** false: only updates one that is known (an old retained message) */
+  create: boolean;
+}
+
+/** Rejections of one message by one feed. They share the payload. */
+export interface BatchRejection {
+  feed: string;
+  topic: string;
+  receivedAt: number;
+  payload: Uint8Array;
+  rejections: Rejection[];
+}
+
+/** What a feed saw in a batch. */
+export interface BatchFeed {
+  feed: string;
+  messages: number;
+  /** Unix ms of the newest message */
+  lastAt: number;
+}
+
+/** An acknowledged-later message, remembered until its acknowledgement has surely arrived. */
+export interface Delivery {
+  packetId: number;
+  /** 64-bit hash of topic and payload, as 16 hexadecimal digits or 8 bytes */
+  hash: Uint8Array;
+}
+
+/** Everything that happened in one system in one batch of messages; applied whole or not at all. */
+export interface StateBatch {
+  /** Unix ms */
+  now: number;
+  /** who writes: one per MQTT connection */
+  writer: string;
+  /** differs for every run of a writer; with `number`, a repeated batch is recognised */
+  run: string;
+  number: number;
+  readings: BatchReading[];
+  occurrences: BatchOccurrence[];
+  rejections: BatchRejection[];
+  feeds: BatchFeed[];
+  deliveries: Delivery[];
+}
+
+export interface ApplyResult {
+  /** the batch had been applied before: nothing was done */
+  repeated: boolean;
+  /** readings that are new */
+  accepted: number;
+  /** readings dropped as repetitions */
+  duplicates: number;
+  /** readings that came after a newer one of their series */
+  late: number;
+  /** assets that the feed's maxAssets refused; their readings were dropped */
+  refused: { typeKey: string; feed: string }[];
+}
+
+/** An asset that was seen in a feed. */
+export interface SeenAsset {
+  /** `system/type/key` */
+  id: string;
+  /** Unix ms, exact to a minute */
+  firstSeen: number;
+  lastSeen: number;
+  declared: boolean;
+  /** feed that brought it first */
+  feed: string;
+}
+
+/** Windows of a series in steps of a multiple of a minute. Times are Unix ms. */
+export interface Window {
+  /** start of the window */
+  at: number;
+  min: number;
+  max: number;
+  avg: number;
+  sum: number;
+  count: number;
+  last: number;
+}
+
+export interface JournalReading extends LatestValue {
+  /** order of receipt over all systems: received ms × 4096 + counter */
+  seq: number;
+  system: string;
+  /** asset id */
+  asset: string;
+  metric: string;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  /** where the next page begins; null: there is none now */
+  next: string | null;
+}
+
+export interface ReadingsQuery {
+  systems: string[];
+  feed?: string;
+  /** asset id */
+  asset?: string;
+  metric?: string;
+  /** only later than this seq */
+  since?: number;
+  limit: number;
+  cursor?: string;
+}
+
+export interface OccurrencesQuery {
+  systems: string[];
+  type?: string;
+  status?: string;
+  /** Unix ms, inclusive */
+  from?: number;
+  limit: number;
+  cursor?: string;
+}
+
+export interface RejectionsQuery {
+  systems: string[];
+  feed?: string;
+  reason?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** A rejection of the journal with the system whose feed it was. */
+export interface JournalRejection extends KeptRejection {
+  system: string;
+}
+
+/** Counts since the state began. */
+export interface FeedCounters {
+  messages: number;
+  readings: number;
+  occurrences: number;
+  rejections: number;
+  duplicates: number;
+  late: number;
+  /** Unix ms of the newest message; 0: none ever */
+  lastAt: number;
+}
