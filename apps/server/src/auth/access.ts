@@ -1,8 +1,10 @@
 import {
   bearerOf,
   checkHost,
+  clientAddress,
   cookieOf,
   type HostRules,
+  header,
   isLoopbackClient,
   isSameOrigin,
   type RequestHead,
@@ -20,6 +22,8 @@ export type SessionLookup = (token: string) => Promise<Session | null>;
 
 export const SESSION_COOKIE = 'citywall_session';
 
+export type Refusal = { ok: false; reason: 'host-refused' | 'unauthorized' | 'cross-site'; detail: string };
+
 export type AccessVerdict =
   | {
       ok: true;
@@ -28,18 +32,23 @@ export type AccessVerdict =
       /** may see personal fields unmasked and give commands */
       administrator: boolean;
     }
-  | { ok: false; reason: 'host-refused' | 'unauthorized'; detail: string };
+  | Refusal;
+
+export type CommandVerdict = { ok: true; session: Session; administrator: boolean } | Refusal;
+
+const LOG_IN: Refusal = { ok: false, reason: 'unauthorized', detail: 'log in at POST /api/v1/sessions' };
+const ENDED: Refusal = { ok: false, reason: 'unauthorized', detail: 'the session has ended' };
 
 /**
- * May this HTTP request or socket handshake read the city's state?
+ * May this HTTP request or socket handshake read the city's state, or give a command?
  *
  * - Host and Origin must be loopback or those of `CITYWALL_PUBLIC_URL`: else `host-refused`.
- * - With a valid session (bearer token, or the cookie `citywall_session`): yes.
- * - From this machine itself in demo mode: yes, without log-in.
+ * - With a valid session (bearer token, or the cookie `citywall_session` sent by our own page): yes.
+ * - Reading from this machine itself in demo mode: yes, without log-in.
  * - Else `unauthorized`; so with `CITYWALL_DEMO=0` a display opens with the administrator's session.
  *
- * Both transports use it: `await access.check(request)` with Node's `IncomingMessage` (a Socket.IO handshake is
- * `socket.request`).
+ * Both transports use it: `await access.check(request)` with Node's `IncomingMessage` (for Socket.IO `socket.request`).
+ * Asking keeps the session alive, so a gateway that asks again now and then both keeps a display in and sees a log-out.
  */
 export class DisplayAccess {
   constructor(
@@ -52,32 +61,57 @@ export class DisplayAccess {
     return checkHost(request, this.rules);
   }
 
+  /** Address of the client, as far as it can be known. */
+  address(request: RequestHead): string {
+    return clientAddress(request, this.rules);
+  }
+
+  /** Whether the request comes from this machine itself. */
+  isLocal(request: RequestHead): boolean {
+    return isLoopbackClient(request, this.rules);
+  }
+
+  /** Whether the page that made the request is ours; true too for a program, which tells no origin. */
+  isOwnPage(request: RequestHead): boolean {
+    const site = header(request, 'sec-fetch-site');
+    if (header(request, 'origin') === undefined) return site === undefined || site === 'same-origin' || site === 'none';
+    return isSameOrigin(request, this.rules);
+  }
+
   /** @throws what the session lookup throws (Redis gone), only when the request carries a token */
   async check(request: RequestHead): Promise<AccessVerdict> {
-    const host = checkHost(request, this.rules);
+    const host = this.host(request);
     if (!host.ok) return { ok: false, reason: 'host-refused', detail: host.detail };
     const bearer = bearerOf(request);
-    // A cookie travels with whatever page made the request: on a socket or another site's request it counts only when
-    // the page was ours.
-    const cookie =
-      bearer === undefined && cookieCounts(request, this.rules) ? cookieOf(request, SESSION_COOKIE) : undefined;
-    const token = bearer ?? cookie;
+    // A cookie travels with whatever page made the request; it counts only when that page was ours.
+    const token = bearer ?? (this.isOwnPage(request) ? cookieOf(request, SESSION_COOKIE) : undefined);
     if (token !== undefined) {
       const session = await this.sessions(token);
-      if (session) return { ok: true, session, administrator: session.roles.includes('administrator') };
-      if (bearer !== undefined) return { ok: false, reason: 'unauthorized', detail: 'the session has ended' };
+      if (session) return { ok: true, session, administrator: isAdministrator(session) };
+      if (bearer !== undefined) return ENDED;
     }
-    if (this.rules.demo && isLoopbackClient(request, this.rules)) return { ok: true, administrator: false };
-    return { ok: false, reason: 'unauthorized', detail: 'log in at POST /api/v1/sessions' };
+    if (this.rules.demo && this.isLocal(request)) return { ok: true, administrator: false };
+    return token === undefined ? LOG_IN : ENDED;
+  }
+
+  /** Commands always need a session; one that came by cookie needs proof that our own page sent it. */
+  async checkCommand(request: RequestHead): Promise<CommandVerdict> {
+    const host = this.host(request);
+    if (!host.ok) return { ok: false, reason: 'host-refused', detail: host.detail };
+    const bearer = bearerOf(request);
+    const token = bearer ?? cookieOf(request, SESSION_COOKIE);
+    if (token === undefined) return LOG_IN;
+    if (bearer === undefined && !isSameOrigin(request, this.rules)) {
+      return { ok: false, reason: 'cross-site', detail: 'a command by cookie needs the Origin of this server' };
+    }
+    const session = await this.sessions(token);
+    return session ? { ok: true, session, administrator: isAdministrator(session) } : ENDED;
   }
 }
 
-/**
- * Reading by cookie: a browser's own navigation and same-origin fetches tell `Sec-Fetch-Site` none or same-origin; where
- * an Origin is told (sockets always do) it has to be ours.
- */
-function cookieCounts(request: RequestHead, rules: HostRules): boolean {
-  if (request.headers.origin !== undefined) return isSameOrigin(request, rules);
-  const site = request.headers['sec-fetch-site'];
-  return site === undefined || site === 'same-origin' || site === 'none';
+const isAdministrator = (session: Session) => session.roles.includes('administrator');
+
+/** The token a request carries, by header or cookie. */
+export function tokenOf(request: RequestHead): string | undefined {
+  return bearerOf(request) ?? cookieOf(request, SESSION_COOKIE);
 }

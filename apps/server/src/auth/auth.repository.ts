@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
-import type { Account, FailureCount, StoredSession } from './auth.types.js';
+import { Injectable } from '@nestjs/common';
+import { RedisConnection } from '../infra/redis.connection.js';
+import type { Account, AuthStore, FailureCount, StoredSession } from './auth.types.js';
 
 /**
  * Accounts, sessions and failed log-ins in Redis.
@@ -8,8 +9,13 @@ import type { Account, FailureCount, StoredSession } from './auth.types.js';
  * - `cw:session:<sha-256 of the token>` JSON {@link StoredSession}, expires by itself
  * - `cw:login:<sha-256 of account and address>` number of failures in a row, expires by itself
  */
-export class AuthRepository {
-  constructor(private readonly redis: Redis) {}
+@Injectable()
+export class AuthRepository implements AuthStore {
+  constructor(private readonly connection: RedisConnection) {}
+
+  private get redis() {
+    return this.connection.commands;
+  }
 
   async account(user: string): Promise<Account | null> {
     const text = await this.redis.hget('cw:accounts', user);

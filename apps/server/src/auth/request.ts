@@ -17,6 +17,11 @@ export interface HostRules {
   trustProxy: boolean;
 }
 
+/** These rules from the configuration. */
+export function hostRules(config: { publicUrl: string | null; trustProxy: boolean }): HostRules {
+  return { publicUrl: config.publicUrl ?? undefined, trustProxy: config.trustProxy };
+}
+
 export type HostVerdict = { ok: true; host: string } | { ok: false; detail: string };
 
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];

@@ -1,0 +1,36 @@
+import { Global, Module } from '@nestjs/common';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { Config } from '../config/config.js';
+import { DisplayAccess } from './access.js';
+import { AuthRepository } from './auth.repository.js';
+import { FirstAccount } from './first-account.js';
+import { ApiLimit, LIMITS, LogInLimit } from './limits.js';
+import { hostRules } from './request.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Who may come in, read and command. */
+@Global()
+@Module({
+  imports: [ThrottlerModule.forRoot({ throttlers: [LIMITS.logIn, LIMITS.api], setHeaders: false })],
+  controllers: [SessionsController],
+  providers: [
+    AuthRepository,
+    {
+      provide: SessionsService,
+      useFactory: (store: AuthRepository) => new SessionsService(store),
+      inject: [AuthRepository],
+    },
+    {
+      provide: DisplayAccess,
+      useFactory: (config: Config, sessions: SessionsService) =>
+        new DisplayAccess({ ...hostRules(config), demo: config.demo }, (token) => sessions.find(token)),
+      inject: [Config, SessionsService],
+    },
+    FirstAccount,
+    LogInLimit,
+    ApiLimit,
+  ],
+  exports: [DisplayAccess, SessionsService, ThrottlerModule, LogInLimit, ApiLimit],
+})
+export class AuthModule {}
