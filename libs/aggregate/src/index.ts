@@ -1,1 +1,11 @@
-export {};
+export * from './aggregate.js';
+export * from './condition.js';
+export * from './coverage.js';
+export * from './day.js';
+export * from './freshness.js';
+export * from './mask.js';
+export * from './member.js';
+export * from './rank.js';
+export * from './series.js';
+export * from './system-state.js';
+export * from './tally.js';

@@ -1,0 +1,56 @@
+import { mergeOrigin, type Occurrence, type Origin } from '@citywall/model';
+import { startOfDay } from './day.js';
+
+export interface TallySpec {
+  type?: string;
+  /** `status`, `level`, `type`, or `field:name` */
+  by: string;
+  /** `today` or ms back from now; absent: all that are kept */
+  since?: 'today' | number;
+  status?: readonly string[];
+}
+
+export interface Tally {
+  /** `[value, count]`, most frequent first, equal ones by value */
+  counts: [string, number][];
+  /** sum of all counts, those beyond MAX_VALUES included */
+  total: number;
+  /** worst of the occurrences counted */
+  origin: Origin;
+}
+
+/** Most values told apart. A field with free text must not make a view of a thousand rows. */
+export const MAX_VALUES = 100;
+
+/** Number of occurrences per value. An occurrence without a value counts under `''`. */
+export function tally(occurrences: Iterable<Occurrence>, spec: TallySpec, now: number): Tally {
+  const from = sinceOf(spec.since, now);
+  const counts = new Map<string, number>();
+  let total = 0;
+  let origin: Origin = 'live';
+  for (const occurrence of occurrences) {
+    if (spec.type !== undefined && occurrence.type !== spec.type) continue;
+    if (occurrence.at < from || (spec.status && !spec.status.includes(occurrence.status))) continue;
+    const value = groupValue(occurrence, spec.by);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    total++;
+    origin = mergeOrigin(origin, occurrence.origin);
+  }
+  const sorted = [...counts.entries()].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : a > b ? 1 : 0));
+  return { counts: sorted.slice(0, MAX_VALUES), total, origin };
+}
+
+/** Start of a `since`, Unix ms; minus infinity where there is none. */
+export function sinceOf(since: 'today' | number | undefined, now: number): number {
+  if (since === undefined) return Number.NEGATIVE_INFINITY;
+  return since === 'today' ? startOfDay(now) : now - since;
+}
+
+function groupValue(occurrence: Occurrence, by: string): string {
+  if (by === 'status') return occurrence.status;
+  if (by === 'level') return occurrence.level ?? '';
+  if (by === 'type') return occurrence.type;
+  const field = by.startsWith('field:') ? by.slice('field:'.length) : by;
+  const value = Object.hasOwn(occurrence.fields, field) ? occurrence.fields[field] : null;
+  return value === null || value === undefined ? '' : String(value);
+}
