@@ -1,0 +1,94 @@
+import type { ViewSpec } from '@citywall/protocol';
+import type { SceneEntry } from '../files/scene.js';
+import type { PathStep } from '../problem.js';
+import type { Entry, PackSource } from '../source.js';
+import { viewReferences } from '../views.js';
+import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
+
+/** Panels: ids unique within the scene, inside the grid, not over each other. */
+export function checkLayout(scenes: readonly Entry<SceneEntry>[], source: PackSource): void {
+  for (const { value: scene, raw, path: base } of scenes) {
+    const report = (path: PathStep[], message: string): void =>
+      source.report(raw, path, message, { base, file: 'scene.yaml' });
+    const { columns, rows } = scene.grid;
+    for (const [index, panel] of scene.panels.entries()) {
+      const { x, y, w, h } = panel.at;
+      if (scene.panels.findIndex((other) => other.id === panel.id) < index) {
+        report(['panels', index, 'id'], `panel "${panel.id}" is used twice in scene "${scene.id}"`);
+      }
+      if (x + w > columns || y + h > rows) {
+        report(
+          ['panels', index, 'at'],
+          `panel "${panel.id}" leaves the grid of ${columns} × ${rows} (it ends at ${x + w}, ${y + h})`,
+        );
+      }
+      for (const other of scene.panels.slice(0, index)) {
+        if (x < other.at.x + other.at.w && other.at.x < x + w && y < other.at.y + other.at.h && other.at.y < y + h) {
+          report(['panels', index, 'at'], `panel "${panel.id}" lies over panel "${other.id}"`);
+        }
+      }
+    }
+  }
+}
+
+/** What a view points to exists. A system that is not connected here (no pack) is no error: the wall says 未接入. */
+export function checkView(view: ViewSpec, known: Known, report: (path: PathStep[], message: string) => void): void {
+  if (view.kind === 'latest' && view.assets === undefined && view.type === undefined) {
+    report([], 'a latest view names assets or a type');
+  }
+  if (view.kind === 'latest' && view.assets !== undefined && view.type !== undefined) {
+    report(['type'], 'a latest view names assets or a type, not both');
+  }
+  if (view.kind === 'series' && view.step % 60_000 !== 0) {
+    report(['step'], 'windows are whole minutes: give step as 1m, 5m, 1h …');
+  }
+  if (view.kind === 'list' && view.systems.length === 0)
+    report([], '"systems" is missing: in a city pack a list names them');
+  const told = new Set<string>();
+  for (const reference of viewReferences(view)) {
+    const problem = referenceProblem(reference, known);
+    if (problem === undefined || told.has(problem)) continue;
+    told.add(problem);
+    report(reference.path, problem);
+  }
+}
+
+function referenceProblem(reference: ReturnType<typeof viewReferences>[number], known: Known): string | undefined {
+  if (reference.system === '') return '"system" is missing: a city pack names the system';
+  if (known.city && reference.kind === 'metric' && reference.metric === '')
+    return 'in a city pack give system/type/metric';
+  if (known.city && reference.kind === 'type' && reference.type === '') return 'in a city pack give system/type';
+  if (reference.system === known.system && !known.city) {
+    switch (reference.kind) {
+      case 'metric':
+        return typeProblem(known, reference.type) ?? metricProblem(known, reference.type, reference.metric);
+      case 'type':
+        return typeProblem(known, reference.type);
+      case 'occurrence':
+        return occurrenceProblem(known, reference.type);
+      default:
+        return undefined;
+    }
+  }
+  const pack = known.systems?.get(reference.system);
+  if (pack === undefined) return undefined;
+  switch (reference.kind) {
+    case 'metric': {
+      const ids = pack.metrics.map((metric) => `${pack.id}/${metric.type}/${metric.name}`);
+      const id = `${reference.system}/${reference.type}/${reference.metric}`;
+      return ids.includes(id) ? undefined : `system ${pack.id} has no metric "${id}"${hint(id, ids)}`;
+    }
+    case 'type': {
+      const types = Object.keys(pack.assetTypes);
+      if (types.includes(reference.type)) return undefined;
+      return `system ${pack.id} has no asset type "${reference.type}"${hint(reference.type, types)}`;
+    }
+    case 'occurrence': {
+      const types = Object.keys(pack.occurrenceTypes);
+      if (types.includes(reference.type)) return undefined;
+      return `system ${pack.id} has no occurrence type "${reference.type}"${hint(reference.type, types)}`;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { duration, entry } from '../common.js';
+
+const comparison = z.union([z.number(), entry({ attribute: z.string().min(1) })]).meta({
+  description: 'A number, or { attribute: floodLimit } of the asset.',
+});
+
+const memberCondition = entry({
+  above: comparison.exactOptional(),
+  below: comparison.exactOptional(),
+  atLeast: comparison.exactOptional(),
+  atMost: comparison.exactOptional(),
+  is: z.array(z.union([z.number(), z.boolean(), z.string()])).exactOptional(),
+}).meta({ description: 'Which members count.' });
+
+/** `system/type/metric`; inside a system's own pack `type/metric`. */
+const of = z
+  .string()
+  .regex(/^[^/]+\/[^/]+(\/[^/]+)?$/, 'expected type/metric or system/type/metric')
+  .meta({ description: 'type/metric of this system, or system/type/metric.' });
+const since = z.union([z.literal('today'), duration]).meta({ description: 'today, or a duration back from now.' });
+const status = z.array(z.string()).exactOptional();
+
+/**
+ * Views as scenes and KPIs write them: `of` may leave out the own system, windows are durations. `resolveView` makes a
+ * `ViewSpec` of `@citywall/protocol` of it; a type test keeps both in step.
+ */
+export const viewForm = z
+  .discriminatedUnion('kind', [
+    entry({
+      kind: z.literal('latest'),
+      assets: z.array(z.string()).exactOptional().meta({ description: 'type/key or system/type/key.' }),
+      type: z.string().exactOptional().meta({ description: 'type or system/type: all its assets.' }),
+      metrics: z.array(z.string()).min(1),
+    }),
+    entry({
+      kind: z.literal('series'),
+      asset: z.string(),
+      metric: z.string(),
+      window: duration,
+      step: duration.default(60_000),
+    }),
+    entry({
+      kind: z.literal('rank'),
+      of,
+      order: z.enum(['asc', 'desc']).default('desc'),
+      limit: z.int().min(1).max(1000).default(10),
+    }),
+    entry({
+      kind: z.literal('aggregate'),
+      of,
+      fn: z.enum(['count', 'sum', 'avg', 'min', 'max']),
+      where: memberCondition.exactOptional(),
+      by: z.string().exactOptional().meta({ description: 'Attribute to group by, e.g. town.' }),
+    }),
+    entry({
+      kind: z.literal('tally'),
+      system: z.string().exactOptional(),
+      type: z.string().exactOptional(),
+      by: z
+        .string()
+        .regex(/^(status|level|type|field:.+)$/, 'expected status, level, type or field:name')
+        .meta({ description: 'status, level, type or field:name' }),
+      since: since.exactOptional(),
+      status,
+    }),
+    entry({
+      kind: z.literal('list'),
+      systems: z.array(z.string()).min(1).exactOptional(),
+      types: z.array(z.string()).exactOptional(),
+      status,
+      limit: z.int().min(1).max(1000).default(20),
+    }),
+    entry({ kind: z.literal('layer'), of }),
+    entry({ kind: z.literal('systems') }),
+    entry({ kind: z.literal('notices') }),
+  ])
+  .meta({ id: 'View', description: 'One live query.' });
+
+export type ViewForm = z.output<typeof viewForm>;

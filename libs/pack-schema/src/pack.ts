@@ -1,0 +1,114 @@
+import type { FeedSpec, PiiClass } from '@citywall/mapping';
+import type { Asset, Metric, Words } from '@citywall/model';
+import type { ViewSpec } from '@citywall/protocol';
+import type { AlarmRule } from './files/alarms.js';
+import type { CaseSpec } from './files/cases.js';
+import type { OccurrenceTypeSpec } from './files/pack.js';
+import type { SimulatorSpec } from './files/simulator.js';
+import type { Problem } from './problem.js';
+
+/** One parsed, checked pack: a city system, or (kind city) scenes over all systems. Durations are milliseconds. */
+export interface Pack {
+  id: string;
+  kind: 'system' | 'city';
+  name: Words;
+  /** for narrow places */
+  short: Words;
+  /** place among the systems, lower first */
+  order: number;
+  /** IANA zone or fixed offset of times that say none */
+  zone: string;
+  /** ms; measured times older than this count as a wrong clock */
+  maxAge?: number;
+  /** by type */
+  assetTypes: Record<string, AssetType>;
+  /** in the order of the catalogue */
+  metrics: Metric[];
+  /** recipes expanded, in order; durations are ms */
+  feeds: FeedSpec[];
+  /** by type */
+  occurrenceTypes: Record<string, OccurrenceTypeSpec>;
+  alarms: AlarmRule[];
+  kpis: Kpi[];
+  scenes: SceneSpec[];
+  /** null: the pack has no simulator */
+  simulator: SimulatorSpec | null;
+  /** declared assets */
+  assets: Asset[];
+  pii: PackPii;
+  cases: PackCase[];
+}
+
+export interface AssetType {
+  name: Words;
+  /** metrics a healthy asset keeps fresh; empty: any metric counts */
+  expected: string[];
+}
+
+/** What is personal, by kind. Masked at the server. */
+export interface PackPii {
+  /** occurrence type → field → class */
+  occurrences: Record<string, Record<string, PiiClass>>;
+  /** `type/metric` → class */
+  readings: Record<string, PiiClass>;
+}
+
+export interface Kpi {
+  id: string;
+  name: Words;
+  unit?: Words;
+  decimals?: number;
+  view: ViewSpec;
+}
+
+/** A scene as a pack says it, its views made whole (`of` always with the system). */
+export interface SceneSpec {
+  id: string;
+  name: Words;
+  /** absent in a city pack */
+  system?: string;
+  grid: { columns: number; rows: number };
+  panels: PanelSpec[];
+}
+
+export interface PanelSpec {
+  id: string;
+  /** type from the wall's registry */
+  type: string;
+  /** grid cells */
+  at: { x: number; y: number; w: number; h: number };
+  title: Words;
+  scope?: Words;
+  views: Record<string, ViewSpec>;
+  options: Record<string, unknown>;
+}
+
+/** A golden case with the file it stands in. */
+export interface PackCase extends CaseSpec {
+  file: string;
+}
+
+/** One folder a pack is read from: the built-in one, or the site's patch of it. Texts by path inside the folder. */
+export interface PackLayer {
+  /** shown before the path in problems: `libs/packs/water` */
+  root: string;
+  /** `feeds.yaml`, `cases/one.yaml` → text */
+  files: ReadonlyMap<string, string>;
+}
+
+/** Recipe folders by name. */
+export type Recipes = ReadonlyMap<string, PackLayer>;
+
+export interface ParseOptions {
+  /** name of the folder: `id` must be the same */
+  id?: string;
+  /** packs already read, by id: references to their metrics are checked; to systems not among them they are not */
+  systems?: ReadonlyMap<string, Pack>;
+}
+
+export interface ParseResult {
+  /** absent where there is any problem */
+  pack?: Pack;
+  /** all of them, in the order of a reader */
+  problems: Problem[];
+}

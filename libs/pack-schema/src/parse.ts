@@ -1,0 +1,353 @@
+import type { FeedSpec, PiiClass } from '@citywall/mapping';
+import { type Asset, assetId, type Metric } from '@citywall/model';
+import { checkAlarms } from './checks/alarms.js';
+import { checkAssets, checkMetrics, checkPackFile } from './checks/catalogue.js';
+import { compileProblems } from './checks/compile.js';
+import { checkFeeds } from './checks/feeds.js';
+import type { Known } from './checks/known.js';
+import { checkLayout, checkView } from './checks/scenes.js';
+import { alarmRule } from './files/alarms.js';
+import { type AssetFeature, assetFeature } from './files/assets.js';
+import { caseFile } from './files/cases.js';
+import { type FeedEntry, feedEntry } from './files/feeds.js';
+import { type KpiEntry, kpiEntry } from './files/kpis.js';
+import { type MetricEntry, metricEntry } from './files/metrics.js';
+import { type PackFile, packFile } from './files/pack.js';
+import { type SceneEntry, sceneEntry } from './files/scene.js';
+import { type SimulatorSpec, simulatorFile } from './files/simulator.js';
+import { nearest } from './issues.js';
+import { isMap } from './merge.js';
+import type { Kpi, PackCase, PackLayer, PackPii, ParseOptions, ParseResult, Recipes, SceneSpec } from './pack.js';
+import { type PathStep, sortProblems } from './problem.js';
+import { expandRecipes } from './recipes.js';
+import { type Entry, idsOf, PackSource, type SourceFile } from './source.js';
+import { resolveView } from './views.js';
+
+export const DEFAULT_ZONE = 'Asia/Shanghai';
+
+/** Files a pack folder may hold, beside `cases/`, `timelines/` and texts. */
+export const PACK_FILES = [
+  'pack.yaml',
+  'metrics.yaml',
+  'feeds.yaml',
+  'alarms.yaml',
+  'kpis.yaml',
+  'scene.yaml',
+  'simulator.yaml',
+  'assets.geojson',
+] as const;
+type PackFileName = (typeof PACK_FILES)[number];
+
+/**
+ * Reads a pack: one folder (`files`: text by path inside it), or several layers of which later ones patch earlier ones.
+ * Every problem of every file is found at once; a pack comes back only where there is none.
+ */
+export function parsePack(
+  files: ReadonlyMap<string, string> | readonly PackLayer[],
+  recipes: Recipes = new Map(),
+  options: ParseOptions = {},
+): ParseResult {
+  const layers = Array.isArray(files)
+    ? (files as readonly PackLayer[])
+    : [{ root: '', files: files as ReadonlyMap<string, string> }];
+  return new PackReader(layers, recipes, options).read();
+}
+
+/** One reading of one pack: the files in the order of what refers to what. */
+class PackReader {
+  readonly #source: PackSource;
+  readonly #recipes: Recipes;
+  readonly #options: ParseOptions;
+
+  constructor(layers: readonly PackLayer[], recipes: Recipes, options: ParseOptions) {
+    this.#source = new PackSource(layers);
+    this.#recipes = recipes;
+    this.#options = options;
+  }
+
+  read(): ParseResult {
+    const source = this.#source;
+    this.#checkNames();
+    const packSource = source.read('pack.yaml');
+    if (packSource === undefined) source.report(undefined, [], 'pack.yaml is missing: every pack folder has one');
+    const head = this.#head(packSource);
+
+    const metrics = this.#list('metrics.yaml', 'metrics', metricEntry);
+    const feeds = this.#feeds();
+    const alarms = this.#list('alarms.yaml', 'alarms', alarmRule);
+    const kpis = this.#list('kpis.yaml', 'kpis', kpiEntry);
+    const scenes = this.#list('scene.yaml', 'scenes', sceneEntry);
+    const assets = this.#assets();
+    const simulator = this.#simulator();
+    const cases = this.#cases();
+
+    const known = this.#known(packSource, head, metrics, assets);
+    if (packSource !== undefined && head !== undefined) checkPackFile(packSource, head, known, source);
+    checkMetrics(metrics.good, known, source);
+    checkAssets(assets.good, known, source);
+    checkFeeds(feeds.good, known, source);
+    compileProblems(feeds.good, known.system, head?.time?.zone ?? DEFAULT_ZONE, source);
+    checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
+    checkLayout(scenes.good, source);
+    const shownKpis = this.#kpis(kpis.good, known);
+    const shownScenes = this.#scenes(scenes.good, known);
+    if (known.city) this.#checkCity({ metrics, feeds, alarms, assets });
+
+    const problems = sortProblems(source.problems);
+    if (problems.length > 0 || head === undefined) return { problems };
+    return {
+      problems,
+      pack: {
+        id: head.id,
+        kind: head.kind,
+        name: head.name,
+        short: head.short ?? head.name,
+        order: head.order,
+        zone: head.time?.zone ?? DEFAULT_ZONE,
+        ...(head.time?.maxAge === undefined ? {} : { maxAge: head.time.maxAge }),
+        assetTypes: Object.fromEntries(
+          Object.entries(head.assetTypes ?? {}).map(([type, spec]) => [
+            type,
+            { name: spec.name, expected: spec.expected ?? [] },
+          ]),
+        ),
+        metrics: metrics.good.map(({ value }) => asMetric(value)),
+        feeds: feeds.good.map(({ value }): FeedSpec => value),
+        occurrenceTypes: head.occurrenceTypes ?? {},
+        alarms: alarms.good.map(({ value }) => value),
+        kpis: shownKpis,
+        scenes: shownScenes,
+        simulator,
+        assets: assets.good.map(({ value }) => asAsset(head.id, value)),
+        pii: collectPii(head, feeds.good),
+        cases,
+      },
+    };
+  }
+
+  #checkNames(): void {
+    for (const name of this.#source.names()) {
+      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^(cases|timelines)\/[^/]+\.yaml$/.test(name)) continue;
+      if ((PACK_FILES as readonly string[]).includes(name)) continue;
+      const near = nearest(name, PACK_FILES);
+      const hint =
+        near === undefined ? `; a pack has ${PACK_FILES.join(', ')} and cases/*.yaml` : `, did you mean ${near}?`;
+      this.#source.report(undefined, [], `unknown file${hint}`, { file: name });
+    }
+  }
+
+  #head(file: SourceFile | undefined): PackFile | undefined {
+    if (file === undefined || file.broken) return undefined;
+    const head = this.#source.check(packFile, file.value, [], file.name);
+    const { id } = this.#options;
+    if (head !== undefined && id !== undefined && head.id !== id) {
+      this.#source.report(
+        file.value,
+        ['id'],
+        `the id "${head.id}" and the folder "${id}" differ; give both the same name`,
+      );
+    }
+    return head;
+  }
+
+  #list<S extends Parameters<PackSource['entries']>[0]>(name: PackFileName, key: string, schema: S): Listed<S> {
+    const file = this.#source.read(name);
+    if (file === undefined) return { raw: [], good: [], broken: false };
+    const raw = this.#source.list(file, key);
+    return { raw, good: this.#source.entries(schema, raw, name), broken: file.broken };
+  }
+
+  #feeds(): { raw: Entry<unknown>[]; good: Entry<FeedEntry>[]; broken: boolean } {
+    const file = this.#source.read('feeds.yaml');
+    if (file === undefined) return { raw: [], good: [], broken: false };
+    const raw = expandRecipes(this.#source.list(file, 'feeds'), this.#recipes, this.#source);
+    return { raw, good: this.#source.entries(feedEntry, raw, 'feeds.yaml'), broken: file.broken };
+  }
+
+  #assets(): { raw: Entry<unknown>[]; good: Entry<AssetFeature>[]; broken: boolean } {
+    const file = this.#source.read('assets.geojson');
+    if (file === undefined) return { raw: [], good: [], broken: false };
+    const collection = isMap(file.value) ? file.value : {};
+    const features = Array.isArray(collection.features) ? collection.features : undefined;
+    if (collection.type !== 'FeatureCollection' || features === undefined) {
+      this.#source.report(file.value, [], 'expected a GeoJSON FeatureCollection with "features"', { file: file.name });
+    }
+    const raw = (features ?? []).map((value: unknown, index) => ({
+      value,
+      raw: value,
+      path: ['features', index] as PathStep[],
+    }));
+    return { raw, good: this.#source.entries(assetFeature, raw, file.name), broken: file.broken };
+  }
+
+  #simulator(): SimulatorSpec | null {
+    const file = this.#source.read('simulator.yaml');
+    if (file === undefined || file.broken) return null;
+    return this.#source.check(simulatorFile, file.value, [], file.name) ?? null;
+  }
+
+  #cases(): PackCase[] {
+    const cases: PackCase[] = [];
+    for (const name of this.#source.names()) {
+      if (!/^cases\/[^/]+\.yaml$/.test(name)) continue;
+      const file = this.#source.read(name);
+      if (file === undefined || file.broken) continue;
+      const value = this.#source.check(caseFile, file.value, [], name);
+      if (value !== undefined) cases.push({ ...value, file: this.#source.fileOf(name) });
+    }
+    return cases;
+  }
+
+  #known(
+    file: SourceFile | undefined,
+    head: PackFile | undefined,
+    metrics: Listed<typeof metricEntry>,
+    assets: { good: Entry<AssetFeature>[]; broken: boolean },
+  ): Known {
+    const raw = isMap(file?.value) ? file.value : {};
+    const usable = file !== undefined && !file.broken;
+    const catalogue = new Map<string, MetricEntry | undefined>();
+    for (const id of idsOf(metrics.raw)) catalogue.set(id, undefined);
+    for (const { value } of metrics.good) catalogue.set(value.id, value);
+    const attributes = new Map<string, Set<string>>();
+    for (const { value } of assets.good) {
+      const type = value.id.slice(0, value.id.indexOf('/'));
+      const names = attributes.get(type) ?? new Set<string>();
+      attributes.set(type, names);
+      for (const name of Object.keys(value.properties)) names.add(name);
+    }
+    return {
+      system: head?.id ?? this.#options.id ?? (typeof raw.id === 'string' ? raw.id : ''),
+      city: raw.kind === 'city',
+      types: usable ? new Set(Object.keys(isMap(raw.assetTypes) ? raw.assetTypes : {})) : null,
+      metrics: metrics.broken ? null : catalogue,
+      occurrenceTypes: usable ? occurrenceTypes(raw, head) : null,
+      attributes: assets.broken ? null : attributes,
+      systems: this.#options.systems,
+    };
+  }
+
+  #kpis(entries: readonly Entry<KpiEntry>[], known: Known): Kpi[] {
+    return entries.map(({ value, raw, path }) => {
+      const view = resolveView(value.view, known.city ? null : known.system, known.types ?? new Set());
+      checkView(view, known, (inner, message) =>
+        this.#source.report(raw, ['view', ...inner], message, { base: path, file: 'kpis.yaml' }),
+      );
+      return { ...value, view };
+    });
+  }
+
+  #scenes(entries: readonly Entry<SceneEntry>[], known: Known): SceneSpec[] {
+    const own = known.city ? null : known.system;
+    return entries.map(({ value: scene, raw, path }) => ({
+      ...scene,
+      ...(own === null ? {} : { system: own }),
+      panels: scene.panels.map((panel, index) => ({
+        ...panel,
+        views: Object.fromEntries(
+          Object.entries(panel.views).map(([role, form]) => {
+            const view = resolveView(form, own, known.types ?? new Set());
+            checkView(view, known, (inner, message) =>
+              this.#source.report(raw, ['panels', index, 'views', role, ...inner], message, {
+                base: path,
+                file: 'scene.yaml',
+              }),
+            );
+            return [role, view];
+          }),
+        ),
+      })),
+    }));
+  }
+
+  /** A city pack holds scenes over the systems; what belongs to one system belongs into its pack. */
+  #checkCity(lists: Record<string, { raw: Entry<unknown>[] }>): void {
+    for (const [name, { raw }] of Object.entries(lists)) {
+      const first = raw[0];
+      if (first === undefined) continue;
+      const file = name === 'assets' ? 'assets.geojson' : `${name}.yaml`;
+      this.#source.report(first.raw, [], `a city pack has scenes and KPIs only; put ${name} into a system's pack`, {
+        base: first.path,
+        file,
+      });
+    }
+  }
+}
+
+interface Listed<S extends Parameters<PackSource['entries']>[0]> {
+  raw: Entry<unknown>[];
+  good: ReturnType<typeof PackSource.prototype.entries<S>>;
+  broken: boolean;
+}
+
+function occurrenceTypes(raw: Record<string, unknown>, head: PackFile | undefined): Known['occurrenceTypes'] {
+  if (head !== undefined) return head.occurrenceTypes ?? {};
+  const names = Object.keys(isMap(raw.occurrenceTypes) ? raw.occurrenceTypes : {});
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+function asMetric(entry: MetricEntry): Metric {
+  const { id, name, range, ratePerMinute, ...rest } = entry;
+  const slash = id.indexOf('/');
+  const [min, max] = range ?? [null, null];
+  return {
+    ...rest,
+    type: id.slice(0, slash),
+    name: id.slice(slash + 1),
+    label: name,
+    ...(range === undefined ? {} : { range: { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) } }),
+    ...(ratePerMinute === undefined ? {} : { maxRatePerMinute: ratePerMinute }),
+  };
+}
+
+function asAsset(system: string, feature: AssetFeature): Asset {
+  const slash = feature.id.indexOf('/');
+  const type = feature.id.slice(0, slash);
+  const key = feature.id.slice(slash + 1);
+  const { name, extId, placement, inService, ...attributes } = feature.properties;
+  const point = feature.geometry?.coordinates;
+  return {
+    id: assetId(system, type, key),
+    system,
+    type,
+    key,
+    name,
+    ...(extId === undefined ? {} : { extId: String(extId) }),
+    place: point === undefined ? null : { lon: point[0], lat: point[1] },
+    ...(placement === undefined ? {} : { placement }),
+    inService: inService ?? true,
+    attributes: attributes as Asset['attributes'],
+    declared: true,
+  };
+}
+
+/** Personal fields, from the declaration of the occurrence type and from the feeds; the declaration wins. */
+function collectPii(head: PackFile, feeds: readonly Entry<FeedEntry>[]): PackPii {
+  const pii: PackPii = { occurrences: {}, readings: {} };
+  const note = (type: string, field: string, what: PiiClass | false | undefined): void => {
+    if (what === undefined || what === false) return;
+    const fields = pii.occurrences[type] ?? {};
+    fields[field] = what;
+    pii.occurrences[type] = fields;
+  };
+  for (const { value: feed } of feeds) {
+    for (const occurrence of feed.occurrences ?? []) {
+      for (const [field, value] of Object.entries(occurrence.fields ?? {})) {
+        if (typeof value !== 'string') note(occurrence.type, field, value.pii);
+      }
+    }
+    if (feed.readings === undefined || Array.isArray(feed.readings)) continue;
+    const type = feed.asset?.slice(0, feed.asset.indexOf('/')) ?? '';
+    for (const [metric, value] of Object.entries(feed.readings)) {
+      if (typeof value !== 'string' && value.pii !== undefined && value.pii !== false)
+        pii.readings[`${type}/${metric}`] = value.pii;
+    }
+  }
+  for (const [type, spec] of Object.entries(head.occurrenceTypes ?? {})) {
+    for (const [field, { pii: what }] of Object.entries(spec.fields ?? {})) {
+      if (what === false) delete pii.occurrences[type]?.[field];
+      else note(type, field, what);
+    }
+  }
+  return pii;
+}

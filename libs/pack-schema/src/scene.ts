@@ -1,0 +1,78 @@
+import type { CompiledScene, ViewSpec } from '@citywall/protocol';
+import type { Pack, SceneSpec } from './pack.js';
+
+/**
+ * Lays a scene out for displays: equal views of its panels become one, each panel names its views by index. `version`
+ * is a hash of all of it, so it changes exactly when the layout or a view changes. `packs` give the words of the systems.
+ */
+export function compileScene(scene: SceneSpec, packs: readonly Pack[]): CompiledScene {
+  const indexes = new Map<string, number>();
+  const views: ViewSpec[] = [];
+  const indexOf = (view: ViewSpec): number => {
+    const key = canonical(view);
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    indexes.set(key, views.length);
+    views.push(view);
+    return views.length - 1;
+  };
+  const { id, name, system, grid } = scene;
+  const panels = scene.panels.map(({ views: byRole, ...panel }) => ({
+    ...panel,
+    views: Object.fromEntries(Object.entries(byRole).map(([role, view]) => [role, indexOf(view)])),
+  }));
+  const layout = { id, name, ...(system === undefined ? {} : { system }), grid, panels, views };
+  // what views show of a metric (unit, decimals, words) comes from the catalogue: a change there is a change here
+  const used = new Set(views.flatMap(systemsOf));
+  const catalogue = packs
+    .filter((pack) => used.has(pack.id))
+    .map((pack) => [pack.id, pack.metrics, pack.assetTypes, pack.occurrenceTypes]);
+  return { ...layout, version: hash(canonical([layout, catalogue])) };
+}
+
+/** Systems a view shows; none named stands for all of them, which change by rows, not by layout. */
+function systemsOf(view: ViewSpec): string[] {
+  switch (view.kind) {
+    case 'latest':
+      return [...(view.assets ?? []), ...(view.type === undefined ? [] : [view.type])].map(firstPart);
+    case 'series':
+      return [firstPart(view.asset)];
+    case 'rank':
+    case 'aggregate':
+    case 'layer':
+      return [firstPart(view.of)];
+    case 'tally':
+      return [view.system];
+    case 'list':
+      return view.systems;
+    default:
+      return [];
+  }
+}
+
+function firstPart(id: string): string {
+  const slash = id.indexOf('/');
+  return slash < 0 ? id : id.slice(0, slash);
+}
+
+/** JSON with sorted keys: equal values give equal text. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** Two 32-bit FNV-1a sums over the text (one over it reversed): 16 hex digits. Tells versions apart; keeps no secrets. */
+function hash(text: string): string {
+  let forward = 0x811c9dc5;
+  let backward = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    forward = Math.imul(forward ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    backward = Math.imul(backward ^ text.charCodeAt(text.length - 1 - i), 0x01000193) >>> 0;
+  }
+  return forward.toString(16).padStart(8, '0') + backward.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,91 @@
+import type { ViewSpec } from '@citywall/protocol';
+import type { ViewForm } from './files/views.js';
+import type { PathStep } from './problem.js';
+
+/** Makes a view whole: the own system's id where `of`, `type` or an asset leaves it out. `own` null: a city pack. */
+export function resolveView(form: ViewForm, own: string | null, ownTypes: ReadonlySet<string>): ViewSpec {
+  switch (form.kind) {
+    case 'latest':
+      return {
+        ...form,
+        ...(form.assets === undefined ? {} : { assets: form.assets.map((id) => wholeAsset(id, own, ownTypes)) }),
+        ...(form.type === undefined ? {} : { type: wholeType(form.type, own) }),
+      };
+    case 'series':
+      return { ...form, asset: wholeAsset(form.asset, own, ownTypes) };
+    case 'rank':
+    case 'aggregate':
+    case 'layer':
+      return { ...form, of: wholeOf(form.of, own) };
+    case 'tally':
+      return { ...form, system: form.system ?? own ?? '' };
+    case 'list':
+      return { ...form, systems: form.systems ?? (own === null ? [] : [own]) };
+    default:
+      return form;
+  }
+}
+
+function wholeOf(of: string, own: string | null): string {
+  return own !== null && of.split('/').length === 2 ? `${own}/${of}` : of;
+}
+
+function wholeType(type: string, own: string | null): string {
+  return own !== null && !type.includes('/') ? `${own}/${type}` : type;
+}
+
+/** `reservoir/60711250` → `water/reservoir/60711250`; a key may contain `/`, so the own types decide. */
+function wholeAsset(id: string, own: string | null, ownTypes: ReadonlySet<string>): string {
+  if (own === null || id.startsWith(`${own}/`)) return id;
+  return ownTypes.has(id.slice(0, Math.max(id.indexOf('/'), 0))) ? `${own}/${id}` : id;
+}
+
+/** Something of a system that a view points to. */
+export type ViewReference =
+  | { kind: 'metric'; system: string; type: string; metric: string; path: PathStep[] }
+  | { kind: 'type'; system: string; type: string; path: PathStep[] }
+  | { kind: 'occurrence'; system: string; type: string; path: PathStep[] }
+  | { kind: 'system'; system: string; path: PathStep[] };
+
+/** What a whole view points to, with the path of the words that say so. */
+export function viewReferences(view: ViewSpec): ViewReference[] {
+  switch (view.kind) {
+    case 'rank':
+    case 'aggregate':
+    case 'layer': {
+      const [system = '', type = '', metric = ''] = view.of.split('/');
+      return [{ kind: 'metric', system, type, metric, path: ['of'] }];
+    }
+    case 'latest': {
+      const owners: [string, string, PathStep[]][] = (view.assets ?? []).map((id, index) => {
+        const [system = '', type = ''] = id.split('/');
+        return [system, type, ['assets', index]];
+      });
+      if (view.type !== undefined) {
+        const [system = '', type = ''] = view.type.split('/');
+        owners.push([system, type, ['type']]);
+      }
+      return owners.flatMap(([system, type, path]): ViewReference[] => [
+        { kind: 'type', system, type, path },
+        ...view.metrics.map(
+          (metric, index): ViewReference => ({ kind: 'metric', system, type, metric, path: ['metrics', index] }),
+        ),
+      ]);
+    }
+    case 'series': {
+      const [system = '', type = ''] = view.asset.split('/');
+      return [
+        { kind: 'type', system, type, path: ['asset'] },
+        { kind: 'metric', system, type, metric: view.metric, path: ['metric'] },
+      ];
+    }
+    case 'tally':
+      return view.type === undefined
+        ? [{ kind: 'system', system: view.system, path: ['system'] }]
+        : [{ kind: 'occurrence', system: view.system, type: view.type, path: ['type'] }];
+    case 'list':
+      return view.systems.map((system, index): ViewReference => ({ kind: 'system', system, path: ['systems', index] }));
+    default:
+      return [];
+  }
+}
