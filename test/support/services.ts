@@ -229,7 +229,8 @@ export interface ServerProcess extends Service {
   readonly mqttUrl: string;
 }
 
-const READY = /CityWall ready at (\S+) \((\S+)\)/;
+/** A process without pages names its roles in place of its address. */
+const READY = /CityWall ready(?: at (\S+)|: [a-z, ]+) \((\S+)\)/;
 
 /**
  * The server as its own process: the built one under `npm test`, else its sources. Resolves at the ready line.
