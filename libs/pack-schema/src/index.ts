@@ -1,3 +1,4 @@
+export { caseMessage, compareResults, hexBytes, runCase } from './cases.js';
 export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
 export type { CaseSpec } from './files/cases.js';
@@ -7,3 +8,4 @@ export * from './pack.js';
 export { DEFAULT_ZONE, PACK_FILES, parsePack } from './parse.js';
 export * from './problem.js';
 export { compileScene } from './scene.js';
+export { foreignSystems } from './views.js';

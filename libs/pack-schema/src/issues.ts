@@ -72,11 +72,11 @@ function union(
   return best.flatMap((inner) => one(inner, input, path));
 }
 
-/** How far a branch is from what was written: strange and missing keys say more than a wrong value inside. */
+/** How far a branch is from what was written: strange and missing keys at its top say more than a wrong value inside. */
 function cost(branch: readonly Issue[]): number {
   return branch.reduce((sum, issue) => {
-    if (issue.code === 'unrecognized_keys') return sum + 2 * issue.keys.length;
-    return sum + (issue.code === 'invalid_type' ? 2 : 1);
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return sum + 3 * issue.keys.length;
+    return sum + (issue.path.length <= 1 ? 2 : 1);
   }, 0);
 }
 

@@ -1,4 +1,4 @@
-import type { FeedSpec, PiiClass } from '@citywall/mapping';
+import type { DecoderFactory, FeedSpec, PiiClass } from '@citywall/mapping';
 import type { Asset, Metric, Words } from '@citywall/model';
 import type { ViewSpec } from '@citywall/protocol';
 import type { AlarmRule } from './files/alarms.js';
@@ -104,6 +104,8 @@ export interface ParseOptions {
   id?: string;
   /** packs already read, by id: references to their metrics are checked; to systems not among them they are not */
   systems?: ReadonlyMap<string, Pack>;
+  /** decoders beyond those of `@citywall/mapping`, by name */
+  decoders?: Record<string, DecoderFactory>;
 }
 
 export interface ParseResult {

@@ -1,5 +1,6 @@
 import type { ViewSpec } from '@citywall/protocol';
 import type { ViewForm } from './files/views.js';
+import type { Pack } from './pack.js';
 import type { PathStep } from './problem.js';
 
 /** Makes a view whole: the own system's id where `of`, `type` or an asset leaves it out. `own` null: a city pack. */
@@ -88,4 +89,15 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
     default:
       return [];
   }
+}
+
+/** Systems other than its own that a pack's scenes and KPIs show. */
+export function foreignSystems(pack: Pack): string[] {
+  const views = [
+    ...pack.kpis.map((kpi) => kpi.view),
+    ...pack.scenes.flatMap((scene) => scene.panels.flatMap((panel) => Object.values(panel.views))),
+  ];
+  const systems = new Set(views.flatMap(viewReferences).map((reference) => reference.system));
+  systems.delete(pack.id);
+  return [...systems];
 }

@@ -1,6 +1,185 @@
 import { z } from 'zod';
+import { assetType, duration, entry, entryId, metricName, record, scalar } from '../common.js';
+
+/**
+ * simulator.yaml: how this system's platform would speak if the city were simulated, in its own topics and payloads.
+ * `@citywall/simulator` turns it into messages; the same seed and clock always give the same messages.
+ */
+
+const clockTime = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'expected a time of day like 07:30');
+const dailyCurve = z
+  .array(z.tuple([clockTime, z.number()]))
+  .min(1)
+  .meta({ description: 'Local time and value, in order; linear between them, around midnight too.' });
+
+const positive = duration.refine((ms) => ms > 0, 'expected more than no time');
+
+/** Model keys of a term; exactly one stands in each. */
+export const TERM_MODELS = [
+  'constant',
+  'attribute',
+  'byAsset',
+  'spread',
+  'daily',
+  'noise',
+  'shower',
+  'counter',
+  'from',
+] as const;
+export type TermModel = (typeof TERM_MODELS)[number];
+
+export const simulatorTerm = entry({
+  constant: z.number().exactOptional().meta({ description: 'A number.' }),
+  attribute: z.string().min(1).exactOptional().meta({ description: 'A number among the attributes of the asset.' }),
+  byAsset: record(z.number())
+    .exactOptional()
+    .meta({ description: 'A number an asset key; 0 for keys that are not named.' }),
+  spread: z.number().positive().exactOptional().meta({
+    description: 'Fixed for each asset, evenly between minus this and plus this.',
+  }),
+  daily: dailyCurve.exactOptional(),
+  noise: z.number().positive().exactOptional().meta({
+    description: 'Smooth noise around 0, never beyond plus or minus this; `over` says how slowly it wanders.',
+  }),
+  shower: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: "mm of the shared weather's rain at the place of the asset during `over`, `lag` earlier." }),
+  counter: z.number().positive().exactOptional().meta({
+    description: 'Counts up this many an hour from local midnight, where it starts again at 0.',
+  }),
+  from: metricName.exactOptional().meta({ description: 'Another value of the same message, before its rounding.' }),
+  over: positive.exactOptional().meta({ description: 'noise: time of one swing (10m) · shower: the window (1h).' }),
+  lag: duration.exactOptional().meta({ description: 'shower: how much later it arrives here.' }),
+  weekend: z.number().exactOptional().meta({ description: 'daily: factor on Saturday and Sunday.' }),
+  per: z.string().min(1).exactOptional().meta({ description: 'Divided by this attribute of the asset.' }),
+  scale: z.number().exactOptional().meta({ description: 'Times this.' }),
+  plus: z.number().exactOptional().meta({ description: 'And this added, after scale and per.' }),
+})
+  .refine((term) => TERM_MODELS.filter((model) => term[model] !== undefined).length === 1, {
+    message: `expected exactly one of ${TERM_MODELS.join(', ')}`,
+  })
+  .meta({ description: 'One summand of a value.' });
+
+const terms = z.array(simulatorTerm).min(1);
+
+const gap = entry({
+  chance: z.number().min(0).max(1).meta({ description: 'Share of messages without this value.' }),
+  as: scalar.default(null).meta({ description: 'What stands in the message instead.' }),
+});
+
+const numberValue = entry({
+  sum: terms,
+  times: terms.exactOptional().meta({ description: 'The sum is multiplied by the sum of these.' }),
+  min: z.number().exactOptional(),
+  max: z.union([z.number(), entry({ attribute: z.string().min(1) })]).exactOptional(),
+  decimals: z.int().min(0).max(9).default(1),
+  missing: gap.exactOptional(),
+});
+
+const choiceValue = entry({
+  choice: record(z.number().min(0)).meta({ description: 'Codes with their weights.' }),
+  dwell: positive.meta({ description: 'About how long one code holds.' }),
+});
+
+const switchValue = entry({
+  sum: terms,
+  steps: z
+    .array(z.tuple([z.number(), scalar]))
+    .min(1)
+    .meta({ description: 'Rising thresholds of the sum and the code at and above each.' }),
+  otherwise: scalar.meta({ description: 'The code below the first threshold.' }),
+});
+
+/** A list of terms is a sum with one decimal. */
+export const simulatorValue = z
+  .union([terms.transform((sum) => ({ sum, decimals: 1 })), numberValue, choiceValue, switchValue])
+  .meta({ description: 'A value model: a sum of terms, a choice among codes, or codes switched by a sum.' });
+
+/** Any JSON; texts may hold {placeholders}, maps with one of the keys $, $each, $bytes are typed placeholders. */
+export const simulatorPayload = z
+  .union([
+    entry({ json: z.unknown() }),
+    entry({ text: z.string() }),
+    entry({ xml: z.string() }),
+    entry({ lines: z.string() }),
+  ])
+  .meta({ description: 'json: a tree · text · xml: a text, values escaped · lines: one line an asset.' });
+
+const qos = z.literal([0, 1, 2]).default(0);
+
+export const simulatorStream = entry({
+  id: entryId,
+  of: assetType.meta({ description: 'The asset type that speaks.' }),
+  by: z.string().min(1).exactOptional().meta({
+    description: 'One message a value of this attribute, or `all` of them in one; default one message an asset.',
+  }),
+  topic: z.string().min(1),
+  qos,
+  retain: z.boolean().default(false),
+  every: positive,
+  values: z.record(metricName, simulatorValue).default({}),
+  payload: simulatorPayload,
+  backfill: entry({
+    assets: z.array(z.string()).min(1).exactOptional().meta({ description: 'Asset keys; default all.' }),
+    over: positive,
+    every: positive,
+  })
+    .exactOptional()
+    .meta({ description: 'Past readings sent at the start, with their true times, so that curves are not empty.' }),
+}).meta({ description: 'Messages of one kind, at a steady pace.' });
+
+const stage = entry({
+  id: z.string().min(1),
+  after: z
+    .union([duration, z.tuple([duration, duration])])
+    .default(0)
+    .meta({ description: 'Time since the stage before, or from–to.' }),
+  chance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .meta({ description: 'Share of lives that reach it; the others end with the stage before.' }),
+  set: record(scalar).default({}).meta({ description: 'Values of this stage for the payload: {set.name}.' }),
+});
+
+export const simulatorLife = entry({
+  id: entryId,
+  topic: z.string().min(1),
+  qos,
+  retain: z.boolean().default(false),
+  every: positive.meta({ description: 'Mean time between two beginnings where `daily` is 1.' }),
+  daily: dailyCurve.exactOptional().meta({ description: 'Share of beginnings that happen, 0 to 1, by time of day.' }),
+  past: duration
+    .default(0)
+    .meta({ description: 'At the start, lives begun up to this long ago are told as they stand.' }),
+  code: z.string().min(1).meta({ description: 'Id of the life; {n} counts within a day.' }),
+  message: z.string().exactOptional().meta({ description: 'Id of one message, where each has its own.' }),
+  earlier: entry({ each: z.string(), join: z.string().default(' ') })
+    .exactOptional()
+    .meta({ description: 'How an earlier message of the life is referred to: {earlier} in the payload.' }),
+  near: assetType
+    .exactOptional()
+    .meta({ description: 'Happens at an asset of this type: {key}, {name}, {lon}, {lat}.' }),
+  within: z.number().positive().default(200).meta({ description: 'Metres around that asset.' }),
+  crs: z.enum(['WGS84', 'GCJ02', 'BD09']).default('WGS84').meta({ description: 'Datum of {lon} and {lat}.' }),
+  pick: record(z.array(entry({ weight: z.number().positive().default(1), fields: record(scalar) })).min(1))
+    .default({})
+    .meta({ description: 'One entry of each list is drawn a life: {pick.list.field}.' }),
+  stages: z.array(stage).min(1),
+  payload: simulatorPayload,
+}).meta({ description: 'Occurrences that begin, move through stages and end.' });
 
 /** simulator.yaml */
-export const simulatorFile = z.looseObject({}).meta({ title: 'simulator.yaml', description: 'The simulated city.' });
+export const simulatorFile = entry({
+  streams: z.array(simulatorStream).default([]),
+  lives: z.array(simulatorLife).default([]),
+}).meta({ title: 'simulator.yaml', description: "The simulated city, in this platform's own topics and payloads." });
 
 export type SimulatorSpec = z.output<typeof simulatorFile>;
+export type SimulatorStream = z.output<typeof simulatorStream>;
+export type SimulatorLife = z.output<typeof simulatorLife>;
+export type SimulatorTerm = z.output<typeof simulatorTerm>;
+export type SimulatorValue = z.output<typeof simulatorValue>;
+export type SimulatorPayload = z.output<typeof simulatorPayload>;
