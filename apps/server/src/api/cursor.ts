@@ -27,3 +27,24 @@ export function decodeCursor(list: string, cursor: string, kinds: ('string' | 'n
     parameters: [{ name: 'cursor', in: 'query', detail: `is not a cursor of this list; take it from 'next'` }],
   });
 }
+
+/**
+ * A page of a short list that is in memory whole, in the order of its keys. The cursor is the last key, so what is added
+ * or goes meanwhile neither repeats nor skips another item.
+ */
+export function pageOf<Item>(
+  list: string,
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  query: { limit: number; cursor?: string | undefined },
+): { items: Item[]; next: string | null } {
+  const after = query.cursor === undefined ? null : String(decodeCursor(list, query.cursor, ['string'])[0]);
+  const ordered = [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+  const rest = after === null ? ordered : ordered.filter((item) => keyOf(item) > after);
+  const page = rest.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    items: page,
+    next: last !== undefined && rest.length > page.length ? encodeCursor(list, [keyOf(last)]) : null,
+  };
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import type { KeptNotice, NoticeStore } from './notices.repository.js';
 import type { NoticesService } from './notices.service.js';
@@ -12,7 +12,7 @@ export const FORGET_AFTER = 30_000;
 const COALESCE = 100;
 
 /** Tells the other processes this one's notices, and this one theirs, whenever Redis lets it. */
-export class NoticesMirror implements OnApplicationBootstrap, OnApplicationShutdown {
+export class NoticesMirror implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly instance = randomUUID();
   private readonly logger = new Logger(NoticesMirror.name);
   /** ids that stand in Redis for this process */
@@ -45,7 +45,7 @@ export class NoticesMirror implements OnApplicationBootstrap, OnApplicationShutd
     void this.sync();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.own?.unsubscribe();
     this.unsubscribe?.();
     clearInterval(this.renewal);

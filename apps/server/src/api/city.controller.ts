@@ -1,0 +1,93 @@
+import { Controller, Get, Header, Param, Query, Req, UseGuards } from '@nestjs/common';
+import type { Request } from 'express';
+import { askerOf, ReadGuard } from '../auth/guards.js';
+import { ApiLimit } from '../auth/limits.js';
+import { AssetsService } from './assets.service.js';
+import { HouseService } from './house.service.js';
+import { JournalsService } from './journals.service.js';
+import { assetIdParameter, metricParameter, type Queries, queries } from './schemas/city.js';
+import { Validated } from './validation.js';
+
+/** Query of an endpoint, checked by its schema. */
+const Checked = (name: keyof typeof queries) => Query(new Validated(queries[name], 'query'));
+
+const administrator = (request: Request) => askerOf(request).administrator;
+
+/** Reading the city's state. What may be asked and what is answered stands in `endpoints.ts`. */
+@Controller('api/v1')
+@UseGuards(ApiLimit, ReadGuard)
+export class CityController {
+  constructor(
+    private readonly house: HouseService,
+    private readonly assets: AssetsService,
+    private readonly journals: JournalsService,
+  ) {}
+
+  @Get('systems')
+  @Header('cache-control', 'no-store')
+  listSystems(@Checked('systems') query: Queries['systems']) {
+    return this.house.systems(query);
+  }
+
+  @Get('assets')
+  @Header('cache-control', 'no-store')
+  listAssets(@Checked('assets') query: Queries['assets'], @Req() request: Request) {
+    return this.assets.list(query, administrator(request));
+  }
+
+  @Get('assets/:id')
+  @Header('cache-control', 'no-store')
+  oneAsset(
+    @Param('id', new Validated(assetIdParameter, 'path')) id: string,
+    @Checked('asset') _query: Queries['asset'],
+    @Req() request: Request,
+  ) {
+    return this.assets.one(id, administrator(request));
+  }
+
+  @Get('assets/:id/series/:metric')
+  @Header('cache-control', 'no-store')
+  series(
+    @Param('id', new Validated(assetIdParameter, 'path')) id: string,
+    @Param('metric', new Validated(metricParameter, 'path')) metric: string,
+    @Checked('series') query: Queries['series'],
+  ) {
+    return this.assets.series(id, metric, query);
+  }
+
+  @Get('readings')
+  @Header('cache-control', 'no-store')
+  listReadings(@Checked('readings') query: Queries['readings'], @Req() request: Request) {
+    return this.journals.readings(query, administrator(request));
+  }
+
+  @Get('occurrences')
+  @Header('cache-control', 'no-store')
+  listOccurrences(@Checked('occurrences') query: Queries['occurrences'], @Req() request: Request) {
+    return this.journals.occurrences(query, administrator(request));
+  }
+
+  @Get('notices')
+  @Header('cache-control', 'no-store')
+  listNotices(@Checked('notices') query: Queries['notices']) {
+    return this.house.notices(query);
+  }
+
+  @Get('rejections')
+  @Header('cache-control', 'no-store')
+  listRejections(@Checked('rejections') query: Queries['rejections'], @Req() request: Request) {
+    return this.journals.rejections(query, administrator(request));
+  }
+
+  @Get('scenes')
+  @Header('cache-control', 'no-store')
+  listScenes(@Checked('scenes') query: Queries['scenes']) {
+    return this.house.scenes(query);
+  }
+
+  @Get('packs')
+  @Header('cache-control', 'no-store')
+  listPacks(@Checked('packs') query: Queries['packs']) {
+    return this.house.packs(query);
+  }
+}

@@ -1,0 +1,73 @@
+import { maskField, maskFields, scrubText } from '@citywall/aggregate';
+import type { Occurrence, ReadingValue } from '@citywall/model';
+import type { Pack } from '@citywall/pack-schema';
+
+/** Rules of what leaves the server towards somebody who is not an administrator. */
+
+/** A reading's value, masked where the pack says that the metric is personal. */
+export function discloseValue(
+  value: ReadingValue,
+  pack: Pack | undefined,
+  type: string,
+  metric: string,
+  administrator: boolean,
+): ReadingValue | null {
+  if (administrator) return value;
+  const kind = pack?.pii.readings[`${type}/${metric}`];
+  return kind === undefined ? value : maskField(kind, value);
+}
+
+/** An occurrence's fields: personal ones masked by their kind, numbers of phones and people out of all other texts. */
+export function discloseFields(
+  occurrence: Pick<Occurrence, 'type' | 'fields'>,
+  pack: Pack | undefined,
+  administrator: boolean,
+): Occurrence['fields'] {
+  if (administrator) return occurrence.fields;
+  const kinds = pack?.pii.occurrences;
+  return maskFields(
+    occurrence.fields,
+    kinds && Object.hasOwn(kinds, occurrence.type) ? (kinds[occurrence.type] ?? {}) : {},
+  );
+}
+
+/**
+ * A raw payload that could not be mapped cannot be masked by field either: of a feed with personal fields nothing is
+ * shown, of others the text without numbers of phones and people.
+ */
+export function disclosePayload(
+  kept: { payload: string; truncated: boolean },
+  personal: boolean,
+  administrator: boolean,
+): { payload: string; truncated: boolean } {
+  if (administrator) return { payload: kept.payload, truncated: kept.truncated };
+  if (personal) return { payload: '', truncated: true };
+  const bytes = Buffer.from(kept.payload, 'base64');
+  const text = bytes.toString('utf8');
+  const scrubbed = scrubText(text);
+  return {
+    payload: scrubbed === text ? kept.payload : Buffer.from(scrubbed, 'utf8').toString('base64'),
+    truncated: kept.truncated,
+  };
+}
+
+/** Whether messages of a feed can hold personal fields; of a feed nobody knows (any more), whether any of the pack can. */
+export function isPersonal(pack: Pack | undefined, feed: string): boolean {
+  if (!pack) return true;
+  const spec = pack.feeds.find(({ id }) => id === feed);
+  const tagged = new Set(
+    Object.keys(pack.pii.occurrences).filter((type) => Object.keys(pack.pii.occurrences[type] ?? {}).length > 0),
+  );
+  if (!spec) return tagged.size > 0 || Object.keys(pack.pii.readings).length > 0;
+  return (
+    mentionsPersonal(spec) ||
+    (spec.occurrences ?? []).some(({ type }) => tagged.has(type) || (type.includes('{') && tagged.size > 0))
+  );
+}
+
+/** `pii` stands beside the value it tags, however deep in the feed. */
+function mentionsPersonal(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if (Array.isArray(part)) return part.some(mentionsPersonal);
+  return Object.entries(part).some(([name, value]) => (name === 'pii' && value !== false) || mentionsPersonal(value));
+}

@@ -1,0 +1,135 @@
+import { scrubText } from '@citywall/aggregate';
+import { parseAssetId } from '@citywall/model';
+import type { z } from 'zod';
+import type { StateRepository } from '../state/index.js';
+import { type Catalogue, feedScope, systemIds } from './catalogue.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { discloseFields, disclosePayload, discloseValue, isPersonal } from './disclosure.js';
+import type { occurrence, Queries, reading, rejection } from './schemas/city.js';
+import { iso } from './schemas/common.js';
+
+type State = Pick<StateRepository, 'readings' | 'occurrences' | 'rejections'>;
+type List<Item> = Promise<{ items: Item[]; next: string | null }>;
+
+/** `seq` of a reading is its time of receipt in ms × this + a counter (see JournalReading). */
+const SEQ_PER_MS = 4_096;
+const NOTHING = { items: [], next: null };
+
+/** What happened: readings, occurrences and rejections, page by page. */
+export class JournalsService {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly state: State,
+  ) {}
+
+  /** In order of receipt, oldest first. */
+  async readings(query: Queries['readings'], administrator: boolean): List<z.input<typeof reading>> {
+    const scope = feedScope(this.catalogue, undefined, query.feed);
+    const parts = query.asset === undefined ? undefined : parseAssetId(query.asset);
+    // What is no asset id has no readings; it is a question, not an error.
+    if (parts === null) return NOTHING;
+    const systems = parts ? scope.systems.filter((system) => system === parts.system) : scope.systems;
+    if (systems.length === 0) return NOTHING;
+    const page = await this.state.readings({
+      systems,
+      ...(scope.feed === undefined ? {} : { feed: scope.feed }),
+      ...(query.asset === undefined ? {} : { asset: query.asset }),
+      ...(query.metric === undefined ? {} : { metric: query.metric }),
+      ...(query.since === undefined ? {} : { since: sequence(query.since) }),
+      ...position('readings', query.cursor),
+      limit: query.limit,
+    });
+    return {
+      items: page.items.map((item) => {
+        const type = parseAssetId(item.asset)?.type ?? '';
+        const pack = this.catalogue.get(item.system);
+        return {
+          seq: item.seq,
+          feed: item.feed,
+          asset: item.asset,
+          metric: item.metric,
+          value: discloseValue(item.value, pack, type, item.metric, administrator),
+          unit: this.catalogue.metric(item.system, type, item.metric)?.unit ?? null,
+          at: iso(item.at),
+          receivedAt: iso(item.receivedAt),
+          quality: item.quality,
+          origin: item.origin,
+          flags: item.flags,
+        };
+      }),
+      next: cursor('readings', page.next),
+    };
+  }
+
+  /** As they are now, the newest stage first. */
+  async occurrences(query: Queries['occurrences'], administrator: boolean): List<z.input<typeof occurrence>> {
+    const systems = systemIds(this.catalogue, query.system);
+    if (systems.length === 0) return NOTHING;
+    const page = await this.state.occurrences({
+      systems,
+      ...(query.type === undefined ? {} : { type: query.type }),
+      ...(query.status === undefined ? {} : { status: query.status }),
+      ...position('occurrences', query.cursor),
+      limit: query.limit,
+    });
+    return {
+      items: page.items.map((item) => ({
+        id: item.id,
+        system: item.system,
+        type: item.type,
+        ...(item.asset === undefined ? {} : { asset: item.asset }),
+        at: iso(item.at),
+        receivedAt: iso(item.receivedAt),
+        status: item.status,
+        ...(item.level === undefined ? {} : { level: item.level }),
+        ...(item.place === undefined ? {} : { place: { lon: item.place.lon, lat: item.place.lat } }),
+        fields: discloseFields(item, this.catalogue.get(item.system), administrator),
+        origin: item.origin,
+      })),
+      next: cursor('occurrences', page.next),
+    };
+  }
+
+  /** Newest first. */
+  async rejections(query: Queries['rejections'], administrator: boolean): List<z.input<typeof rejection>> {
+    const scope = feedScope(this.catalogue, query.system, query.feed);
+    if (scope.systems.length === 0) return NOTHING;
+    const page = await this.state.rejections({
+      systems: scope.systems,
+      ...(scope.feed === undefined ? {} : { feed: scope.feed }),
+      ...(query.reason === undefined ? {} : { reason: query.reason }),
+      ...position('rejections', query.cursor),
+      limit: query.limit,
+    });
+    return {
+      items: page.items.map((item) => {
+        const personal = !administrator && isPersonal(this.catalogue.get(item.system), item.feed);
+        return {
+          id: item.id,
+          feed: item.feed,
+          topic: item.topic,
+          reason: item.reason,
+          // Details quote the value that was refused.
+          detail: administrator ? item.detail : scrubText(item.detail),
+          ...(item.path === undefined ? {} : { path: item.path }),
+          receivedAt: iso(item.receivedAt),
+          ...disclosePayload(item, personal, administrator),
+        };
+      }),
+      next: cursor('rejections', page.next),
+    };
+  }
+}
+
+function sequence(since: NonNullable<Queries['readings']['since']>): number {
+  return 'seq' in since ? since.seq : Math.max(0, since.at) * SEQ_PER_MS - 1;
+}
+
+/** Cursors of state are wrapped, so that one list's cursor is refused by another. */
+function position(list: string, given: string | undefined): { cursor?: string } {
+  return given === undefined ? {} : { cursor: String(decodeCursor(list, given, ['string'])[0]) };
+}
+
+function cursor(list: string, next: string | null): string | null {
+  return next === null ? null : encodeCursor(list, [next]);
+}

@@ -1,0 +1,247 @@
+import { FLAGS, NOTICE_REASONS, REJECTION_REASONS, SYSTEM_STATES } from '@citywall/model';
+import { z } from 'zod';
+import {
+  durationParameter,
+  origin,
+  paging,
+  place,
+  quality,
+  readingValue,
+  systemParameter,
+  time,
+  timeParameter,
+  words,
+} from './common.js';
+
+/** Shapes of what `/api/v1` answers and takes (design §15): a public contract, changed only by adding. */
+
+export const system = z.object({
+  id: z.string(),
+  name: words,
+  state: z.enum(SYSTEM_STATES).meta({
+    description:
+      'live: everything expected is fresh; partial: some; silent: nothing any more; waiting: nothing ever came',
+  }),
+  coverage: z.object({ fresh: z.int(), total: z.int() }).meta({ description: 'expected assets with a fresh metric' }),
+  feeds: z.object({ live: z.int(), total: z.int() }),
+  alarms: z
+    .object({ p1: z.int(), p2: z.int(), p3: z.int(), p4: z.int(), unacknowledged: z.int() })
+    .nullable()
+    .meta({ description: 'null until the alarm engine runs' }),
+});
+
+export const assetMetric = z.object({
+  value: readingValue.nullable().meta({ description: 'null: personal and withheld' }),
+  unit: z.string().nullable(),
+  at: time.meta({ description: 'when it was measured' }),
+  receivedAt: time,
+  quality,
+  stale: z.boolean().meta({ description: 'older than the metric allows, at the time of the answer' }),
+  origin,
+});
+
+export const asset = z.object({
+  id: z.string().meta({ examples: ['water/reservoir/longtan'] }),
+  system: z.string(),
+  type: z.string(),
+  key: z.string(),
+  name: z.string(),
+  extId: z.string().optional().meta({ description: "the vendor's own id" }),
+  place: place.nullable(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  metrics: z.record(z.string(), assetMetric).meta({ description: 'newest measured value by metric' }),
+});
+
+export const series = z.object({
+  asset: z.string(),
+  metric: z.string(),
+  unit: z.string().nullable(),
+  step: z.int().meta({ description: 'ms a point' }),
+  points: z
+    .array(
+      z.object({
+        at: time.meta({ description: 'start of the window' }),
+        min: z.number(),
+        max: z.number(),
+        avg: z.number(),
+        sum: z.number(),
+        count: z.int(),
+        last: z.number(),
+      }),
+    )
+    .meta({ description: 'oldest first; a gap is an absent point' }),
+});
+
+export const reading = z.object({
+  seq: z.number().meta({ description: 'order of receipt; `since` takes it' }),
+  feed: z.string(),
+  asset: z.string(),
+  metric: z.string(),
+  value: readingValue.nullable().meta({ description: 'null: personal and withheld' }),
+  unit: z.string().nullable(),
+  at: time,
+  receivedAt: time,
+  quality,
+  origin,
+  flags: z.array(z.enum(FLAGS)),
+});
+
+export const occurrence = z.object({
+  id: z.string(),
+  system: z.string(),
+  type: z.string(),
+  asset: z.string().optional(),
+  at: time,
+  receivedAt: time,
+  status: z.string(),
+  level: z.string().optional(),
+  place: place.optional(),
+  fields: z
+    .record(z.string(), readingValue.nullable())
+    .meta({ description: 'personal fields are masked unless an administrator asks' }),
+  origin,
+});
+
+export const notice = z.object({
+  id: z.string(),
+  reason: z.enum(NOTICE_REASONS),
+  subject: z.string().optional(),
+  system: z.string().optional(),
+  since: time,
+  count: z.int(),
+  text: words,
+});
+
+export const rejection = z.object({
+  id: z.string(),
+  feed: z.string(),
+  topic: z.string(),
+  reason: z.enum(REJECTION_REASONS),
+  detail: z.string(),
+  path: z.string().optional(),
+  receivedAt: time,
+  payload: z.string().meta({
+    description: 'base64; empty where the feed carries personal fields and no administrator asks, and then `truncated`',
+  }),
+  truncated: z.boolean(),
+});
+
+export const scene = z.object({
+  id: z.string(),
+  name: words,
+  system: z.string().optional(),
+  size: z.object({ columns: z.int(), rows: z.int() }).meta({ description: 'grid cells' }),
+});
+
+export const pack = z.object({
+  id: z.string(),
+  kind: z.enum(['system', 'city']),
+  name: words,
+  order: z.number(),
+  assets: z.int().meta({ description: 'declared assets' }),
+  metrics: z.int(),
+  scenes: z.array(z.string()),
+  refused: z.boolean().meta({ description: 'a newer version of its files is invalid; this is the last good one' }),
+  feeds: z.array(
+    z.object({
+      id: z.string(),
+      topics: z.array(z.string()),
+      messages: z.int(),
+      readings: z.int(),
+      occurrences: z.int(),
+      rejections: z.int(),
+      duplicates: z.int(),
+      lastAt: time.nullable(),
+      live: z.boolean(),
+    }),
+  ),
+});
+
+/** `minLon,minLat,maxLon,maxLat` in WGS-84 degrees. */
+export const bboxParameter = z
+  .string()
+  .max(200)
+  .transform((text, context): [number, number, number, number] => {
+    const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    const [west, south, east, north] = numbers as [number, number, number, number];
+    const valid =
+      numbers.length === 4 &&
+      numbers.every(Number.isFinite) &&
+      west <= east &&
+      south <= north &&
+      west >= -180 &&
+      east <= 180 &&
+      south >= -90 &&
+      north <= 90;
+    if (!valid) context.addIssue({ code: 'custom', message: 'must be minLon,minLat,maxLon,maxLat in degrees' });
+    return [west, south, east, north];
+  })
+  .meta({ description: '`minLon,minLat,maxLon,maxLat`, WGS-84', type: 'string', examples: ['107.2,30.1,107.6,30.5'] });
+
+const text = (description: string, length = 300) => z.string().min(1).max(length).meta({ description });
+
+/** ISO time, or the `seq` of a reading. */
+export const sinceParameter = z
+  .union(
+    [
+      z
+        .string()
+        .regex(/^\d{1,16}$/)
+        .transform((digits) => ({ seq: Number(digits) })),
+      timeParameter.transform((at) => ({ at })),
+    ],
+    {
+      error: 'must be ISO 8601 with offset, or the seq of a reading',
+    },
+  )
+  .meta({ description: 'later than this reading (`seq`), or received at or after this time', type: 'string' });
+
+export const assetIdParameter = z
+  .string()
+  .min(1)
+  .max(300)
+  .meta({ description: 'asset id as one percent-encoded segment', examples: ['water%2Freservoir%2Flongtan'] });
+export const metricParameter = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: 'metric name', examples: ['level'] });
+
+export const queries = {
+  systems: z.strictObject({ ...paging }),
+  assets: z.strictObject({
+    system: systemParameter.optional(),
+    bbox: bboxParameter.optional(),
+    q: text('part of id, name or vendor id', 100).optional(),
+    ...paging,
+  }),
+  asset: z.strictObject({}),
+  series: z.strictObject({
+    from: timeParameter.optional(),
+    to: timeParameter.optional(),
+    step: durationParameter.optional(),
+  }),
+  readings: z.strictObject({
+    feed: text('feed id, or `system/feed`').optional(),
+    asset: text('asset id').optional(),
+    metric: text('metric name', 100).optional(),
+    since: sinceParameter.optional(),
+    ...paging,
+  }),
+  occurrences: z.strictObject({
+    system: systemParameter.optional(),
+    type: text('occurrence type', 100).optional(),
+    status: text('status', 100).optional(),
+    ...paging,
+  }),
+  notices: z.strictObject({ ...paging }),
+  rejections: z.strictObject({
+    system: systemParameter.optional(),
+    feed: text('feed id, or `system/feed`').optional(),
+    reason: z.enum(REJECTION_REASONS).optional(),
+    ...paging,
+  }),
+  scenes: z.strictObject({ ...paging }),
+  packs: z.strictObject({ ...paging }),
+};
+export type Queries = { [Name in keyof typeof queries]: z.output<(typeof queries)[Name]> };
