@@ -1,1 +1,6 @@
-export {};
+export { BYTE_FIELDS, packBytes, toBase64, toHex } from './bytes.js';
+export * from './clock.js';
+export * from './simulation.js';
+export * from './simulation.types.js';
+export { TemplateError } from './template.js';
+export { TERMS } from './values.js';

@@ -93,7 +93,12 @@ const switchValue = entry({
 
 /** A list of terms is a sum with one decimal. */
 export const simulatorValue = z
-  .union([terms.transform((sum) => ({ sum, decimals: 1 })), numberValue, choiceValue, switchValue])
+  .union([
+    terms.transform((sum): z.output<typeof numberValue> => ({ sum, decimals: 1 })),
+    numberValue,
+    choiceValue,
+    switchValue,
+  ])
   .meta({ description: 'A value model: a sum of terms, a choice among codes, or codes switched by a sum.' });
 
 /** Any JSON; texts may hold {placeholders}, maps with one of the keys $, $each, $bytes are typed placeholders. */
@@ -151,6 +156,9 @@ export const simulatorLife = entry({
   retain: z.boolean().default(false),
   every: positive.meta({ description: 'Mean time between two beginnings where `daily` is 1.' }),
   daily: dailyCurve.exactOptional().meta({ description: 'Share of beginnings that happen, 0 to 1, by time of day.' }),
+  clearAfter: duration.exactOptional().meta({
+    description: 'retain: this long after its end the broker is told to forget its messages.',
+  }),
   past: duration
     .default(0)
     .meta({ description: 'At the start, lives begun up to this long ago are told as they stand.' }),

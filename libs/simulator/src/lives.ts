@@ -1,0 +1,199 @@
+import { gcj02ToBd09, wgs84ToGcj02 } from '@citywall/geo';
+import type { Asset } from '@citywall/model';
+import type { SimulatorLife } from '@citywall/pack-schema';
+import { compilePayload } from './payload.js';
+import { type Person, personOf } from './people.js';
+import { between, unit, weighted, within } from './random.js';
+import type { SimulatedMessage } from './simulation.types.js';
+import { assetScope, type Stream, type StreamContext } from './streams.js';
+import { compileTemplate, type Filled, type Scope } from './template.js';
+import { dailyCurve } from './values.js';
+
+interface LifeStage {
+  id: string;
+  at: number;
+  set: Record<string, string | number | boolean | null>;
+}
+
+/** One occurrence from beginning to end. */
+interface Life {
+  begin: number;
+  /** number within its local day, from 1 */
+  n: number;
+  person: Person;
+  asset: Asset | undefined;
+  place: [lon: number, lat: number] | undefined;
+  picks: Record<string, Record<string, string | number | boolean | null>>;
+  /** only those it reaches, in order */
+  stages: LifeStage[];
+}
+
+const DAY = 86_400_000;
+const METRES_A_DEGREE = 111_000;
+
+/**
+ * Occurrences of one kind. A local day is cut into slots of `every`; in each slot one life may begin (`daily` says how
+ * likely), and everything about it is drawn from its slot, so no life needs to be remembered.
+ */
+export function createLives(spec: SimulatorLife, context: StreamContext): Stream {
+  const source = `${context.system}/${spec.id}`;
+  const { city } = context;
+  const seed = within(city.seed, source);
+  const daily = spec.daily === undefined ? () => 1 : dailyCurve(spec.daily);
+  const homes = spec.near === undefined ? [] : context.assets.filter((asset) => asset.type === spec.near);
+  const longest = spec.stages.reduce((sum, { after }) => sum + (typeof after === 'number' ? after : after[1]), 0);
+  const topic = compileTemplate(spec.topic);
+  const encode = compilePayload(spec.payload);
+  const code = compileTemplate(spec.code);
+  const messageId = compileTemplate(spec.message ?? spec.code);
+  const earlier = spec.earlier === undefined ? null : compileTemplate(spec.earlier.each);
+
+  const born = (day: number, slot: number): Life | null => {
+    const own = within(seed, `${day} ${slot}`);
+    const begin = Math.floor(city.zone.midnight(day) + (slot + unit(own, 1)) * spec.every);
+    if (unit(own, 2) >= daily(city.zone.local(begin).sinceMidnight)) return null;
+    const asset = homes[Math.floor(unit(own, 3) * homes.length)];
+    return {
+      begin,
+      n: slot + 1,
+      person: personOf(own),
+      asset,
+      place: placeNear(asset, own, spec.within, spec.crs),
+      picks: Object.fromEntries(
+        Object.entries(spec.pick).map(([name, list]) => {
+          const entries = list.map(({ weight, fields }) => ({ weight, value: fields }));
+          return [name, weighted(within(own, name), 0, entries) ?? {}];
+        }),
+      ),
+      stages: stagesOf(spec, begin, within(own, 'stages')),
+    };
+  };
+
+  /** Lives begun in (from, to]. */
+  const begun = function* (from: number, to: number): Generator<Life> {
+    const slots = Math.ceil(DAY / spec.every);
+    for (let day = city.zone.dayNumber(from); day <= city.zone.dayNumber(to); day += 1) {
+      const midnight = city.zone.midnight(day);
+      const first = Math.max(Math.floor((from - midnight) / spec.every), 0);
+      const last = Math.min(Math.floor((to - midnight) / spec.every), slots - 1);
+      for (let slot = first; slot <= last; slot += 1) {
+        const life = born(day, slot);
+        if (life !== null && life.begin > from && life.begin <= to) yield life;
+      }
+    }
+  };
+
+  const message = (life: Life, index: number): SimulatedMessage => {
+    const scope = lifeScope(life, index);
+    const due = life.stages[index]!.at;
+    return { due, topic: topic(scope), payload: encode(scope, [scope]), qos: spec.qos, retain: spec.retain, source };
+  };
+
+  /** What an ended life leaves at the broker is taken away again. */
+  const cleared = (life: Life): SimulatedMessage[] => {
+    const end = life.stages.at(-1);
+    if (spec.clearAfter === undefined || end === undefined) return [];
+    const due = end.at + spec.clearAfter;
+    const topics = new Set(life.stages.map((_stage, index) => topic(lifeScope(life, index))));
+    return [...topics].map((name) => ({ due, topic: name, payload: '', qos: spec.qos, retain: true, source }));
+  };
+
+  const lifeScope = (life: Life, index: number): Scope => {
+    const stage = life.stages[index]!;
+    const at = context.stamp(stage.at, source);
+    const base = life.asset === undefined ? null : assetScope(life.asset, {}, at, city);
+    // ids keep the simulated moment: at speed the real day would give one number to two lives
+    const idScope = (moment: number): Scope => ({
+      at: moment,
+      zone: city.zone,
+      get: (path) => (path === 'n' ? life.n : path === 'stage' ? stage.id : undefined),
+    });
+    const scope: Scope = {
+      at,
+      zone: city.zone,
+      get(path): Filled | undefined {
+        if (path.startsWith('set.'))
+          return Object.hasOwn(stage.set, path.slice(4)) ? stage.set[path.slice(4)] : undefined;
+        if (path.startsWith('person.')) return life.person[path.slice(7) as keyof Person];
+        if (path.startsWith('pick.')) {
+          const [, list = '', field = ''] = path.split('.');
+          const picked = Object.hasOwn(life.picks, list) ? life.picks[list] : undefined;
+          return picked !== undefined && Object.hasOwn(picked, field) ? picked[field] : undefined;
+        }
+        switch (path) {
+          case 'n':
+            return life.n;
+          case 'stage':
+            return stage.id;
+          case 'code':
+            return code(idScope(life.begin));
+          case 'message':
+            return messageId(idScope(stage.at));
+          case 'earlier':
+            return earlierOf(life, index);
+          case 'lon':
+            return life.place === undefined ? null : { number: life.place[0], decimals: 5 };
+          case 'lat':
+            return life.place === undefined ? null : { number: life.place[1], decimals: 5 };
+          default:
+            return base?.get(path);
+        }
+      },
+    };
+    return scope;
+  };
+
+  const earlierOf = (life: Life, index: number): string => {
+    if (earlier === null) return '';
+    return life.stages
+      .slice(0, index)
+      .map((_stage, before) => earlier(lifeScope(life, before)))
+      .join(spec.earlier?.join ?? ' ');
+  };
+
+  return {
+    opening(at) {
+      const messages: SimulatedMessage[] = [];
+      for (const life of begun(at - spec.past, at)) {
+        const reached = life.stages.findLastIndex((stage) => stage.at <= at);
+        if (reached >= 0) messages.push(message(life, reached));
+      }
+      return messages;
+    },
+    between(from, to) {
+      const messages: SimulatedMessage[] = [];
+      for (const life of begun(from - longest - (spec.clearAfter ?? 0), to)) {
+        life.stages.forEach((stage, index) => {
+          if (stage.at > from && stage.at <= to) messages.push(message(life, index));
+        });
+        const end = life.stages.at(-1)?.at ?? 0;
+        const due = end + (spec.clearAfter ?? 0);
+        if (spec.clearAfter !== undefined && due > from && due <= to) messages.push(...cleared(life));
+      }
+      return messages;
+    },
+  };
+}
+
+function stagesOf(spec: SimulatorLife, begin: number, seed: number): LifeStage[] {
+  const stages: LifeStage[] = [];
+  let at = begin;
+  for (const [index, stage] of spec.stages.entries()) {
+    if (unit(seed, index * 2) >= stage.chance) break;
+    at += typeof stage.after === 'number' ? stage.after : between(seed, index * 2 + 1, stage.after[0], stage.after[1]);
+    stages.push({ id: stage.id, at: Math.floor(at), set: stage.set });
+  }
+  return stages;
+}
+
+function placeNear(asset: Asset | undefined, seed: number, metres: number, crs: string): [number, number] | undefined {
+  if (asset === undefined || asset.place === null) return undefined;
+  const far = metres * Math.sqrt(unit(seed, 4));
+  const angle = unit(seed, 5) * 2 * Math.PI;
+  const lat = asset.place.lat + (far * Math.sin(angle)) / METRES_A_DEGREE;
+  const lon = asset.place.lon + (far * Math.cos(angle)) / (METRES_A_DEGREE * Math.cos((lat * Math.PI) / 180));
+  if (crs === 'WGS84') return [lon, lat];
+  const shifted = wgs84ToGcj02(lon, lat);
+  const place = crs === 'BD09' ? gcj02ToBd09(shifted.lon, shifted.lat) : shifted;
+  return [place.lon, place.lat];
+}

@@ -1,0 +1,47 @@
+/** A message as the simulated platform publishes it. */
+export interface SimulatedMessage {
+  /** simulated moment it is due, Unix ms */
+  due: number;
+  topic: string;
+  /** empty: clears what the broker kept for the topic */
+  payload: string;
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  /** `system/stream` or `system/life` it belongs to */
+  source: string;
+}
+
+/** Something goes wrong on purpose. Times are simulated Unix ms. */
+export interface Fault {
+  /** `water/rain` (a stream or life) or `water` (all of the system) */
+  source: string;
+  /** silence: nothing comes · garbage: a cut-off payload · clock: the payload's times are wrong by `by` ms */
+  kind: 'silence' | 'garbage' | 'clock';
+  from: number;
+  until: number;
+  /** clock: ms added to every time of the payload */
+  by?: number;
+}
+
+/** How the day goes. */
+export interface Scenario {
+  /** factor on all rain: 1 passing showers, 0 dry, 3 a downpour; default 1 */
+  rain?: number;
+  faults?: Fault[];
+}
+
+export interface SimulationOptions {
+  /** any text or number: the same seed gives the same city */
+  seed: string | number;
+  scenario?: Scenario;
+  /** measured time a payload says for a simulated moment; default the moment itself (see `simulatedClock`) */
+  stamp?: (moment: number) => number;
+}
+
+/** A simulated city. Holds no state: the same questions give the same messages. */
+export interface Simulation {
+  /** Every asset once, and everything under way, as it stands at `at`: past readings first, then the newest of each. */
+  opening(at: number): SimulatedMessage[];
+  /** Messages due in (from, to], in order. */
+  between(from: number, to: number): SimulatedMessage[];
+}

@@ -1,0 +1,130 @@
+import type { Asset } from '@citywall/model';
+import type { SimulatorStream } from '@citywall/pack-schema';
+import { compilePayload } from './payload.js';
+import { unit, within } from './random.js';
+import type { SimulatedMessage } from './simulation.types.js';
+import { compileTemplate, type Filled, type Scope } from './template.js';
+import { type City, compileValues, type Subject, type Values } from './values.js';
+
+/** The messages of one stream: who speaks, when, and what is said. */
+export interface Stream {
+  opening(at: number): SimulatedMessage[];
+  between(from: number, to: number): SimulatedMessage[];
+}
+
+export interface StreamContext {
+  system: string;
+  assets: readonly Asset[];
+  city: City;
+  stamp(moment: number, source: string): number;
+}
+
+/** One speaker: an asset, or a group of assets that share a message. */
+interface Speaker {
+  group: string;
+  subjects: Subject[];
+  /** ms into the period at which it speaks */
+  phase: number;
+}
+
+export function createStream(spec: SimulatorStream, context: StreamContext): Stream {
+  const source = `${context.system}/${spec.id}`;
+  const { city } = context;
+  const model = compileValues(spec.values, city, source);
+  const topic = compileTemplate(spec.topic);
+  const encode = compilePayload(spec.payload);
+  const speakers = speakersOf(spec, context, source);
+
+  const message = (speaker: Speaker, due: number): SimulatedMessage => {
+    const at = context.stamp(due, source);
+    const rows = speaker.subjects.map((subject) =>
+      assetScope(subject.asset, model(subject, due), at, city, speaker.group),
+    );
+    const own = spec.by === undefined ? rows[0] : groupScope(speaker.group, at, city);
+    const scope = own ?? groupScope(speaker.group, at, city);
+    return { due, topic: topic(scope), payload: encode(scope, rows), qos: spec.qos, retain: spec.retain, source };
+  };
+
+  const backfill = (at: number): SimulatedMessage[] => {
+    const { backfill: past } = spec;
+    if (past === undefined) return [];
+    const wanted = past.assets === undefined ? null : new Set(past.assets);
+    const told = speakers.filter((speaker) => wanted === null || speaker.subjects.some((s) => wanted.has(s.asset.key)));
+    const messages: SimulatedMessage[] = [];
+    for (let due = at - past.over; due < at; due += past.every) {
+      // retained past readings would outlive the newest ones at the broker
+      for (const speaker of told) messages.push({ ...message(speaker, due), retain: false });
+    }
+    return messages;
+  };
+
+  return {
+    opening: (at) => [...backfill(at), ...speakers.map((speaker) => message(speaker, at))],
+    between(from, to) {
+      const messages: SimulatedMessage[] = [];
+      for (const speaker of speakers) {
+        let due = Math.floor((from - speaker.phase) / spec.every) * spec.every + speaker.phase;
+        for (due += spec.every; due <= to; due += spec.every) messages.push(message(speaker, due));
+      }
+      return messages;
+    },
+  };
+}
+
+function speakersOf(spec: SimulatorStream, context: StreamContext, source: string): Speaker[] {
+  const subjects = context.assets
+    .filter((asset) => asset.type === spec.of && asset.inService)
+    .map((asset): Subject => ({ asset, seed: within(context.city.seed, asset.id) }));
+  const groups = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    const group = spec.by === undefined ? subject.asset.key : groupOf(subject.asset, spec.by);
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [subject]);
+    else members.push(subject);
+  }
+  return [...groups].map(([group, members]) => ({
+    group,
+    subjects: members,
+    phase: Math.floor(unit(within(context.city.seed, `${source} ${group}`)) * spec.every),
+  }));
+}
+
+function groupOf(asset: Asset, by: string): string {
+  return by === 'all' ? 'all' : String(asset.attributes[by] ?? '');
+}
+
+/** `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}` */
+export function assetScope(asset: Asset, values: Values, at: number, city: City, group = ''): Scope {
+  return {
+    at,
+    zone: city.zone,
+    get(path): Filled | undefined {
+      if (path.startsWith('value.')) return own(values, path.slice(6));
+      if (path.startsWith('attribute.')) return own(asset.attributes, path.slice(10));
+      switch (path) {
+        case 'key':
+          return asset.key;
+        case 'name':
+          return asset.name;
+        case 'extId':
+          return asset.extId ?? null;
+        case 'group':
+          return group;
+        case 'lon':
+          return asset.place === null ? null : { number: asset.place.lon, decimals: 5 };
+        case 'lat':
+          return asset.place === null ? null : { number: asset.place.lat, decimals: 5 };
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+function groupScope(group: string, at: number, city: City): Scope {
+  return { at, zone: city.zone, get: (path) => (path === 'group' ? group : undefined) };
+}
+
+function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,201 @@
+import type { Asset } from '@citywall/model';
+import type { SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
+import { smoothNoise, unit, weighted, within } from './random.js';
+import type { LocalTime, Zone } from './time.js';
+import type { Weather } from './weather.js';
+
+/** What stands in a payload: a number with its decimals, or a code. null: the platform has no value. */
+export type SimulatedValue =
+  | { number: number; decimals: number }
+  | { code: string | number | boolean | null }
+  | { missing: string | number | boolean | null };
+
+/** The city a model looks at. */
+export interface City {
+  seed: number;
+  zone: Zone;
+  weather: Weather;
+}
+
+/** One asset whose values are asked for. */
+export interface Subject {
+  asset: Asset;
+  /** own seed of the asset */
+  seed: number;
+}
+
+export type Values = Record<string, SimulatedValue>;
+/** All values of one message at a moment. */
+export type ValueModel = (subject: Subject, at: number) => Values;
+
+interface Moment {
+  subject: Subject;
+  at: number;
+  local: LocalTime;
+  /** sums already reckoned, before rounding, by metric */
+  raw: Record<string, number>;
+}
+
+type Evaluate = (moment: Moment) => number;
+
+interface TermEntry {
+  doc: string;
+  compile(term: SimulatorTerm, city: City, seed: string): Evaluate;
+}
+
+const HOUR = 3_600_000;
+const DEFAULT_SWING = 600_000;
+
+/** The models of a term: a closed table, documented for the reference. */
+export const TERMS: Record<string, TermEntry> = {
+  constant: { doc: 'a number', compile: (term) => () => term.constant ?? 0 },
+  attribute: {
+    doc: 'a number among the attributes of the asset',
+    compile: (term) => (moment) => numberOf(moment.subject.asset, term.attribute ?? ''),
+  },
+  byAsset: {
+    doc: 'a number an asset key',
+    compile: (term) => {
+      const table = new Map(Object.entries(term.byAsset ?? {}));
+      return (moment) => table.get(moment.subject.asset.key) ?? 0;
+    },
+  },
+  spread: {
+    doc: 'fixed for each asset, between minus and plus this',
+    compile: (term, _city, seed) => (moment) =>
+      (unit(within(moment.subject.seed, `spread ${seed}`)) * 2 - 1) * (term.spread ?? 0),
+  },
+  daily: {
+    doc: 'a curve over the local day',
+    compile: (term) => {
+      const curve = dailyCurve(term.daily ?? []);
+      return ({ local }) => {
+        const weekend = local.weekday === 0 || local.weekday === 6 ? (term.weekend ?? 1) : 1;
+        return curve(local.sinceMidnight) * weekend;
+      };
+    },
+  },
+  noise: {
+    doc: 'smooth wandering around 0, never beyond minus or plus this',
+    compile: (term, _city, seed) => (moment) =>
+      smoothNoise(within(moment.subject.seed, `noise ${seed}`), moment.at, term.over ?? DEFAULT_SWING) *
+      (term.noise ?? 0),
+  },
+  shower: {
+    doc: 'mm of rain at the place of the asset in the window `over`, `lag` earlier; 0 without a place',
+    compile: (term, city) => (moment) => {
+      const place = moment.subject.asset.place;
+      if (place === null) return 0;
+      const to = moment.at - (term.lag ?? 0);
+      return city.weather.fallen(place.lon, place.lat, to - (term.over ?? HOUR), to);
+    },
+  },
+  counter: {
+    doc: 'so many an hour since local midnight',
+    compile: (term) => (moment) => Math.floor(((term.counter ?? 0) * moment.local.sinceMidnight) / HOUR),
+  },
+  from: {
+    doc: 'another value of the same message, before its rounding',
+    compile: (term) => (moment) => moment.raw[term.from ?? ''] ?? 0,
+  },
+};
+
+/** Compiles the values of a stream. `from` may only look at values named before it; others count as 0. */
+export function compileValues(specs: Record<string, SimulatorValue>, city: City, scope: string): ValueModel {
+  const models = Object.entries(specs).map(([metric, spec]) => ({
+    metric,
+    model: compileValue(spec, city, `${scope} ${metric}`),
+  }));
+  return (subject, at) => {
+    const moment: Moment = { subject, at, local: city.zone.local(at), raw: {} };
+    const values: Values = {};
+    for (const { metric, model } of models) values[metric] = model(moment, metric);
+    return values;
+  };
+}
+
+function compileValue(spec: SimulatorValue, city: City, seed: string): (m: Moment, metric: string) => SimulatedValue {
+  if ('choice' in spec) {
+    const entries = Object.entries(spec.choice).map(([value, weight]) => ({ weight, value }));
+    return ({ subject, at }) => {
+      const own = within(subject.seed, `choice ${seed}`);
+      // each asset changes at its own moments, not all at the full hour
+      const slot = Math.floor(at / spec.dwell + unit(own, -1));
+      return { code: weighted(own, slot, entries) ?? null };
+    };
+  }
+  const sum = compileSum(spec.sum, city, `${seed} sum`);
+  if ('steps' in spec) {
+    return (moment) => {
+      const value = sum(moment);
+      let code = spec.otherwise;
+      for (const [threshold, step] of spec.steps) if (value >= threshold) code = step;
+      return { code };
+    };
+  }
+  const times = spec.times === undefined ? null : compileSum(spec.times, city, `${seed} times`);
+  return (moment, metric) => {
+    let value = sum(moment) * (times === null ? 1 : times(moment));
+    if (spec.min !== undefined) value = Math.max(value, spec.min);
+    if (spec.max !== undefined) {
+      value = Math.min(
+        value,
+        typeof spec.max === 'number' ? spec.max : numberOf(moment.subject.asset, spec.max.attribute),
+      );
+    }
+    moment.raw[metric] = value;
+    const gap = spec.missing;
+    if (
+      gap !== undefined &&
+      unit(within(moment.subject.seed, `gap ${seed}`), Math.floor(moment.at / 1000)) < gap.chance
+    ) {
+      return { missing: gap.as };
+    }
+    return { number: value, decimals: spec.decimals };
+  };
+}
+
+function compileSum(terms: readonly SimulatorTerm[], city: City, seed: string): Evaluate {
+  const parts = terms.map((term, index) => {
+    const model = Object.keys(TERMS).find((name) => term[name as keyof SimulatorTerm] !== undefined);
+    const entry = model === undefined ? undefined : TERMS[model];
+    if (entry === undefined) throw new TypeError(`a term of ${seed} has no model`);
+    const evaluate = entry.compile(term, city, `${seed} ${index}`);
+    const { scale = 1, plus = 0, per } = term;
+    return (moment: Moment) =>
+      (evaluate(moment) * scale) / (per === undefined ? 1 : numberOf(moment.subject.asset, per) || 1) + plus;
+  });
+  return (moment) => {
+    let total = 0;
+    for (const part of parts) total += part(moment);
+    return total;
+  };
+}
+
+/** Linear between the points, around midnight too. Takes ms since local midnight. */
+export function dailyCurve(points: readonly (readonly [string, number])[]): (sinceMidnight: number) => number {
+  const knots = points.map(([clock, value]) => ({
+    at: (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * 60_000,
+    value,
+  }));
+  const first = knots[0];
+  const last = knots.at(-1);
+  if (first === undefined || last === undefined) return () => 0;
+  const day = 24 * HOUR;
+  const ring = [{ at: last.at - day, value: last.value }, ...knots, { at: first.at + day, value: first.value }];
+  return (sinceMidnight) => {
+    for (let i = 1; i < ring.length; i += 1) {
+      const right = ring[i]!;
+      if (sinceMidnight > right.at) continue;
+      const left = ring[i - 1]!;
+      const span = right.at - left.at;
+      return span === 0 ? right.value : left.value + ((right.value - left.value) * (sinceMidnight - left.at)) / span;
+    }
+    return last.value;
+  };
+}
+
+function numberOf(asset: Asset, attribute: string): number {
+  const value = Object.hasOwn(asset.attributes, attribute) ? asset.attributes[attribute] : undefined;
+  return typeof value === 'number' ? value : 0;
+}
