@@ -24,7 +24,7 @@ interface Life {
   asset: Asset | undefined;
   place: [lon: number, lat: number] | undefined;
   picks: Record<string, Record<string, string | number | boolean | null>>;
-  /** only those it reaches, in order */
+  /** only those it passes through, in order */
   stages: LifeStage[];
 }
 
@@ -179,9 +179,10 @@ function stagesOf(spec: SimulatorLife, begin: number, seed: number): LifeStage[]
   const stages: LifeStage[] = [];
   let at = begin;
   for (const [index, stage] of spec.stages.entries()) {
-    if (unit(seed, index * 2) >= stage.chance) break;
+    if (unit(seed, index * 2) >= stage.chance) continue;
     at += typeof stage.after === 'number' ? stage.after : between(seed, index * 2 + 1, stage.after[0], stage.after[1]);
     stages.push({ id: stage.id, at: Math.floor(at), set: stage.set });
+    if (stage.last) break;
   }
   return stages;
 }

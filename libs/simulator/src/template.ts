@@ -1,3 +1,4 @@
+import { parseDuration } from '@citywall/pack-schema';
 import { formatTime, type Zone } from './time.js';
 import type { SimulatedValue } from './values.js';
 
@@ -32,9 +33,10 @@ export type ValueTemplate = (scope: Scope) => string | number | boolean | null;
 
 type Part = string | { path: string; format: string };
 
+const ISO = "yyyy-MM-dd'T'HH:mm:ssXXX";
 const PLACEHOLDER = /\{([a-zA-Z][\w.-]*)(?::([^{}]*))?\}/g;
 
-/** `{key}` `{value.level}` `{attribute.zone}` `{n:6}` (padded) `{time:yyyy-MM-dd HH:mm:ss}`; `escaped` works on every value. */
+/** `{key}` `{value.level}` `{attribute.zone}` `{n:6}` (padded) `{time:yyyy-MM-dd HH:mm:ss}` `{time.in.6h}`; `escaped` works on every value. */
 export function compileTemplate(text: string, escaped: (value: string) => string = (value) => value): Template {
   const parts = parse(text);
   return (scope) => {
@@ -88,11 +90,15 @@ function parse(text: string): Part[] {
 function fill(part: { path: string; format: string }, scope: Scope, text: string): Filled {
   switch (part.path) {
     case 'time':
-      return formatTime(scope.at, part.format === '' ? "yyyy-MM-dd'T'HH:mm:ssXXX" : part.format, scope.zone);
+      return formatTime(scope.at, part.format === '' ? ISO : part.format, scope.zone);
     case 'time.unix_s':
       return Math.floor(scope.at / 1000);
     case 'time.unix_ms':
       return scope.at;
+  }
+  if (part.path.startsWith('time.in.')) {
+    const later = parseDuration(part.path.slice(8));
+    if (later !== null) return formatTime(scope.at + later, part.format === '' ? ISO : part.format, scope.zone);
   }
   const value = scope.get(part.path);
   if (value === undefined) throw new TemplateError(part.path, `nothing is called {${part.path}} in "${text}"`);

@@ -145,7 +145,8 @@ const stage = entry({
     .min(0)
     .max(1)
     .default(1)
-    .meta({ description: 'Share of lives that reach it; the others end with the stage before.' }),
+    .meta({ description: 'Share of lives that pass through it; the others skip it.' }),
+  last: z.boolean().default(false).meta({ description: 'A life that comes here ends here.' }),
   set: record(scalar).default({}).meta({ description: 'Values of this stage for the payload: {set.name}.' }),
 });
 
