@@ -1,10 +1,25 @@
 import type { LatestValue, Occurrence } from '@citywall/model';
-import { Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
+import { parseAssetId } from '@citywall/model';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Observable } from 'rxjs';
 import { RedisConnection } from '../infra/redis.connection.js';
+import { RedisHealth } from '../infra/redis-health.js';
+import {
+  encodeDelivery,
+  encodeFeeds,
+  encodeOccurrences,
+  encodeReadings,
+  encodeRejections,
+  READINGS_OF_CALL,
+} from './batch-encoder.js';
+import { decodeOccurrence, decodeRecord, unpack } from './codec.js';
+import { JournalsRepository } from './journals.repository.js';
+import { APPLY, NEWEST, type Script, SEEN } from './scripts.js';
 import type {
   ApplyResult,
+  BatchFeed,
   Change,
+  Delivery,
   FeedCounters,
   JournalReading,
   JournalRejection,
@@ -17,70 +32,329 @@ import type {
   StateBatch,
   Window,
 } from './state.types.js';
+import { chunksOf, decodeChunk, HOURS, MINUTES, mergeWindows, type WindowLevel } from './windows.js';
+
+/** Version of everything below `cw:`. A newer one is refused with a sentence. */
+export const STATE_FORMAT = 1;
+
+/** Assets whose newest values are read by one call. */
+const ASSETS_OF_CALL = 250;
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** The state in Redis was written by a newer CityWall. */
+export class StateFormatError extends Error {
+  constructor(readonly found: string) {
+    super(
+      `The state in this Redis has format ${found}, this CityWall understands ${STATE_FORMAT}. Start the newer CityWall that wrote it, or give this one another Redis (CITYWALL_REDIS_URL).`,
+    );
+    this.name = 'StateFormatError';
+  }
+}
 
 /**
  * The only reader and writer of `cw:{system}:…` (docs/reference/redis.md). Every method rejects with the error of Redis
  * when it is gone or refuses; nothing is retried here.
  */
 @Injectable()
-export class StateRepository {
-  constructor(readonly redis: RedisConnection) {}
+export class StateRepository implements OnModuleInit {
+  private readonly logger = new Logger(StateRepository.name);
+  private readonly journals: JournalsRepository;
+  private refusal: StateFormatError | null = null;
 
-  /** Applies a batch whole or not at all, in one call; durable (as far as this Redis is) when it resolves. */
-  apply(_system: string, _batch: StateBatch): Promise<ApplyResult> {
-    throw new Error('in the next commit');
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly health: RedisHealth,
+  ) {
+    this.journals = new JournalsRepository(redis.commands);
+  }
+
+  /** Refuses the start on a newer state; where Redis comes later, it is looked at then and no batch is taken. */
+  async onModuleInit(): Promise<void> {
+    this.redis.writes.on('ready', () => {
+      this.checkFormat().catch((error: Error) => {
+        if (!(error instanceof StateFormatError)) return;
+        this.logger.error(error.message);
+        this.health.set('refusing', error.message);
+      });
+    });
+    if (this.redis.writes.status === 'ready') await this.checkFormat();
+  }
+
+  /**
+   * Applies a batch of one system in as few calls as its size allows (one for up to 1,000 readings); every call whole
+   * or not at all, durable (as far as this Redis is) when it resolves. The same `run` and `number` again change nothing.
+   */
+  async apply(system: string, batch: StateBatch): Promise<ApplyResult> {
+    if (this.refusal) throw this.refusal;
+    const calls = Math.max(1, Math.ceil(batch.readings.length / READINGS_OF_CALL));
+    const result: ApplyResult = { repeated: true, accepted: 0, duplicates: 0, late: 0, refused: [] };
+    for (let i = 0; i < calls; i++) {
+      // One after the other: a part that fails must not be overtaken. What belongs to the whole batch goes with the last
+      // one, so that a batch that broke in the middle does not count as delivered.
+      await this.applyPart(system, batch, i, i === calls - 1, calls, result);
+    }
+    return result;
+  }
+
+  private async applyPart(
+    system: string,
+    batch: StateBatch,
+    part: number,
+    last: boolean,
+    parts: number,
+    result: ApplyResult,
+  ): Promise<void> {
+    const readings =
+      parts === 1 ? batch.readings : batch.readings.slice(part * READINGS_OF_CALL, (part + 1) * READINGS_OF_CALL);
+    const feeds: BatchFeed[] = last ? [...batch.feeds] : [];
+    const places = new Map(feeds.map(({ feed }, place) => [feed, place]));
+    const placeOf = (feed: string): number => {
+      let place = places.get(feed);
+      if (place === undefined) {
+        place = feeds.length;
+        places.set(feed, place);
+        feeds.push({ feed, messages: 0, lastAt: 0 });
+      }
+      return place;
+    };
+    const rejected = new Map<string, number>();
+    const rejections = last ? batch.rejections : [];
+    for (const { feed, rejections: list } of rejections) {
+      placeOf(feed);
+      rejected.set(feed, (rejected.get(feed) ?? 0) + list.length);
+    }
+    const packedReadings = encodeReadings(readings, placeOf);
+    const packedOccurrences = encodeOccurrences(last ? batch.occurrences : [], placeOf);
+    const [packedRejections = '', ...payloads] = encodeRejections(rejections);
+    const answer = (await this.run(
+      APPLY,
+      [`cw:{${system}}:seq`],
+      [
+        `cw:{${system}}:`,
+        batch.now,
+        batch.writer,
+        batch.run,
+        // Parts of a batch need numbers of their own that grow within the run.
+        batch.number + part / parts,
+        encodeFeeds(feeds, rejected),
+        packedReadings,
+        readings.length,
+        packedOccurrences,
+        packedRejections,
+        last ? Buffer.concat(batch.deliveries.map(encodeDelivery)) : '',
+        ...payloads,
+      ],
+    )) as [number, number, number, number, ...Buffer[]];
+    const [repeated, accepted, duplicates, late, ...refused] = answer;
+    if (repeated === 0) result.repeated = false;
+    result.accepted += accepted;
+    result.duplicates += duplicates;
+    result.late += late;
+    for (const entry of refused) {
+      const [, place, limit, typeKey] = /^(\d+)\|([am])\|([\s\S]*)$/.exec(entry.toString()) ?? [];
+      result.refused.push({
+        typeKey: typeKey ?? '',
+        feed: feeds[Number(place)]?.feed ?? '',
+        limit: limit === 'm' ? 'metrics' : 'assets',
+      });
+    }
+  }
+
+  /** Which redelivered messages of a writer had been applied to the system; the order of `deliveries`. */
+  async seen(system: string, writer: string, deliveries: Delivery[]): Promise<boolean[]> {
+    if (!deliveries.length) return [];
+    const answer = await this.run(SEEN, [`cw:{${system}}:deliveries:${writer}`], deliveries.map(encodeDelivery));
+    return (answer as number[]).map((flag) => flag === 1);
   }
 
   /** Newest measured value of every metric of an asset; empty where it is unknown. */
-  latest(_assetId: string): Promise<Map<string, LatestValue>> {
-    throw new Error('in the next commit');
+  async latest(assetId: string): Promise<Map<string, LatestValue>> {
+    const asset = parseAssetId(assetId);
+    if (!asset) return new Map();
+    const key = `cw:{${asset.system}}:a:${asset.type}/${asset.key}`;
+    const fields = (await this.redis.commands.callBuffer('HGETALL', key)) as Buffer[];
+    const values = new Map<string, LatestValue>();
+    for (let i = 0; i + 1 < fields.length; i += 2) values.set(fields[i]!.toString(), decodeRecord(fields[i + 1]!));
+    return values;
   }
 
   /**
    * All newest values of a system, in chunks of some hundred rows. Resolves with the change counter as it was before
-   * the first chunk: changes with a greater `n` are not (surely) contained.
+   * the first chunk: changes with a greater `n` are not (surely) contained. An asset may come twice.
    */
-  latestAll(_system: string, _onChunk: (rows: Row[]) => void): Promise<number> {
-    throw new Error('in the next commit');
+  async latestAll(system: string, onChunk: (rows: Row[]) => void): Promise<number> {
+    const n = Number((await this.redis.commands.get(`cw:{${system}}:seq`)) ?? 0);
+    for await (const fields of this.scanAssets(system)) {
+      const keys = fields.filter((_, index) => index % 2 === 0);
+      for (let i = 0; i < keys.length; i += ASSETS_OF_CALL) {
+        const args = [`cw:{${system}}:`, ...keys.slice(i, i + ASSETS_OF_CALL)];
+        const packed = (await this.run(NEWEST, [`cw:{${system}}:assets`], args, this.redis.commands)) as Buffer;
+        onChunk(unpack<Row[]>(packed));
+      }
+    }
+    return n;
   }
 
   /** All assets ever seen in a system. */
-  assets(_system: string): Promise<SeenAsset[]> {
-    throw new Error('in the next commit');
+  async assets(system: string): Promise<SeenAsset[]> {
+    const found = new Map<string, SeenAsset>();
+    for await (const fields of this.scanAssets(system)) {
+      for (let i = 0; i + 1 < fields.length; i += 2) {
+        const id = `${system}/${fields[i]!.toString()}`;
+        const entry = fields[i + 1]!;
+        found.set(id, {
+          id,
+          firstSeen: entry.readDoubleLE(0),
+          lastSeen: entry.readDoubleLE(8),
+          declared: entry[16] === 1,
+          feed: entry.subarray(17).toString(),
+        });
+      }
+    }
+    return [...found.values()];
   }
 
-  /** Windows that begin in [from, to), merged to `stepMs` (a multiple of a minute); gaps are absent. */
-  windows(_asset: string, _metric: string, _from: number, _to: number, _stepMs: number): Promise<Window[]> {
-    throw new Error('in the next commit');
+  private async *scanAssets(system: string): AsyncGenerator<Buffer[]> {
+    let cursor = '0';
+    do {
+      const [next, fields] = (await this.redis.commands.callBuffer(
+        'HSCAN',
+        `cw:{${system}}:assets`,
+        cursor,
+        'COUNT',
+        500,
+      )) as [Buffer, Buffer[]];
+      cursor = next.toString();
+      yield fields;
+    } while (cursor !== '0');
+  }
+
+  /**
+   * Windows that begin in [from, to), merged to `stepMs` (a multiple of a minute, counted from the epoch); gaps are
+   * absent. Steps of whole hours reach back a quarter where the metric keeps one.
+   */
+  async windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]> {
+    const parts = parseAssetId(asset);
+    if (!parts || !(to > from)) return [];
+    const series = `${parts.type}/${parts.key}|${metric}`;
+    // Where both levels have a time, minutes are finer; hours stand in for what minutes no longer hold.
+    const newest = Math.min(to, Date.now() + HOUR);
+    const minutesFrom = Math.max(from, Math.floor((Date.now() - DAY) / HOUR) * HOUR);
+    const minutes = await this.level(MINUTES, parts.system, series, minutesFrom, newest);
+    if (from >= minutesFrom || stepMs % HOUR !== 0) return mergeWindows(minutes, stepMs);
+    const oldest = Math.max(from, Date.now() - 91 * DAY);
+    const firstMinute = minutes[0]?.at ?? newest;
+    // The hour in which the minutes begin may have lost its first ones: its own window is whole.
+    const seam = Math.ceil(firstMinute / HOUR) * HOUR;
+    const hours = await this.level(HOURS, parts.system, series, oldest, Math.min(seam, newest));
+    const covered = (hours.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + HOUR;
+    return mergeWindows([...hours, ...minutes.filter(({ at }) => at >= covered)], stepMs);
+  }
+
+  private async level(level: WindowLevel, system: string, series: string, from: number, to: number): Promise<Window[]> {
+    const chunks = chunksOf(level, from, to);
+    if (!chunks.length) return [];
+    const keys = chunks.map((chunk) => `cw:{${system}}:${level.family}:${series}:${chunk}`);
+    const values = await this.redis.commands.mgetBuffer(...keys);
+    return values
+      .flatMap((bytes, index) => (bytes ? decodeChunk(level, chunks[index]!, bytes) : []))
+      .filter(({ at }) => at >= from && at < to);
   }
 
   /** The readings journal in order of receipt, oldest first. */
-  readings(_query: ReadingsQuery): Promise<Page<JournalReading>> {
-    throw new Error('in the next commit');
+  readings(query: ReadingsQuery): Promise<Page<JournalReading>> {
+    return this.journals.readings(query);
   }
 
   /** Occurrences as they are now, newest stage first. */
-  occurrences(_query: OccurrencesQuery): Promise<Page<Occurrence>> {
-    throw new Error('in the next commit');
+  occurrences(query: OccurrencesQuery): Promise<Page<Occurrence>> {
+    return this.journals.occurrences(query);
   }
 
   /** Kept rejections, newest first. */
-  rejections(_query: RejectionsQuery): Promise<Page<JournalRejection>> {
-    throw new Error('in the next commit');
+  rejections(query: RejectionsQuery): Promise<Page<JournalRejection>> {
+    return this.journals.rejections(query);
   }
 
-  /** Changes of the systems from now on; ends never, says `lost` after an interruption. */
-  subscribe(_systems: string[]): Observable<Change> {
-    throw new Error('in the next commit');
+  /**
+   * Changes of the systems from now on; never ends. Once the channel is open, and again after every interruption, each
+   * system's first item is `lost`: what came before was not heard, load the system now.
+   */
+  subscribe(systems: string[]): Observable<Change> {
+    return new Observable((subscriber) => {
+      const redis = this.redis.subscriber;
+      const systemOf = new Map(systems.map((system) => [`cw:{${system}}:changes`, system]));
+      const onMessage = (channel: Buffer, bytes: Buffer) => {
+        const system = systemOf.get(channel.toString());
+        if (system === undefined) return;
+        const [n, rows, occurrences] = unpack<[number, Row[], Occurrence[]]>(bytes);
+        subscriber.next({ system, n, rows, occurrences: occurrences.map(decodeOccurrence) });
+      };
+      const open = async () => {
+        if (!systemOf.size || redis.status !== 'ready') return;
+        await redis.subscribe(...systemOf.keys());
+        for (const system of systems) subscriber.next({ system, n: 0, rows: [], occurrences: [], lost: true });
+      };
+      // The next `ready` tries again: a failed attempt needs no answer.
+      const onReady = () => void open().catch(() => {});
+      redis.on('messageBuffer', onMessage);
+      redis.on('ready', onReady);
+      onReady();
+      return () => {
+        redis.off('messageBuffer', onMessage);
+        redis.off('ready', onReady);
+      };
+    });
   }
 
-  /** Counters by feed id. */
-  feedCounters(_system: string): Promise<Map<string, FeedCounters>> {
-    throw new Error('in the next commit');
+  /** Counters by feed id, of feeds that ever had a message or a rejection. */
+  async feedCounters(system: string): Promise<Map<string, FeedCounters>> {
+    const names = ['messages', 'readings', 'occurrences', 'rejections', 'duplicates', 'late', 'lastAt'] as const;
+    const counters = new Map<string, FeedCounters>();
+    const feeds = await this.redis.commands.smembers(`cw:{${system}}:feeds`);
+    await Promise.all(
+      feeds.map(async (feed) => {
+        const values = await this.redis.commands.hmget(`cw:{${system}}:feed:${feed}`, ...names);
+        const entries = names.map((name, index) => [name, Number(values[index] ?? 0)]);
+        counters.set(feed, Object.fromEntries(entries) as FeedCounters);
+      }),
+    );
+    return counters;
   }
 
   /** How many rejections there were: feed → reason → number. */
-  rejectionCounts(_system: string): Promise<Map<string, Map<string, number>>> {
-    throw new Error('in the next commit');
+  async rejectionCounts(system: string): Promise<Map<string, Map<string, number>>> {
+    const counts = new Map<string, Map<string, number>>();
+    for (const [name, n] of Object.entries(await this.redis.commands.hgetall(`cw:{${system}}:rejections:count`))) {
+      const at = name.lastIndexOf('|');
+      const feed = name.slice(0, at);
+      const reasons = counts.get(feed) ?? new Map<string, number>();
+      counts.set(feed, reasons.set(name.slice(at + 1), Number(n)));
+    }
+    return counts;
+  }
+
+  private async checkFormat(): Promise<void> {
+    this.refusal = null;
+    await this.redis.writes.set('cw:format', STATE_FORMAT, 'NX').catch(() => null);
+    const found = await this.redis.writes.get('cw:format');
+    if (found === null || Number(found) <= STATE_FORMAT) return;
+    this.refusal = new StateFormatError(found);
+    throw this.refusal;
+  }
+
+  private async run(
+    script: Script,
+    keys: string[],
+    args: (string | number | Buffer)[],
+    redis = this.redis.writes,
+  ): Promise<unknown> {
+    try {
+      return await redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return redis.callBuffer('EVAL', script.text, keys.length, ...keys, ...args);
+    }
   }
 }

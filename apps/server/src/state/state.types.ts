@@ -98,10 +98,10 @@ export interface BatchFeed {
   lastAt: number;
 }
 
-/** An acknowledged-later message, remembered until its acknowledgement has surely arrived. */
+/** A message acknowledged after the batch, remembered until its acknowledgement has surely arrived. */
 export interface Delivery {
   packetId: number;
-  /** 64-bit hash of topic and payload, as 16 hexadecimal digits or 8 bytes */
+  /** hash of topic and payload, 8 bytes */
   hash: Uint8Array;
 }
 
@@ -111,8 +111,9 @@ export interface StateBatch {
   now: number;
   /** who writes: one per MQTT connection */
   writer: string;
-  /** differs for every run of a writer; with `number`, a repeated batch is recognised */
+  /** 16 ASCII characters, others for every run of a writer; with `number`, a repeated batch is recognised */
   run: string;
+  /** whole, grows by one a batch and system */
   number: number;
   readings: BatchReading[];
   occurrences: BatchOccurrence[];
@@ -130,8 +131,8 @@ export interface ApplyResult {
   duplicates: number;
   /** readings that came after a newer one of their series */
   late: number;
-  /** assets that the feed's maxAssets refused; their readings were dropped */
-  refused: { typeKey: string; feed: string }[];
+  /** assets beyond the feed's maxAssets, or series beyond the metrics an asset may have; their readings were dropped */
+  refused: { typeKey: string; feed: string; limit: 'assets' | 'metrics' }[];
 }
 
 /** An asset that was seen in a feed. */

@@ -1,0 +1,184 @@
+import { ORIGINS, QUALITIES } from '@citywall/model';
+import { Packr } from 'msgpackr';
+import { ByteWriter } from './byte-writer.js';
+import type { BatchFeed, BatchOccurrence, BatchReading, BatchRejection, Delivery } from './state.types.js';
+
+/** Most readings of one call: Lua keeps Redis to itself as long as it runs. */
+export const READINGS_OF_CALL = 1_000;
+/** Bytes of a payload that are kept with a rejection. */
+export const KEPT_PAYLOAD = 65_536;
+/** Rejections of one message that are told one by one; all are counted. */
+const TOLD_REJECTIONS = 100;
+/** Beyond this a number is shown, but has no window and no rank: 32-bit offsets could not hold it. */
+const WINDOW_LIMIT = 1e30;
+
+const HISTORY_CODE = { none: 0, hour: 1, day: 2, quarter: 3 } as const;
+const QUALITY_CODE = new Map<string, number>(QUALITIES.map((quality, index) => [quality, index]));
+const ORIGIN_CODE = new Map<string, number>(ORIGINS.map((origin, index) => [origin, index]));
+
+const packr = new Packr({ useRecords: false, variableMapSize: true });
+const writer = new ByteWriter(1 << 18);
+
+/** Lua drops null members of a table: explicit nulls of an occurrence's fields travel as this text. */
+export const NULL_FIELD = '\u0000';
+
+/** Bits of a reading in the call. */
+const JOURNAL = 1;
+const COUNTS = 2;
+
+/**
+ * Readings as `apply.lua` reads them, little endian, grouped by asset and series:
+ * ```
+ * asset:   u32 bytes that follow · u16+utf8 type/key · u8 declared · u32 maxAssets · u16 place of the feed · u16 series
+ * series:  u8+utf8 metric · u32 bytes that follow · u8 history · u32 readings
+ * reading: f64 at · f64 receivedAt · f64 number · u32 hash of the value · u8 bits · u16 place of the feed · u32 index from 1
+ *          · u16 bytes before the value · u32+row
+ * ```
+ * A row is the msgpack array `[typeKey, metric, value, at, receivedAt, quality, origin, flags, feed]`.
+ */
+export function encodeReadings(readings: BatchReading[], placeOf: (feed: string) => number): Buffer {
+  const assets = new Map<string, Map<string, number[]>>();
+  for (let i = 0; i < readings.length; i++) {
+    const { typeKey, metric } = readings[i]!;
+    let series = assets.get(typeKey);
+    if (!series) {
+      series = new Map();
+      assets.set(typeKey, series);
+    }
+    const places = series.get(metric);
+    if (places) places.push(i);
+    else series.set(metric, [i]);
+  }
+  writer.position = 0;
+  for (const [typeKey, series] of assets) {
+    const first = readings[series.values().next().value![0]!]!;
+    const start = open();
+    sized16(typeKey);
+    writer.u8(first.declared ? 1 : 0);
+    writer.u32(Math.min(first.maxAssets, 0xffffffff));
+    writer.u16(placeOf(first.feed));
+    writer.u16(series.size);
+    for (const [metric, places] of series) {
+      writer.u8(0);
+      const at = writer.position;
+      const length = writer.utf8(metric);
+      writer.patchU8(length, at - 1);
+      const body = open();
+      writer.u8(HISTORY_CODE[readings[places[0]!]!.history]);
+      writer.u32(places.length);
+      for (const place of places) writeReading(readings[place]!, placeOf(readings[place]!.feed), place + 1);
+      close(body);
+    }
+    close(start);
+  }
+  return writer.take();
+}
+
+function writeReading(reading: BatchReading, place: number, index: number): void {
+  const { value } = reading;
+  const counts = typeof value === 'number' && reading.quality !== 'bad' && Math.abs(value) < WINDOW_LIMIT;
+  writer.f64(reading.at);
+  writer.f64(reading.receivedAt);
+  writer.f64(counts ? value : 0);
+  const hashAt = writer.position;
+  writer.u32(0);
+  writer.u8((reading.journal ? JOURNAL : 0) | (counts ? COUNTS : 0));
+  writer.u16(place);
+  writer.u32(index);
+  const tailAt = writer.position;
+  writer.u16(0);
+  writer.u32(0);
+  const row = writer.position;
+  writer.u8(0x99);
+  writer.text(reading.typeKey);
+  writer.text(reading.metric);
+  const tail = writer.position;
+  writeValue(value);
+  writer.patchU32(writer.hashFrom(tail), hashAt);
+  writer.number(reading.at);
+  writer.number(reading.receivedAt);
+  writer.u8(QUALITY_CODE.get(reading.quality) ?? 2);
+  writer.u8(ORIGIN_CODE.get(reading.origin) ?? 0);
+  writer.u8(0x90 | reading.flags.length);
+  for (const flag of reading.flags) writer.text(flag);
+  writer.text(reading.feed);
+  writer.patchU16(tail - row, tailAt);
+  writer.patchU32(writer.position - row, tailAt + 2);
+}
+
+function writeValue(value: BatchReading['value']): void {
+  if (typeof value === 'number') writer.number(value);
+  else if (typeof value === 'string') writer.text(value);
+  else if (typeof value === 'boolean') writer.u8(value ? 0xc3 : 0xc2);
+  else {
+    writer.u8(0x92);
+    writer.number(value[0]);
+    writer.number(value[1]);
+  }
+}
+
+/** Begins a part with its length, which `close` fills in. */
+function open(): number {
+  writer.u32(0);
+  return writer.position;
+}
+
+function close(start: number): void {
+  writer.patchU32(writer.position - start, start - 4);
+}
+
+function sized16(text: string): void {
+  writer.u16(0);
+  const at = writer.position;
+  writer.patchU16(writer.utf8(text), at - 2);
+}
+
+export function encodeFeeds(feeds: BatchFeed[], rejected: Map<string, number>): Buffer {
+  return packr.pack(feeds.map(({ feed, messages, lastAt }) => [feed, messages, lastAt, rejected.get(feed) ?? 0]));
+}
+
+export function encodeOccurrences(occurrences: BatchOccurrence[], placeOf: (feed: string) => number): Buffer {
+  return packr.pack(
+    occurrences.map(({ occurrence, feed, create }) => {
+      const fields = Object.fromEntries(
+        Object.entries(occurrence.fields).map(([name, value]) => [name, value ?? NULL_FIELD]),
+      );
+      const whole = { ...occurrence, fields };
+      // The same stage told twice is one: the time of receipt is no part of it.
+      const hash = hashOf(packr.pack({ ...whole, receivedAt: 0 }));
+      return [placeOf(feed), occurrence.id, occurrence.at, hash, create ? 1 : 0, whole];
+    }),
+  );
+}
+
+/** The rejections without, and their payloads: Lua's msgpack has no type for bytes. */
+export function encodeRejections(rejections: BatchRejection[]): Buffer[] {
+  const packed = packr.pack(
+    rejections.map(({ feed, topic, receivedAt, payload, rejections: list }) => {
+      const counts: Record<string, number> = {};
+      for (const { reason } of list) counts[reason] = (counts[reason] ?? 0) + 1;
+      const told = list
+        .slice(0, TOLD_REJECTIONS)
+        .map(({ reason, detail, path }) => [reason, detail.slice(0, 500), path?.slice(0, 200) ?? '']);
+      return [feed, topic, receivedAt, payload.length > KEPT_PAYLOAD ? 1 : 0, told, counts];
+    }),
+  );
+  const payloads = rejections.map(({ payload }) =>
+    Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, KEPT_PAYLOAD)),
+  );
+  return [packed, ...payloads];
+}
+
+/** One record as `deliveries` and `seen.lua` hold it: u16 packet id, 8 bytes of hash. */
+export function encodeDelivery({ packetId, hash }: Delivery): Buffer {
+  const bytes = Buffer.allocUnsafe(10);
+  bytes.writeUInt16LE(packetId, 0);
+  bytes.set(hash.subarray(0, 8), 2);
+  return bytes;
+}
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return hash >>> 0;
+}
