@@ -24,10 +24,11 @@ export function parseDuration(text: string): number | null {
 export const duration = z
   .union([z.number().min(0), z.string().regex(DURATION, 'expected a duration like 30s, 5m, 2h or 1d')])
   .transform((value) => (typeof value === 'number' ? value : (parseDuration(value) ?? 0)))
-  .meta({ description: 'A duration: 30s, 5m, 2h, 1d, or milliseconds.' });
+  .meta({ id: 'Duration', description: '30s, 5m, 2h, 1d, or a number of milliseconds.' });
 
 /** Text in both languages of the wall. */
 export const words = entry({ zh: z.string(), en: z.string() }).meta({
+  id: 'Words',
   description: 'Text in both languages: { zh: …, en: … }.',
 });
 

@@ -23,10 +23,20 @@ function one(issue: Issue, input: unknown, base: readonly PathStep[]): Finding[]
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = issue.message.startsWith(KNOWN_KEYS) ? issue.message.slice(KNOWN_KEYS.length).split(' ') : [];
-      return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: unknownKey(key, known) }));
+      return issue.keys.map((key) => {
+        // `{ en: stop, look }` reads as a text and a key without a value
+        const torn = valueAt(value, [key]) === null && nearest(key, known) === undefined;
+        const message = torn
+          ? `"${key}" reads as a key: text with a comma inside { } needs quotes`
+          : unknownKey(key, known);
+        return { path: [...path, key], at: 'key', message };
+      });
     }
     case 'invalid_type':
       if (value === undefined) return [missing(path)];
+      if (issue.expected === 'string' && typeof value !== 'object') {
+        return finding(`expected text, found ${shown(value)}; put it in quotes`);
+      }
       return finding(`expected ${typeWord(issue.expected)}, found ${shown(value)}`);
     case 'invalid_value':
       if (value === undefined) return [missing(path)];

@@ -2,11 +2,17 @@ import { CRS_NAMES, PII_CLASSES, SOURCES, TIME_FORMS, VALUE_KINDS } from '@cityw
 import { z } from 'zod';
 import { duration, entry, entryId, record, scalar } from '../common.js';
 
-const path = z.string().min(1).meta({ description: 'Path into the message: a.b[0].c; $ root, @ element, ^ parent.' });
-const template = z.string().min(1).meta({ description: 'Template: {capture} {let} {key} {index} {at} {$.path}.' });
+const path = z.string().min(1).meta({
+  id: 'Path',
+  description: 'a.b[0].c, a["x.y"], [-1] (last); $ the root, @ the current element, ^ its parent.',
+});
+const template = z.string().min(1).meta({
+  id: 'Template',
+  description: 'Text with {capture} {let} {key} {index} {at} {$.path} {@.path} {^.path}.',
+});
 const ops = z
   .array(z.union([z.string(), record(z.unknown())]))
-  .meta({ description: 'Operators in order: a name, or { name: arguments }. See docs/reference/ops.md.' });
+  .meta({ id: 'Operators', description: 'Operators in order: a name, or { name: arguments }; see ops.md.' });
 
 const readable = {
   path: path.exactOptional(),
