@@ -1,0 +1,107 @@
+/** Plain planar geometry of the bundled outlines: projection, paths, centroids. No map library, no scale by transform. */
+export type Ring = [number, number][];
+export type Polygons = Ring[][];
+
+interface GeoFeature {
+  properties: Record<string, unknown> | null;
+  geometry: { type: string; coordinates: unknown };
+}
+
+export interface Shape {
+  name: string;
+  polygons: Polygons;
+}
+
+/** Polygons of a FeatureCollection by name; other geometry is passed over. */
+export function shapesOf(collection: { features: GeoFeature[] }): Shape[] {
+  return collection.features.flatMap((feature) => {
+    const { type, coordinates } = feature.geometry;
+    const polygons = type === 'MultiPolygon' ? coordinates : type === 'Polygon' ? [coordinates] : null;
+    return polygons ? [{ name: String(feature.properties?.name ?? ''), polygons: polygons as Polygons }] : [];
+  });
+}
+
+export interface Bounds {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
+export function boundsOf(shapes: Shape[]): Bounds {
+  const bounds = { west: 180, south: 90, east: -180, north: -90 };
+  for (const shape of shapes) {
+    for (const polygon of shape.polygons) {
+      for (const [lon, lat] of polygon[0] ?? []) {
+        bounds.west = Math.min(bounds.west, lon);
+        bounds.east = Math.max(bounds.east, lon);
+        bounds.south = Math.min(bounds.south, lat);
+        bounds.north = Math.max(bounds.north, lat);
+      }
+    }
+  }
+  return bounds;
+}
+
+/** Degrees of longitude are this much shorter than degrees of latitude at the county (cos 30.2°): the county stays portrait. */
+export const ASPECT = 0.864;
+
+export type Projection = (lon: number, lat: number) => [number, number];
+
+/**
+ * Equirectangular projection that fits `bounds` into a box, centred, true in shape.
+ * @param inset px kept free at top, right, bottom, left
+ */
+export function fit(
+  bounds: Bounds,
+  box: { width: number; height: number },
+  inset: [number, number, number, number] = [0, 0, 0, 0],
+): Projection {
+  const [top, right, bottom, left] = inset;
+  const width = Math.max(1, box.width - left - right);
+  const height = Math.max(1, box.height - top - bottom);
+  const scale = Math.min(width / ((bounds.east - bounds.west) * ASPECT), height / (bounds.north - bounds.south));
+  const x0 = left + (width - (bounds.east - bounds.west) * ASPECT * scale) / 2;
+  const y0 = top + (height - (bounds.north - bounds.south) * scale) / 2;
+  return (lon, lat) => [x0 + (lon - bounds.west) * ASPECT * scale, y0 + (bounds.north - lat) * scale];
+}
+
+/** SVG path of polygons. */
+export function pathOf(polygons: Polygons, project: Projection): string {
+  return polygons
+    .flatMap((polygon) =>
+      polygon.map(
+        (ring) =>
+          `M${ring
+            .map(([lon, lat]) =>
+              project(lon, lat)
+                .map((n) => n.toFixed(1))
+                .join(' '),
+            )
+            .join('L')}Z`,
+      ),
+    )
+    .join('');
+}
+
+/** Centre of gravity of the largest polygon: where its name stands. */
+export function centroidOf(polygons: Polygons): [number, number] {
+  let best: { area: number; x: number; y: number } | null = null;
+  for (const polygon of polygons) {
+    const ring = polygon[0] ?? [];
+    let area = 0;
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i + 1 < ring.length; i++) {
+      const [ax, ay] = ring[i]!;
+      const [bx, by] = ring[i + 1]!;
+      const cross = ax * by - bx * ay;
+      area += cross;
+      x += (ax + bx) * cross;
+      y += (ay + by) * cross;
+    }
+    if (area !== 0 && (!best || Math.abs(area) > Math.abs(best.area)))
+      best = { area, x: x / (3 * area), y: y / (3 * area) };
+  }
+  return best ? [best.x, best.y] : [0, 0];
+}

@@ -1,0 +1,140 @@
+import type { AggregateRow, OccurrenceRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
+import { centroidOf, type Projection, pathOf, type Shape } from '../../map/geometry.js';
+import { figure } from '../../readings/format.js';
+import { iso, isStale, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
+import { DARK_TEXT_FROM, RAMPS, type RampName } from '../../themes/tokens.js';
+import type { MapOptions } from './panel.js';
+
+export interface Cell {
+  name: string;
+  label: string;
+  path: string;
+  x: number;
+  y: number;
+  value: string;
+  /** null: no figure, drawn hatched */
+  fill: string | null;
+  darkText: boolean;
+  stale: boolean;
+  /** measured time of what is stale, for its age */
+  at: number | null;
+  attributes: ReadingAttributes | undefined;
+}
+
+/** Step of a ramp a value falls in; below the first step counts as the first. */
+export function stepOf(value: number, steps: readonly number[]): number {
+  let step = 0;
+  for (const [index, from] of steps.entries()) if (value >= from) step = index;
+  return step;
+}
+
+/** Colour of a step where ramp and steps differ in number: spread over the whole ramp. */
+export function colourOf(ramp: RampName, step: number, steps: number): { fill: string; index: number } {
+  const colours = RAMPS[ramp];
+  const index = steps === colours.length ? step : Math.round((step * (colours.length - 1)) / Math.max(1, steps - 1));
+  return { fill: colours[Math.min(colours.length - 1, index)]!, index };
+}
+
+/** Cells with colour, label and figure; a town without a figure is hatched, never counted as zero. */
+export function cellsOf(
+  shapes: Shape[],
+  view: { spec: ViewSpec; state: ViewState | null } | undefined,
+  options: MapOptions,
+  project: Projection,
+  now: number,
+  heard: number,
+): Cell[] {
+  const metric = view?.spec.kind === 'aggregate' ? (view.spec.of.split('/').at(-1) ?? '') : '';
+  const staleAfter = view?.state?.meta.staleAfter;
+  return shapes.map((shape) => {
+    const row = view?.state?.rows[shape.name] as AggregateRow | undefined;
+    const [x, y] = project(...centroidOf(shape.polygons));
+    const known = options.cells && row && row.value !== null ? row : undefined;
+    const stale = known !== undefined && (known.fresh === 0 || isStale(heard, staleAfter, now));
+    const colour = known
+      ? colourOf(options.cells!.ramp, stepOf(known.value!, options.cells!.steps), options.cells!.steps.length)
+      : null;
+    return {
+      name: shape.name,
+      label: shape.name.replace(/街道$/, ''),
+      path: pathOf(shape.polygons, project),
+      x,
+      y,
+      value: options.cells ? figure(known?.value, options.cells.decimals ?? 0) : '',
+      fill: colour?.fill ?? null,
+      darkText: !stale && colour !== null && colour.index >= DARK_TEXT_FROM[options.cells!.ramp],
+      stale,
+      at: known?.oldestAt ?? null,
+      attributes: known && {
+        'data-asset': known.asset,
+        'data-metric': metric,
+        'data-at': iso(known.oldestAt),
+        'data-quality': stale ? 'stale' : 'good',
+        'data-origin': known.origin,
+      },
+    };
+  });
+}
+
+export interface MapPoint {
+  key: string;
+  x: number;
+  y: number;
+  /** px at 1080p */
+  radius: number;
+  text: string;
+  name: string;
+  stale: boolean;
+  attributes: ReadingAttributes;
+}
+
+/** Assets with a place and a value that matters; largest drawn last, at most 300 (more would have to be clustered). */
+export function pointsOf(
+  state: ViewState | null | undefined,
+  options: MapOptions['points'],
+  project: Projection,
+  now: number,
+): MapPoint[] {
+  if (!state || !options) return [];
+  const rows = Object.values(state.rows) as ValueRow[];
+  const shown = rows
+    .filter(
+      (row) =>
+        row.place && typeof row.value === 'number' && row.value >= (options.showAbove ?? Number.NEGATIVE_INFINITY),
+    )
+    .sort((a, b) => (a.value as number) - (b.value as number))
+    .slice(-300);
+  const largest = Math.max(1, ...shown.map((row) => row.value as number));
+  return shown.map((row) => {
+    const [x, y] = project(...row.place!);
+    const attributes = readingAttributes(row, now);
+    return {
+      key: `${row.asset}|${row.metric}`,
+      x,
+      y,
+      // area, not radius, grows with the value
+      radius: 4 + 6 * Math.sqrt(Math.max(0, row.value as number) / largest),
+      text: figure(row.value as number, options.decimals ?? row.decimals ?? 0),
+      name: row.name,
+      stale: attributes['data-quality'] === 'stale',
+      attributes,
+    };
+  });
+}
+
+/** Places of occurrences, newest last. */
+export function occurrencePoints(
+  state: ViewState | null | undefined,
+  project: Projection,
+): { key: string; x: number; y: number }[] {
+  if (!state) return [];
+  return state.order
+    .map((key) => ({ key, row: state.rows[key] as OccurrenceRow }))
+    .filter(({ row }) => row.place)
+    .slice(0, 300)
+    .reverse()
+    .map(({ key, row }) => {
+      const [x, y] = project(...row.place!);
+      return { key, x, y };
+    });
+}

@@ -1,0 +1,28 @@
+import type { PanelType } from '../panel.types.js';
+import { common, decimals, rampName, words, z } from '../schema.js';
+
+export const rankingOptions = z.object({
+  ...common,
+  /** value at which a bar is full; the largest shown if absent */
+  max: z.number().positive().optional(),
+  /** the asset's town beside its name */
+  town: z.boolean().optional(),
+  /** colour of the bars by value; the first series colour if absent */
+  ramp: rampName.optional(),
+  unit: words.optional(),
+  decimals: decimals.optional(),
+  /** thin lines across the bars with their names below */
+  limits: z.array(z.object({ value: z.number(), name: words })).optional(),
+});
+export type RankingOptions = z.infer<typeof rankingOptions>;
+
+export const rankingPanel: PanelType = {
+  type: 'ranking',
+  about: 'Bars from zero in order; a stale value stays in its place, hatched, with its age',
+  roles: { rows: { kinds: ['rank', 'latest', 'aggregate'], required: true, about: 'one bar a row' } },
+  main: 'rows',
+  options: rankingOptions,
+  frame: 'panel',
+  minimum: { width: 300, height: 140 },
+  load: () => import('./RankingPanel.vue'),
+};

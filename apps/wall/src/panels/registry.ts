@@ -1,0 +1,33 @@
+import { figurePanel } from './figure/panel.js';
+import { linePanel } from './line/panel.js';
+import { mapPanel } from './map/panel.js';
+import { noticesPanel } from './notices/panel.js';
+import { occurrencesPanel } from './occurrences/panel.js';
+import type { PanelType } from './panel.types.js';
+import { rankingPanel } from './ranking/panel.js';
+import { reservoirsPanel } from './reservoirs/panel.js';
+import { stagesPanel } from './stages/panel.js';
+import { systemsPanel } from './systems/panel.js';
+import { tablePanel } from './table/panel.js';
+import { warningsPanel } from './warnings/panel.js';
+
+/** Every panel type a scene may name. What draws it is loaded when a scene first uses it. */
+export const PANEL_TYPES: readonly PanelType[] = [
+  figurePanel,
+  linePanel,
+  mapPanel,
+  noticesPanel,
+  occurrencesPanel,
+  rankingPanel,
+  reservoirsPanel,
+  stagesPanel,
+  systemsPanel,
+  tablePanel,
+  warningsPanel,
+];
+
+const BY_TYPE = new Map(PANEL_TYPES.map((panel) => [panel.type, panel]));
+
+export function panelType(type: string): PanelType | undefined {
+  return BY_TYPE.get(type);
+}

@@ -1,0 +1,37 @@
+import type { TallyRow, ViewState } from '@citywall/protocol';
+import type { StagesOptions } from './panel.js';
+
+export interface Stage {
+  status: string;
+  name: string;
+  count: number;
+  overdue: number;
+  /** heights as shares of the highest column, 0–1 */
+  share: number;
+  overdueShare: number;
+}
+
+/** Columns in the order of the case's life; a stage without cases is a column of zero. */
+export function stagesOf(
+  stages: ViewState | null | undefined,
+  overdue: ViewState | null | undefined,
+  options: StagesOptions,
+  lang: 'zh' | 'en',
+): Stage[] {
+  if (!stages) return [];
+  const count = (state: ViewState | null | undefined, status: string) =>
+    (state?.rows[status] as TallyRow | undefined)?.count ?? 0;
+  const highest = Math.max(1, ...options.order.map((status) => count(stages, status)));
+  return options.order.map((status) => {
+    const all = count(stages, status);
+    const late = Math.min(all, count(overdue, status));
+    return {
+      status,
+      name: options.words?.[status]?.[lang] ?? status,
+      count: all,
+      overdue: late,
+      share: (all - late) / highest,
+      overdueShare: late / highest,
+    };
+  });
+}

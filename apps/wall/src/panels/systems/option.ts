@@ -1,0 +1,47 @@
+import type { SystemRow, ViewState } from '@citywall/protocol';
+import type { SystemsOptions } from './panel.js';
+
+export const TICKS = 20;
+
+export interface SystemCell {
+  id: string;
+  name: string;
+  /** null: no pack connects it */
+  row: SystemRow | null;
+  state: SystemRow['state'] | 'unconnected';
+  /** of TICKS, how many are without fresh data */
+  off: number;
+}
+
+/** All systems in the order of the county, then any other the server knows. */
+export function systemCells(
+  state: ViewState | null | undefined,
+  options: SystemsOptions,
+  lang: 'zh' | 'en',
+): SystemCell[] {
+  const rows = (state ? Object.values(state.rows) : []) as SystemRow[];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const listed = (options.order ?? []).map(({ id, ...words }) => ({
+    id,
+    name: words[lang],
+    row: byId.get(id) ?? null,
+  }));
+  const known = new Set(listed.map(({ id }) => id));
+  const others = rows
+    .filter((row) => !known.has(row.id))
+    .sort((a, b) => a.order - b.order)
+    .map((row) => ({ id: row.id, name: row.short[lang], row }));
+  return [...listed, ...others].map((cell) => ({
+    ...cell,
+    state: cell.row?.state ?? 'unconnected',
+    off: cell.row ? offTicks(cell.row.fresh, cell.row.total) : 0,
+  }));
+}
+
+/** One tick at least where anything is missing, one tick at least where anything is there. */
+export function offTicks(fresh: number, total: number): number {
+  if (total <= 0) return TICKS;
+  if (fresh >= total) return 0;
+  if (fresh <= 0) return TICKS;
+  return Math.min(TICKS - 1, Math.max(1, Math.round((TICKS * (total - fresh)) / total)));
+}

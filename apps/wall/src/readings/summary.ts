@@ -1,0 +1,71 @@
+import type { ViewSpec, ViewState } from '@citywall/protocol';
+import { isStale } from './shown.js';
+
+/**
+ * loading: no snapshot yet · waiting: nothing ever came · live · partial: some members without a fresh value ·
+ * silent: had values, none is fresh · error: the view can't be computed.
+ */
+export type PanelState = 'loading' | 'waiting' | 'live' | 'partial' | 'silent' | 'error';
+
+/** What a panel says of all that is below it. Times are Unix ms. */
+export interface Summary {
+  state: PanelState;
+  /** null where the view has no members to count (lists, tallies) */
+  coverage: { fresh: number; total: number } | null;
+  /** measured time of the oldest member counted */
+  oldestAt: number | null;
+  /** measured time of the newest member known, for 末次 */
+  newestAt: number | null;
+  error: string | null;
+}
+
+interface AgedRow {
+  at?: number;
+  value?: unknown;
+  staleAfter?: number;
+  oldestAt?: number | null;
+}
+
+const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
+/** views whose empty rows are an answer, not a lack of one */
+const MAY_BE_EMPTY = new Set(['tally', 'list', 'notices']);
+
+/**
+ * Coverage, age and state of a view as of now.
+ * @param heard newest moment the server's word is good for: now while the link is live, else when it was lost. After it the
+ * server's count of fresh members grows old too, and rows are judged by their own age.
+ */
+export function summarise(
+  spec: ViewSpec | undefined,
+  view: ViewState | null | undefined,
+  now: number,
+  heard: number,
+): Summary {
+  if (!spec || !view) return NOTHING;
+  const rows = Object.values(view.rows) as AgedRow[];
+  const newestAt = rows.reduce<number | null>((newest, row) => {
+    const at = row.at ?? row.oldestAt ?? null;
+    return at !== null && at > 0 && (newest === null || at > newest) ? at : newest;
+  }, null);
+  if (view.meta.error !== undefined) return { ...NOTHING, state: 'error', newestAt, error: view.meta.error };
+  if (MAY_BE_EMPTY.has(spec.kind)) return { ...NOTHING, state: 'live', newestAt };
+
+  const dated = rows.filter((row) => row.at !== undefined && row.value !== undefined);
+  const valued = dated.filter((row) => row.value !== null && row.at! > 0);
+  const freshRows = valued.filter((row) => !isStale(row.at!, row.staleAfter ?? view.meta.staleAfter, now)).length;
+  let fresh = view.meta.fresh ?? freshRows;
+  const total = view.meta.total ?? dated.length;
+  // the server's count can only have shrunk since it was last heard
+  if (view.meta.fresh !== undefined && view.meta.staleAfter !== undefined && now - heard > view.meta.staleAfter)
+    fresh = 0;
+  else if (now > heard && dated.length > 0 && freshRows < valued.length) fresh = Math.min(fresh, freshRows);
+
+  const oldestAt =
+    view.meta.oldestAt ?? valued.reduce<number | null>((oldest, row) => Math.min(oldest ?? row.at!, row.at!), null);
+  const counted = { coverage: total > 0 ? { fresh, total } : null, oldestAt, newestAt, error: null };
+  if (spec.kind === 'systems') return { ...counted, state: rows.length ? 'live' : 'waiting' };
+  if (spec.kind === 'series') return { ...counted, state: rows.length ? 'live' : 'waiting' };
+  if (fresh === 0 && oldestAt === null && valued.length === 0) return { ...counted, state: 'waiting' };
+  if (fresh === 0 && total > 0) return { ...counted, state: 'silent' };
+  return { ...counted, state: fresh < total ? 'partial' : 'live' };
+}

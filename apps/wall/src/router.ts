@@ -1,0 +1,16 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', component: () => import('./pages/chooser/ChooserPage.vue') },
+  { path: '/login', component: () => import('./pages/chooser/LoginPage.vue') },
+  { path: '/display', component: () => import('./pages/display/DisplayPage.vue') },
+];
+
+// every panel in every state, against seeded data: for work on the wall itself, not part of a release
+if (import.meta.env.DEV || import.meta.env.MODE === 'preview') {
+  routes.push({ path: '/preview', component: () => import('./pages/preview/PreviewPage.vue') });
+}
+
+routes.push({ path: '/:rest(.*)*', redirect: '/' });
+
+export const router = createRouter({ history: createWebHistory(), routes });

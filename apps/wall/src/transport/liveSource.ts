@@ -1,0 +1,189 @@
+import {
+  type CloseReason,
+  decodeFrame,
+  EVENTS,
+  type JoinReply,
+  type JoinRequest,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  type RenderedReport,
+  StreamReader,
+} from '@citywall/protocol';
+import { io, type Socket } from 'socket.io-client';
+import * as parser from 'socket.io-msgpack-parser';
+import type { FrameListener, FrameSource, LinkPhase } from './frameSource.js';
+import { ReloadGuard } from './reloadGuard.js';
+
+/** The little of a Socket.IO socket that a live source uses. */
+export interface SocketLike {
+  connected: boolean;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  emit(event: string, ...args: unknown[]): unknown;
+  connect(): unknown;
+  disconnect(): unknown;
+}
+
+export interface LiveOptions {
+  scene: string;
+  /** @default io() on /display, websocket only, back-off up to 3 s, for ever */
+  connect?: () => SocketLike;
+  now?: () => number;
+  healthy?: () => Promise<boolean>;
+  reload?: () => void;
+}
+
+const GUARD_INTERVAL = 5_000;
+const REJOIN_AFTER = 1_000;
+
+/** Frames of one scene over Socket.IO, resumed by the stream's own sequence (no connection-state recovery). */
+export class LiveSource implements FrameSource {
+  private socket: SocketLike | null = null;
+  private listener: FrameListener | null = null;
+  private readonly reader: StreamReader;
+  private readonly guard: ReloadGuard;
+  private readonly now: () => number;
+  private phase: LinkPhase = 'connecting';
+  /** a frame was shown: a lost link is then a reconnection */
+  private shown = false;
+  private timer: ReturnType<typeof setInterval> | null = null;
+  private retry: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly options: LiveOptions) {
+    this.now = options.now ?? Date.now;
+    this.reader = new StreamReader(options.scene);
+    this.guard = new ReloadGuard({
+      now: this.now,
+      healthy: options.healthy ?? healthz,
+      reload: options.reload ?? (() => location.reload()),
+    });
+  }
+
+  start(listener: FrameListener): void {
+    this.listener = listener;
+    this.tell('connecting');
+    const socket = (this.options.connect ?? connectDisplay)();
+    this.socket = socket;
+    socket.on('connect', () => this.join());
+    socket.on('disconnect', (reason: string) => {
+      if (this.phase !== 'refused') this.lose();
+      // Socket.IO does not come back by itself after the server closed the namespace
+      if (reason === 'io server disconnect') this.rejoin();
+    });
+    socket.on(EVENTS.frame, (bytes: ArrayBuffer | Uint8Array) => this.take(bytes));
+    socket.on(EVENTS.clock, (reading: number | { at: number }) => {
+      this.listener?.clock(typeof reading === 'number' ? { at: reading } : reading);
+    });
+    socket.on(EVENTS.close, (told: CloseReason | { reason: CloseReason }) => {
+      this.close(typeof told === 'string' ? told : told.reason);
+    });
+    this.timer = setInterval(() => {
+      if (socket.connected) this.guard.connected();
+      else void this.guard.check();
+    }, GUARD_INTERVAL);
+  }
+
+  stop(): void {
+    if (this.timer) clearInterval(this.timer);
+    this.timer = null;
+    if (this.retry) clearTimeout(this.retry);
+    this.retry = null;
+    this.socket?.disconnect();
+    this.socket = null;
+    this.listener = null;
+  }
+
+  report(report: RenderedReport): void {
+    if (this.socket?.connected) this.socket.emit(EVENTS.rendered, report);
+  }
+
+  private join(): void {
+    this.guard.connected();
+    const held = this.reader.have;
+    const request: JoinRequest = { v: PROTOCOL_VERSION, scene: this.options.scene, ...(held && { have: held }) };
+    this.socket?.emit(EVENTS.join, request, (reply: JoinReply) => {
+      if (!reply.ok) {
+        this.close(reply.reason);
+        // a display that was refused asks again: the scene or the log-in may be there by then
+        this.rejoin();
+      } else if (held) {
+        // the server goes on from what is held: nothing need have changed for the picture to be current again
+        this.tell('live');
+      }
+    });
+  }
+
+  private take(bytes: ArrayBuffer | Uint8Array): void {
+    let at = this.now();
+    try {
+      const frame = decodeFrame(bytes);
+      at = frame.at;
+      const verdict = this.reader.accept(frame);
+      if (verdict === 'resync') this.socket?.emit(EVENTS.resync);
+      if (verdict !== 'apply') return;
+      this.listener?.frame(frame);
+      this.shown = true;
+      if (this.phase !== 'live') this.tell('live');
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (error.reason === 'version') this.close('version');
+      else if (this.reader.lost(at) === 'resync') this.socket?.emit(EVENTS.resync);
+    }
+  }
+
+  private close(reason: CloseReason): void {
+    if (reason === 'version') {
+      this.reader.reset(this.options.scene);
+      this.tell('refused', reason);
+      (this.options.reload ?? (() => location.reload()))();
+    } else if (reason === 'shutdown') {
+      this.lose();
+    } else {
+      this.reader.reset(this.options.scene);
+      this.tell('refused', reason);
+    }
+  }
+
+  /** The link is gone: what is on the screen stays there. */
+  private lose(): void {
+    this.tell(this.shown ? 'reconnecting' : 'connecting');
+  }
+
+  private rejoin(): void {
+    if (this.retry) return;
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      if (!this.socket) return;
+      if (this.socket.connected) this.join();
+      else this.socket.connect();
+    }, REJOIN_AFTER);
+  }
+
+  private tell(phase: LinkPhase, reason?: CloseReason): void {
+    this.phase = phase;
+    this.listener?.link({ phase, since: this.now(), ...(reason && { reason }) });
+  }
+}
+
+async function healthz(): Promise<boolean> {
+  try {
+    return (await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(4_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function connectDisplay(): SocketLike {
+  const socket: Socket = io('/display', {
+    path: '/socket.io',
+    transports: ['websocket'],
+    parser,
+    reconnection: true,
+    reconnectionAttempts: Number.POSITIVE_INFINITY,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3_000,
+    randomizationFactor: 0.2,
+    timeout: 5_000,
+    withCredentials: true,
+  });
+  return socket as unknown as SocketLike;
+}
