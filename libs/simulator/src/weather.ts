@@ -35,7 +35,7 @@ interface Shower {
 
 const MINUTE = 60_000;
 /** A shower is born every so often, so that a wide county is rarely all dry. */
-const SPACING = 24 * MINUTE;
+const SPACING = 48 * MINUTE;
 const LONGEST = 110 * MINUTE;
 const KM_LAT = 110.57;
 
@@ -58,8 +58,8 @@ export function createWeather(options: WeatherOptions): Weather {
       lat: draw(5, bbox[1], bbox[3]),
       driftLon: (speed * Math.cos(course)) / kmLon / 3_600_000,
       driftLat: (speed * Math.sin(course)) / KM_LAT / 3_600_000,
-      radius: draw(6, 3.5, 8),
-      peak: 8 + 24 * unit(seed, slot * 16 + 7) ** 2,
+      radius: draw(6, 3, 7.5),
+      peak: 12 + 28 * unit(seed, slot * 16 + 7) ** 1.5,
     };
     // more slots than a day's windows can touch would only be kept for nothing
     if (cache.size > 4096) cache.clear();
