@@ -60,3 +60,8 @@ export function exposure(rules: ExposureRules): Exposure {
 function isAnyAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::' || host === '[::]';
 }
+
+/** Whether browsers reach the server over TLS, its own or the proxy's: cookies are then `Secure`. */
+export function isSecure(config: { tls: unknown; publicUrl: string | null }): boolean {
+  return config.tls !== null || (config.publicUrl?.startsWith('https:') ?? false);
+}

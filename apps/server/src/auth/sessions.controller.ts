@@ -7,6 +7,7 @@ import { type currentSession, logInBody, type openedSession } from '../api/schem
 import { Validated } from '../api/validation.js';
 import { Config } from '../config/config.js';
 import { DisplayAccess, SESSION_COOKIE, tokenOf } from './access.js';
+import { isSecure } from './exposure.js';
 import { askerOf, CommandGuard, ReadGuard } from './guards.js';
 import { LogInLimit } from './limits.js';
 import { SESSION_MAX, SessionsService } from './sessions.service.js';
@@ -54,7 +55,6 @@ export class SessionsController {
   }
 
   private cookie() {
-    const secure = this.config.tls !== null || (this.config.publicUrl?.startsWith('https:') ?? false);
-    return { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
+    return { httpOnly: true, sameSite: 'strict', secure: isSecure(this.config), path: '/' } as const;
   }
 }

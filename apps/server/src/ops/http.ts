@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { openApiDocument } from '../api/openapi.js';
 import { Problem } from '../api/problem.js';
-import { checkHost, type HostRules } from '../auth/request.js';
+import { isSecure } from '../auth/exposure.js';
+import { checkHost, hostRules } from '../auth/request.js';
+import { Config } from '../config/config.js';
 import { securityHeaders } from './headers.js';
-import type { Meters } from './meters.js';
+import { Meters } from './meters.js';
 
 /** Body limit of the HTTP interface. */
 export const BODY_LIMIT = '1mb';
@@ -13,41 +17,43 @@ export const BODY_LIMIT = '1mb';
 /** Pages of the wall; each is the one built `index.html`, whose router knows the rest. */
 const PAGES = ['/', '/display', '/console', '/preview', '/login', '/t/:token'];
 
-export interface HttpOptions {
-  hosts: HostRules;
-  /** reached over TLS */
-  secure: boolean;
-  /** the built wall (`apps/wall/dist`) */
-  wallDir: string;
-  /** the county's map (`libs/packs/overview/map`) */
-  mapDir: string;
-  meters: Meters;
-}
-
 /**
- * What stands before every route, in this order: time, security headers, Host and Origin rule, body parser, the wall's
- * files. Call it on an application created with `bodyParser: false`, before `listen`.
+ * What stands before every route, in this order: time, security headers, Host and Origin rule, body parser, the API's
+ * documentation, the wall's files. Call it on an application created with `bodyParser: false`, before it listens.
  */
-export function prepareHttp(app: NestExpressApplication, options: HttpOptions): void {
+export function prepareHttp(app: NestExpressApplication): void {
+  const config = app.get(Config);
+  const secure = isSecure(config);
   app.disable('x-powered-by');
-  app.use(measure(options.meters));
+  app.use(measure(app.get(Meters)));
 
-  const strict = securityHeaders({ secure: options.secure });
-  const docs = securityHeaders({ secure: options.secure, inlineStyle: true });
+  const strict = securityHeaders({ secure });
+  const docs = securityHeaders({ secure, inlineStyle: true });
   app.use((request: Request, response: Response, next: NextFunction) => {
     (isDocs(request.path) ? docs : strict)(request, response, next);
   });
 
+  const rules = hostRules(config);
   app.use((request: Request, _response: Response, next: NextFunction) => {
-    const verdict = checkHost(request, options.hosts);
+    const verdict = checkHost(request, rules);
     next(verdict.ok ? undefined : new Problem('host-refused', verdict.detail));
   });
 
   app.useBodyParser('json', { limit: BODY_LIMIT, strict: true });
-  serveWall(app, options);
+  if (config.hasRole('api')) serveDocs(app);
+  serveWall(app, config.wallDir, join(config.builtinPacksDir, 'overview', 'map'));
 }
 
 const isDocs = (path: string) => path === '/api/docs' || path.startsWith('/api/docs/');
+
+/** `/api/docs` (Swagger UI from its own package, nothing from elsewhere) and `/api/docs-json`. */
+function serveDocs(app: NestExpressApplication): void {
+  SwaggerModule.setup('api/docs', app, openApiDocument(), {
+    customSiteTitle: 'CityWall API',
+    yamlDocumentUrl: 'api/docs-yaml',
+    swaggerOptions: { validatorUrl: null },
+  });
+}
 
 function measure(meters: Meters) {
   return (request: Request, response: Response, next: NextFunction) => {
@@ -62,7 +68,7 @@ function measure(meters: Meters) {
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Files with a hash in their name never change; everything else is asked for again (ETag). */
-function serveWall(app: NestExpressApplication, { wallDir, mapDir }: HttpOptions): void {
+function serveWall(app: NestExpressApplication, wallDir: string, mapDir: string): void {
   const files = { index: false as const, redirect: false };
   app.useStaticAssets(join(wallDir, 'assets'), { ...files, prefix: '/assets', immutable: true, maxAge: '1y' });
   app.useStaticAssets(mapDir, { ...files, prefix: '/map', setHeaders: mapHeaders });

@@ -1,0 +1,152 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ENDPOINTS, type Endpoint } from './endpoints.js';
+import { PROBLEMS, type ProblemReason } from './problem.js';
+
+type Json = Record<string, unknown>;
+
+/** What every endpoint may answer besides its own. */
+const ALWAYS: ProblemReason[] = ['invalid-parameter', 'host-refused', 'rate-limited', 'internal', 'unavailable'];
+
+const GROUPS: Record<Endpoint['group'], string> = {
+  city: 'What is so now: systems, assets, series',
+  journals: 'What happened: readings, occurrences, rejections',
+  house: 'CityWall itself: notices, scenes, packs',
+  sessions: 'Log in and out',
+};
+
+const problemSchema: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'reason'],
+  properties: {
+    type: { type: 'string', examples: ['urn:citywall:problem:not-found'] },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'path of the request' },
+    reason: { type: 'string', enum: Object.keys(PROBLEMS) },
+    parameters: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'in', 'detail'],
+        properties: {
+          name: { type: 'string' },
+          in: { type: 'string', enum: ['query', 'path', 'body'] },
+          detail: { type: 'string' },
+          allowed: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
+  },
+};
+
+/**
+ * The whole interface as OpenAPI 3.1, made from the table of endpoints: needs no running server
+ * (`docs/reference/openapi.json` is this, as JSON).
+ */
+export function openApiDocument(): OpenAPIObject {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of ENDPOINTS) {
+    paths[endpoint.path] ??= {};
+    Object.assign(paths[endpoint.path] as Json, { [endpoint.method]: operation(endpoint) });
+  }
+  const document: Json = {
+    openapi: '3.1.0',
+    info: {
+      title: 'CityWall',
+      version: '1',
+      description:
+        'State of the city as CityWall shows it. Times are ISO 8601 with offset; lists are `{items, next}`; errors are RFC 9457 problem details. Reading needs no log-in on loopback in demo mode; commands always do.',
+    },
+    tags: Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: { Problem: problemSchema },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'citywall_session' },
+      },
+    },
+  };
+  return document as unknown as OpenAPIObject;
+}
+
+function operation(endpoint: Endpoint): Json {
+  const answers: Json = {
+    [endpoint.status]: endpoint.answer
+      ? { description: 'the answer', content: { 'application/json': { schema: schemaOf(endpoint.answer, 'output') } } }
+      : { description: 'done, no body' },
+    ...problemAnswers(endpoint),
+  };
+  return {
+    operationId: operationId(endpoint),
+    summary: endpoint.summary,
+    tags: [endpoint.group],
+    ...(endpoint.access === 'none' ? { security: [] } : { security: securityOf(endpoint.access) }),
+    parameters: [...pathParameters(endpoint), ...queryParameters(endpoint)],
+    ...(endpoint.body
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } },
+          },
+        }
+      : {}),
+    responses: answers,
+  };
+}
+
+/** An empty requirement says: also without. */
+function securityOf(access: 'read' | 'command'): Json[] {
+  const sessions = [{ bearer: [] }, { cookie: [] }];
+  return access === 'read' ? [{}, ...sessions] : sessions;
+}
+
+/** `get /api/v1/assets/{id}/series/{metric}` → `getAssetsIdSeriesMetric`. */
+function operationId({ method, path }: Endpoint): string {
+  const words = path
+    .replace('/api/v1/', '')
+    .split(/[^A-Za-z]+/)
+    .filter(Boolean);
+  return method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
+}
+
+function pathParameters(endpoint: Endpoint): Json[] {
+  return Object.entries(endpoint.parameters ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: schemaOf(schema, 'input'),
+  }));
+}
+
+function queryParameters(endpoint: Endpoint): Json[] {
+  return Object.entries(endpoint.query?.shape ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = schemaOf(schema as z.ZodType, 'input');
+    return { name, in: 'query', required: false, ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function problemAnswers(endpoint: Endpoint): Json {
+  const own: ProblemReason[] = endpoint.access === 'none' ? [] : ['unauthorized'];
+  const byStatus = new Map<number, ProblemReason[]>();
+  for (const reason of [...own, ...(endpoint.problems ?? []), ...ALWAYS]) {
+    const { status } = PROBLEMS[reason];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), reason]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, reasons]) => [
+      status,
+      {
+        description: reasons.map((reason) => `\`${reason}\` ${PROBLEMS[reason].title}`).join('; '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return json;
+}

@@ -1,0 +1,208 @@
+import type { LatestValue } from '@citywall/model';
+import { describe, expect, it } from '@jest/globals';
+import { AssetsService } from '../../../../../apps/server/src/api/assets.service.js';
+import { asset, catalogue, metric, NOW, pack } from './fixture.js';
+
+const MINUTE = 60_000;
+
+const water = pack('water', {
+  metrics: [
+    metric('reservoir', 'level', { unit: 'm', staleAfter: 15 * MINUTE }),
+    metric('reservoir', 'keeper', { kind: 'text' }),
+  ],
+  pii: { occurrences: {}, readings: { 'reservoir/keeper': 'name' } },
+  assets: [
+    asset('water/reservoir/longtan', {
+      name: '龙滩水库',
+      extId: 'WAT-RSV-SP-0001',
+      place: { lon: 107.3, lat: 30.3 },
+      attributes: { floodLimit: 462 },
+    }),
+    asset('water/reservoir/north', { place: { lon: 107.5, lat: 30.5 } }),
+  ],
+});
+const traffic = pack('traffic', { order: 2, assets: [asset('traffic/bus/1')] });
+
+const value = (given: LatestValue['value'], at = NOW): LatestValue => ({
+  value: given,
+  at,
+  receivedAt: NOW,
+  quality: 'good',
+  origin: 'simulated',
+  flags: [],
+  feed: 'realtime',
+});
+
+function service(latest: Record<string, Record<string, LatestValue>> = {}, seen: string[] = []) {
+  const asked: unknown[][] = [];
+  const state = {
+    latest: async (id: string) => new Map(Object.entries(latest[id] ?? {})),
+    assets: async (system: string) =>
+      seen
+        .filter((id) => id.startsWith(`${system}/`))
+        .map((id) => ({ id, firstSeen: 0, lastSeen: NOW, declared: false, feed: 'f' })),
+    windows: async (...args: unknown[]) => {
+      asked.push(args);
+      return [{ at: NOW - MINUTE, min: 1, max: 3, avg: 2, sum: 4, count: 2, last: 3 }];
+    },
+  };
+  return { assets: new AssetsService(catalogue(water, traffic), state, () => NOW), asked };
+}
+
+describe('one asset', () => {
+  it('has the shape of the contract', async () => {
+    const { assets } = service({
+      'water/reservoir/longtan': { level: value(462.44, NOW - 16 * MINUTE), keeper: value('张三丰') },
+    });
+    expect(await assets.one('water/reservoir/longtan', false)).toEqual({
+      id: 'water/reservoir/longtan',
+      system: 'water',
+      type: 'reservoir',
+      key: 'longtan',
+      name: '龙滩水库',
+      extId: 'WAT-RSV-SP-0001',
+      place: { lon: 107.3, lat: 30.3 },
+      attributes: { floodLimit: 462 },
+      metrics: {
+        keeper: {
+          value: '张**',
+          unit: null,
+          at: '2026-07-09T06:35:00.000Z',
+          receivedAt: '2026-07-09T06:35:00.000Z',
+          quality: 'good',
+          stale: false,
+          origin: 'simulated',
+        },
+        level: {
+          value: 462.44,
+          unit: 'm',
+          at: '2026-07-09T06:19:00.000Z',
+          receivedAt: '2026-07-09T06:35:00.000Z',
+          quality: 'good',
+          stale: true,
+          origin: 'simulated',
+        },
+      },
+    });
+  });
+
+  it('shows personal values to an administrator', async () => {
+    const { assets } = service({ 'water/reservoir/longtan': { keeper: value('张三丰') } });
+    expect((await assets.one('water/reservoir/longtan', true)).metrics.keeper?.value).toBe('张三丰');
+  });
+
+  it('may be discovered, with slashes in its key and without a place', async () => {
+    const { assets } = service({ 'traffic/bus/owntracks/a/b': { speed: value(12) } });
+    expect(await assets.one('traffic/bus/owntracks/a/b', false)).toMatchObject({
+      key: 'owntracks/a/b',
+      name: 'owntracks/a/b',
+      place: null,
+      attributes: {},
+      metrics: { speed: { value: 12, unit: null, stale: false } },
+    });
+  });
+
+  it('is there without values when it is declared', async () => {
+    expect((await service().assets.one('water/reservoir/north', false)).metrics).toEqual({});
+  });
+
+  it.each([
+    'water/reservoir/unknown',
+    'water',
+    'water/reservoir',
+    'nosystem/a/b',
+    '',
+    '__proto__/a/b',
+    'water/reservoir/\u0000',
+  ])('is not found: %p', async (id) => {
+    await expect(service().assets.one(id, false)).rejects.toMatchObject({ reason: 'not-found' });
+  });
+});
+
+describe('list of assets', () => {
+  const seen = ['water/reservoir/longtan', 'water/gauge/x', 'traffic/bus/2'];
+
+  it('holds declared and discovered ones once, in the order of ids', async () => {
+    const { items, next } = await service({}, seen).assets.list({ limit: 100 }, false);
+    expect(items.map(({ id }) => id)).toEqual([
+      'traffic/bus/1',
+      'traffic/bus/2',
+      'water/gauge/x',
+      'water/reservoir/longtan',
+      'water/reservoir/north',
+    ]);
+    expect(next).toBeNull();
+  });
+
+  it('is walked page by page', async () => {
+    const { assets } = service({}, seen);
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await assets.list({ limit: 2, cursor }, false);
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(ids).toHaveLength(5);
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it('is narrowed by system, box and words', async () => {
+    const { assets } = service({}, seen);
+    const ids = async (query: object) => (await assets.list({ limit: 100, ...query }, false)).items.map(({ id }) => id);
+    expect(await ids({ system: 'traffic' })).toEqual(['traffic/bus/1', 'traffic/bus/2']);
+    expect(await ids({ bbox: [107.2, 30.2, 107.4, 30.4] })).toEqual(['water/reservoir/longtan']);
+    expect(await ids({ q: '龙滩' })).toEqual(['water/reservoir/longtan']);
+    expect(await ids({ q: 'rsv-sp' })).toEqual(['water/reservoir/longtan']);
+    expect(await ids({ q: 'BUS/2' })).toEqual(['traffic/bus/2']);
+  });
+
+  it('names the systems there are when it is asked for another', async () => {
+    await expect(service().assets.list({ limit: 1, system: 'video' }, false)).rejects.toMatchObject({
+      reason: 'invalid-parameter',
+      extra: { parameters: [{ name: 'system', allowed: ['water', 'traffic'] }] },
+    });
+  });
+});
+
+describe('series', () => {
+  const id = 'water/reservoir/longtan';
+
+  it('is the last day in steps that give up to 1,440 points, when nothing is said', async () => {
+    const { assets, asked } = service();
+    expect(await assets.series(id, 'level', {})).toEqual({
+      asset: id,
+      metric: 'level',
+      unit: 'm',
+      step: MINUTE,
+      points: [{ at: '2026-07-09T06:34:00.000Z', min: 1, max: 3, avg: 2, sum: 4, count: 2, last: 3 }],
+    });
+    expect(asked).toEqual([[id, 'level', NOW - 24 * 60 * MINUTE, NOW, MINUTE]]);
+  });
+
+  it('takes a wider step for a longer time', async () => {
+    const { assets, asked } = service();
+    await assets.series(id, 'level', { from: NOW - 90 * 1_440 * MINUTE });
+    expect(asked[0]?.[4]).toBe(360 * MINUTE);
+  });
+
+  it.each([
+    ['from', { from: NOW }],
+    ['step', { step: 90_000 }],
+    ['step', { step: 0 }],
+    ['step', { from: NOW - 30_000 * MINUTE, step: MINUTE }],
+  ])('refuses a wrong %s', async (name, query) => {
+    await expect(service().assets.series(id, 'level', query)).rejects.toMatchObject({
+      reason: 'invalid-parameter',
+      extra: { parameters: [{ name }] },
+    });
+  });
+
+  it('is not found for a metric nobody knows', async () => {
+    await expect(service().assets.series(id, 'nothing', {})).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(service({ [id]: { extra: value(1) } }).assets.series(id, 'extra', {})).resolves.toMatchObject({
+      unit: null,
+    });
+  });
+});

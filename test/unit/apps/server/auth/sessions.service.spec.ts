@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Account, AuthStore, StoredSession } from '../../../../../apps/server/src/auth/auth.types.js';
+import {
+  LOCK_TIME,
+  MAX_FAILURES,
+  SESSION_IDLE,
+  SESSION_MAX,
+  SessionsService,
+} from '../../../../../apps/server/src/auth/sessions.service.js';
+
+/** Redis' part, in memory and with the test's clock. */
+class MemoryStore implements AuthStore {
+  now = 1_000_000;
+  refusesWrites = false;
+  readonly accounts = new Map<string, Account>();
+  readonly sessions = new Map<string, { session: StoredSession; until: number }>();
+  readonly attempts = new Map<string, { n: number; until: number }>();
+
+  async account(user: string) {
+    return this.accounts.get(user) ?? null;
+  }
+  async hasAccounts() {
+    return this.accounts.size > 0;
+  }
+  async createAccount(user: string, account: Account) {
+    if (this.accounts.has(user)) return false;
+    this.accounts.set(user, account);
+    return true;
+  }
+  async putSession(hash: string, session: StoredSession, ttl: number) {
+    this.sessions.set(hash, { session, until: this.now + ttl });
+  }
+  async session(hash: string) {
+    const kept = this.sessions.get(hash);
+    return kept && kept.until > this.now ? kept.session : null;
+  }
+  async extendSession(hash: string, session: StoredSession, ttl: number) {
+    if (this.refusesWrites) throw new Error('MISCONF Redis is configured to save');
+    if (!(await this.session(hash))) return false;
+    await this.putSession(hash, session, ttl);
+    return true;
+  }
+  async dropSession(hash: string) {
+    this.sessions.delete(hash);
+  }
+  async countAttempt(key: string, limit: number, lock: number) {
+    const known = this.attempts.get(key);
+    const n = known && known.until > this.now ? known.n + 1 : 1;
+    const until = n <= limit || !known ? this.now + lock : known.until;
+    this.attempts.set(key, { n, until });
+    return { attempts: n, remaining: until - this.now };
+  }
+  async forgetAttempts(key: string) {
+    this.attempts.delete(key);
+  }
+}
+
+const PASSWORD = 'correct horse battery';
+const ADDRESS = '192.0.2.1';
+let store: MemoryStore;
+let sessions: SessionsService;
+
+beforeEach(async () => {
+  store = new MemoryStore();
+  sessions = new SessionsService(store, () => store.now);
+  await sessions.ensureFirstAccount(PASSWORD);
+});
+
+describe('first account', () => {
+  it('takes the given password and prints none', async () => {
+    expect(await sessions.ensureFirstAccount(PASSWORD)).toBeNull();
+    expect((await sessions.open('admin', PASSWORD, ADDRESS)).roles).toEqual(['administrator']);
+  });
+
+  it('makes one up, once, and only a hash of it is kept', async () => {
+    const empty = new MemoryStore();
+    const fresh = new SessionsService(empty, () => empty.now);
+    const password = await fresh.ensureFirstAccount(undefined);
+    expect(password).toMatch(/^[A-Za-z2-9]{20}$/);
+    expect(await fresh.ensureFirstAccount(undefined)).toBeNull();
+    expect(JSON.stringify([...empty.accounts])).not.toContain(password);
+    expect(empty.accounts.get('admin')?.password).toMatch(/^\$argon2id\$v=19\$m=19456,/);
+    await expect(fresh.open('admin', password ?? '', ADDRESS)).resolves.toMatchObject({ user: 'admin' });
+  });
+
+  it('a later password in the environment changes nothing', async () => {
+    await sessions.ensureFirstAccount('another password');
+    await expect(sessions.open('admin', 'another password', ADDRESS)).rejects.toMatchObject({
+      reason: 'wrong-credentials',
+    });
+  });
+});
+
+describe('log-in', () => {
+  it('gives a token of which only the hash is kept', async () => {
+    const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(expiresAt).toBe(store.now + SESSION_IDLE);
+    expect(JSON.stringify([...store.sessions])).not.toContain(token);
+    expect(await sessions.find(token)).toEqual({ user: 'admin', roles: ['administrator'], expiresAt });
+  });
+
+  it('says the same of a wrong user and a wrong password', async () => {
+    const wrong = { reason: 'wrong-credentials', detail: 'user or password is wrong' };
+    await expect(sessions.open('admin', 'wrong', ADDRESS)).rejects.toMatchObject(wrong);
+    await expect(sessions.open('nobody', PASSWORD, ADDRESS)).rejects.toMatchObject(wrong);
+    await expect(sessions.open('__proto__', PASSWORD, ADDRESS)).rejects.toMatchObject(wrong);
+    await expect(sessions.open('admin', PASSWORD.padEnd(400, 'x'), ADDRESS)).rejects.toMatchObject(wrong);
+  });
+
+  it('locks account and address after five failures, for twenty minutes', async () => {
+    for (let i = 0; i < MAX_FAILURES; i++) {
+      await expect(sessions.open('admin', 'wrong', ADDRESS)).rejects.toMatchObject({ reason: 'wrong-credentials' });
+    }
+    const locked = sessions.open('admin', PASSWORD, ADDRESS);
+    await expect(locked).rejects.toMatchObject({ reason: 'locked', extra: { retryAfter: LOCK_TIME / 1000 } });
+    // Attempts while locked do not prolong it, and others are not locked out with it.
+    store.now += LOCK_TIME / 2;
+    await expect(sessions.open('admin', PASSWORD, ADDRESS)).rejects.toMatchObject({ reason: 'locked' });
+    await expect(sessions.open('admin', PASSWORD, '192.0.2.2')).resolves.toBeDefined();
+    store.now += LOCK_TIME / 2;
+    await expect(sessions.open('admin', PASSWORD, ADDRESS)).resolves.toBeDefined();
+  });
+
+  it('guesses made at the same time cannot pass the limit together', async () => {
+    const guesses = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, i) => sessions.open('admin', `guess ${i}`, ADDRESS)),
+    );
+    const reasons = guesses.map((guess) => (guess.status === 'rejected' ? guess.reason.reason : 'in'));
+    expect(reasons.filter((reason) => reason === 'wrong-credentials')).toHaveLength(MAX_FAILURES);
+    expect(reasons.filter((reason) => reason === 'locked')).toHaveLength(12 - MAX_FAILURES);
+  });
+
+  it('a success forgets the failures before it', async () => {
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < MAX_FAILURES - 1; i++) await sessions.open('admin', 'wrong', ADDRESS).catch(() => {});
+      await expect(sessions.open('admin', PASSWORD, ADDRESS)).resolves.toBeDefined();
+    }
+  });
+});
+
+describe('session', () => {
+  it('ends when nobody uses it', async () => {
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    store.now += SESSION_IDLE;
+    expect(await sessions.find(token)).toBeNull();
+  });
+
+  it('lives on by use, but not for ever', async () => {
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    const opened = store.now;
+    let last = opened;
+    while (await sessions.find(token)) {
+      last = store.now;
+      store.now += SESSION_IDLE - 1;
+    }
+    expect(last - opened).toBeGreaterThan(SESSION_MAX - SESSION_IDLE);
+    expect(last - opened).toBeLessThan(SESSION_MAX);
+  });
+
+  it('lives on while Redis refuses to extend it', async () => {
+    const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
+    store.now += SESSION_IDLE / 2;
+    store.refusesWrites = true;
+    expect(await sessions.find(token)).toMatchObject({ expiresAt });
+  });
+
+  it('ends at log-out, and only that one', async () => {
+    const one = await sessions.open('admin', PASSWORD, ADDRESS);
+    const two = await sessions.open('admin', PASSWORD, ADDRESS);
+    await sessions.close(one.token);
+    expect(await sessions.find(one.token)).toBeNull();
+    expect(await sessions.find(two.token)).not.toBeNull();
+    expect(await sessions.find('never given')).toBeNull();
+  });
+});
