@@ -212,6 +212,8 @@ export interface ViewMeta {
   origin?: Origin;
   /** sum of a tally, number of rows before a list's limit */
   count?: number;
+  /** `count` is a lower bound: older occurrences are not kept in memory */
+  capped?: boolean;
   /** ms, staleness of the members where it is one for all */
   staleAfter?: number;
   /** why the view can't be computed; the panel shows it in place of its body */

@@ -1,0 +1,266 @@
+import { type CloseReason, EVENTS, type JoinReply, PROTOCOL_VERSION, readJoin, readRendered } from '@citywall/protocol';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import {
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { Namespace, Socket } from 'socket.io';
+import * as parser from 'socket.io-msgpack-parser';
+import { DisplayAccess } from '../auth/access.js';
+import { Meters } from '../ops/meters.js';
+import { type Display, Displays } from './displays.js';
+import { type FrameSink, FramesService } from './frames.service.js';
+
+/**
+ * A display is slow when this much waits for it; it then leaves the room of its stream until everything is out. Frames
+ * come ten times a second, so 64 packets are six seconds.
+ */
+export const SLOW_PACKETS = 64;
+export const SLOW_BYTES = 4 * 1024 * 1024;
+/** How often slow displays are looked after, and everybody's right to read, ms. */
+const CATCH_UP_EVERY_MS = 500;
+const RECHECK_EVERY_MS = 60_000;
+/** A snapshot on a display's own request, at most this often; the display asks again ([PR13]). */
+const SNAPSHOT_EVERY_MS = 1_000;
+/** What a display sends is small. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+
+/** Room of a stream: the displays of a scene that keep up. */
+const roomOf = (scene: string) => `stream:${scene}`;
+
+interface Joined {
+  display: Display;
+  snapshotAt: number;
+  /** grows with every join, so that an overtaken one ends without effect */
+  joins: number;
+}
+
+@Injectable()
+@WebSocketGateway({
+  namespace: '/display',
+  path: '/socket.io',
+  transports: ['websocket'],
+  allowUpgrades: false,
+  serveClient: false,
+  perMessageDeflate: false,
+  httpCompression: false,
+  maxHttpBufferSize: MAX_MESSAGE_BYTES,
+  pingInterval: 10_000,
+  pingTimeout: 8_000,
+  connectTimeout: 5_000,
+  parser,
+})
+export class DisplayGateway
+  implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown, FrameSink
+{
+  private readonly logger = new Logger('Displays');
+  private readonly joined = new WeakMap<Socket, Joined>();
+  private readonly slow = new Set<Socket>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private namespace: Namespace | undefined;
+
+  constructor(
+    private readonly frames: FramesService,
+    private readonly displays: Displays,
+    private readonly access: DisplayAccess,
+    private readonly meters: Meters,
+  ) {}
+
+  afterInit(namespace: Namespace): void {
+    this.namespace = namespace;
+    const { server } = namespace;
+    server.engine.opts.allowRequest = (request, decide) => {
+      const verdict = this.access.host(request);
+      decide(verdict.ok ? null : 'host-refused', verdict.ok);
+    };
+    server.of('/').use((_socket, next) => next(new Error('unknown namespace')));
+    this.frames.to(this);
+    this.timers.push(
+      setInterval(() => this.catchUp(), CATCH_UP_EVERY_MS),
+      setInterval(() => void this.recheck(), RECHECK_EVERY_MS),
+    );
+  }
+
+  handleConnection(socket: Socket): void {
+    const display = this.displays.add(socket.id, this.access.address(socket.request), Date.now());
+    this.joined.set(socket, { display, snapshotAt: Number.NEGATIVE_INFINITY, joins: 0 });
+  }
+
+  handleDisconnect(socket: Socket): void {
+    this.leave(socket);
+    this.displays.remove(socket.id);
+  }
+
+  @SubscribeMessage(EVENTS.join)
+  async join(socket: Socket, payload: unknown): Promise<JoinReply> {
+    const joined = this.joined.get(socket);
+    const request = readJoin(payload);
+    if (joined === undefined || request === null) return { ok: false, reason: 'unknown-scene' };
+    const turn = ++joined.joins;
+    this.leave(socket);
+    if (request.v !== PROTOCOL_VERSION) return { ok: false, reason: 'version' };
+    if (!(await this.mayRead(socket))) return { ok: false, reason: 'unauthorized' };
+    const { scene } = request;
+    const stream = await this.frames.join(scene);
+    if (stream === undefined) return { ok: false, reason: 'unknown-scene' };
+    if (!socket.connected || joined.joins !== turn) {
+      this.frames.leave(scene);
+      return { ok: false, reason: 'shutdown' };
+    }
+    joined.display.scene = scene;
+    this.meters.displays.inc({ scene });
+    if (stream.continues(request.have)) void socket.join(roomOf(scene));
+    else this.sendSnapshot(socket, joined);
+    return { ok: true };
+  }
+
+  @SubscribeMessage(EVENTS.resync)
+  resync(socket: Socket): void {
+    const joined = this.joined.get(socket);
+    if (!joined?.display.scene || joined.display.slow) return;
+    if (Date.now() - joined.snapshotAt < SNAPSHOT_EVERY_MS) return;
+    this.sendSnapshot(socket, joined);
+  }
+
+  @SubscribeMessage(EVENTS.rendered)
+  rendered(socket: Socket, payload: unknown): void {
+    const display = this.joined.get(socket)?.display;
+    const report = readRendered(payload);
+    if (!display || !report) return;
+    display.rendered = report;
+    display.renderedAt = Date.now();
+  }
+
+  @SubscribeMessage(EVENTS.clock)
+  clock(): { at: number } {
+    return { at: Date.now() };
+  }
+
+  /** A frame for everybody in the stream's room: encoded once, one buffer. Displays that lag leave the room first. */
+  send(scene: string, bytes: Uint8Array, kind: 'snapshot' | 'delta'): void {
+    const { namespace } = this;
+    if (!namespace) return;
+    const room = namespace.adapter.rooms.get(roomOf(scene));
+    this.meters.frames.inc({ scene, kind });
+    for (const socket of this.slow) this.countSkipped(socket, scene);
+    if (!room) return;
+    for (const id of [...room]) {
+      const socket = namespace.sockets.get(id);
+      if (socket && isBehind(socket, SLOW_PACKETS, SLOW_BYTES)) this.skip(socket);
+    }
+    this.meters.frameBytes.inc({ scene, kind }, bytes.byteLength * room.size);
+    namespace.to(roomOf(scene)).emit(EVENTS.frame, asBuffer(bytes));
+  }
+
+  /** The scene is no more: its displays are told and may ask again. */
+  end(scene: string): void {
+    for (const socket of this.socketsOf(scene)) {
+      this.leave(socket, false);
+      socket.emit(EVENTS.close, 'unknown-scene' satisfies CloseReason);
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    this.namespace?.emit(EVENTS.close, 'shutdown' satisfies CloseReason);
+    this.namespace?.disconnectSockets(true);
+    this.frames.stop();
+  }
+
+  private async mayRead(socket: Socket): Promise<boolean> {
+    try {
+      return (await this.access.check(socket.request)).ok;
+    } catch (error) {
+      this.logger.warn(`a display's session can't be read: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
+  }
+
+  /** The whole picture, after which the display is in the room: the next frame is the next in sequence. */
+  private sendSnapshot(socket: Socket, joined: Joined): void {
+    const scene = joined.display.scene;
+    const stream = scene === null ? undefined : this.frames.streamOf(scene);
+    if (scene === null || stream === undefined) return;
+    const bytes = this.frames.snapshot(stream);
+    joined.snapshotAt = Date.now();
+    joined.display.slow = false;
+    this.slow.delete(socket);
+    this.meters.frames.inc({ scene, kind: 'snapshot' });
+    this.meters.frameBytes.inc({ scene, kind: 'snapshot' }, bytes.byteLength);
+    void socket.join(roomOf(scene));
+    socket.emit(EVENTS.frame, asBuffer(bytes));
+  }
+
+  private skip(socket: Socket): void {
+    const display = this.joined.get(socket)?.display;
+    if (!display?.scene) return;
+    void socket.leave(roomOf(display.scene));
+    display.slow = true;
+    this.slow.add(socket);
+    this.countSkipped(socket, display.scene);
+    this.logger.warn(`display ${display.address} reads more slowly than ${display.scene} is sent`);
+  }
+
+  private countSkipped(socket: Socket, scene: string): void {
+    const display = this.joined.get(socket)?.display;
+    if (display?.scene !== scene) return;
+    display.skipped++;
+    this.meters.framesSkipped.inc({ scene });
+  }
+
+  /** Slow displays that took everything get a snapshot and are in the room again. */
+  private catchUp(): void {
+    for (const socket of this.slow) {
+      const joined = this.joined.get(socket);
+      if (joined && !isBehind(socket, 1, 1)) this.sendSnapshot(socket, joined);
+    }
+  }
+
+  /** Keeps the sessions of displays alive, and ends those that were logged out. Redis gone is no reason to go dark. */
+  private async recheck(): Promise<void> {
+    for (const socket of [...(this.namespace?.sockets.values() ?? [])]) {
+      if (!this.joined.get(socket)?.display.scene) continue;
+      const verdict = await this.access.check(socket.request).catch(() => null);
+      if (verdict === null || verdict.ok) continue;
+      this.leave(socket);
+      socket.emit(EVENTS.close, 'unauthorized' satisfies CloseReason);
+    }
+  }
+
+  /** @param tell the stream has to know that a display less follows it */
+  private leave(socket: Socket, tell = true): void {
+    const display = this.joined.get(socket)?.display;
+    if (!display?.scene) return;
+    const { scene } = display;
+    display.scene = null;
+    display.slow = false;
+    this.slow.delete(socket);
+    this.meters.displays.dec({ scene });
+    void socket.leave(roomOf(scene));
+    if (tell) this.frames.leave(scene);
+  }
+
+  private socketsOf(scene: string): Socket[] {
+    return this.displays
+      .of(scene)
+      .map(({ id }) => this.namespace?.sockets.get(id))
+      .filter((socket) => socket !== undefined);
+  }
+}
+
+/** Whether this many packets or bytes still wait to be written to the display. */
+function isBehind(socket: Socket, packets: number, bytes: number): boolean {
+  const { writeBuffer, transport } = socket.conn as unknown as {
+    writeBuffer: unknown[];
+    transport: { socket?: { bufferedAmount?: number } };
+  };
+  return writeBuffer.length >= packets || (transport.socket?.bufferedAmount ?? 0) >= bytes;
+}
+
+/** The same bytes as a Buffer, without a copy: the parser sends nothing else as binary. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

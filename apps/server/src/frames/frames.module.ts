@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../config/index.js';
+import { RedisHealth } from '../infra/redis-health.js';
+import { NoticesService } from '../notices/notices.service.js';
+import { PacksService } from '../packs/packs.service.js';
+import { StateRepository } from '../state/state.repository.js';
+import { systemClock } from './clock.js';
+import { DisplayGateway } from './display.gateway.js';
+import { Displays } from './displays.js';
+import { FramesService } from './frames.service.js';
+import { CityMirror } from './mirror/city-mirror.js';
+import { FeedWatch } from './mirror/feed-watch.js';
+import { RedisNotice } from './redis-notice.js';
+
+/** Starts the frames when everything they read from is there. */
+@Injectable()
+class FramesStart implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly redisNotice: RedisNotice;
+
+  constructor(
+    private readonly frames: FramesService,
+    health: RedisHealth,
+    notices: NoticesService,
+  ) {
+    this.redisNotice = new RedisNotice(health, notices);
+  }
+
+  onApplicationBootstrap(): void {
+    this.redisNotice.start();
+    this.frames.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.redisNotice.stop();
+  }
+}
+
+/** Frames for displays (role push). */
+@Module({
+  providers: [
+    {
+      provide: FramesService,
+      useFactory: (config: Config, state: StateRepository, packs: PacksService, notices: NoticesService) => {
+        const log = new Logger('Frames');
+        return new FramesService({
+          clock: systemClock,
+          mirror: new CityMirror(state, packs, systemClock, log),
+          feeds: new FeedWatch(state, packs, systemClock),
+          packs,
+          state,
+          notices,
+          around: { epoch: randomBytes(6).toString('base64url'), demo: config.demo, demoExternal: config.demoExternal },
+          log,
+          stopwatch: () => performance.now(),
+        });
+      },
+      inject: [Config, StateRepository, PacksService, NoticesService],
+    },
+    Displays,
+    FramesStart,
+    DisplayGateway,
+  ],
+  exports: [FramesService, Displays],
+})
+export class FramesModule {}

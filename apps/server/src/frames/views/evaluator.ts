@@ -1,0 +1,62 @@
+import type { Notice } from '@citywall/model';
+import type { ViewMeta, ViewSpec, ViewState } from '@citywall/protocol';
+import type { Window } from '../../state/index.js';
+import type { Clock } from '../clock.js';
+import type { SystemMirror } from '../mirror/system-mirror.js';
+
+/** What an evaluator found, and until when it holds if nothing else changes. */
+export interface Evaluation {
+  state: ViewState;
+  /** Unix ms at which time alone changes the result (a value turns stale, a day ends); Infinity: never */
+  until: number;
+}
+
+/** Answers one view. Made for one generation of the mirrors it looks into; closed when one of them is replaced. */
+export interface Evaluator {
+  /** ms between two evaluations at least; may depend on how much there is to do */
+  readonly interval: number;
+  /** @param before its last state: rows that did not change are the same objects again */
+  evaluate(now: number, before: ViewState): Evaluation;
+  /** resolves when the first answer is worth showing; absent: at once */
+  ready?: Promise<void>;
+  close(): void;
+}
+
+/** What evaluators may look at. */
+export interface ViewContext {
+  clock: Clock;
+  mirror(system: string): SystemMirror;
+  /** ids of the systems in the order of the packs */
+  systems(): string[];
+  feeds(system: string, now: number): { live: number; total: number; ever: boolean };
+  windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]>;
+  notices: { all(): Notice[]; watch(call: () => void): () => void };
+}
+
+/** Makes the evaluator of a kind. `dirty` says that evaluating again may give another answer. */
+export type EvaluatorOf<Kind extends ViewSpec['kind']> = (
+  spec: Extract<ViewSpec, { kind: Kind }>,
+  context: ViewContext,
+  dirty: () => void,
+) => Evaluator;
+
+/** Reason in `meta.error` of a view over a system whose state was never read. */
+export const NOT_LOADED = 'not-loaded';
+
+/** `system/type/metric` in its parts. */
+export function partsOf(of: string): { system: string; type: string; metric: string } {
+  const [system = '', type = '', metric = ''] = of.split('/');
+  return { system, type, metric };
+}
+
+/** Meta that says that a system is not there yet, or none. */
+export function loadMeta(mirror: SystemMirror): ViewMeta {
+  return mirror.pack !== null && !mirror.loaded ? { error: NOT_LOADED } : {};
+}
+
+/** Ends several watches at once. */
+export function closeAll(ends: readonly (() => void)[]): () => void {
+  return () => {
+    for (const end of ends) end();
+  };
+}

@@ -1,0 +1,53 @@
+import type { ViewSpec } from '@citywall/protocol';
+import { aggregateView } from './aggregate.view.js';
+import type { Evaluator, EvaluatorOf, ViewContext } from './evaluator.js';
+import { latestView } from './latest.view.js';
+import { layerView } from './layer.view.js';
+import { listView } from './list.view.js';
+import { noticesView } from './notices.view.js';
+import { rankView } from './rank.view.js';
+import { seriesView } from './series.view.js';
+import { systemsView } from './systems.view.js';
+import { tallyView } from './tally.view.js';
+
+/** One evaluator a kind of view. */
+const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
+  aggregate: aggregateView,
+  latest: latestView,
+  layer: layerView,
+  list: listView,
+  notices: noticesView,
+  rank: rankView,
+  series: seriesView,
+  systems: systemsView,
+  tally: tallyView,
+};
+
+/** The evaluator of a view. */
+export function evaluatorOf(spec: ViewSpec, context: ViewContext, dirty: () => void): Evaluator {
+  return (EVALUATORS[spec.kind] as EvaluatorOf<ViewSpec['kind']>)(spec, context, dirty);
+}
+
+/** Systems whose mirrors a view's evaluator holds on to. */
+export function systemsOf(spec: ViewSpec): string[] {
+  switch (spec.kind) {
+    case 'latest':
+      return [...(spec.assets ?? []), ...(spec.type === undefined ? [] : [spec.type])].map(firstPart);
+    case 'series':
+      return [firstPart(spec.asset)];
+    case 'rank':
+    case 'aggregate':
+    case 'layer':
+      return [firstPart(spec.of)];
+    case 'tally':
+      return [spec.system];
+    case 'list':
+      return spec.systems;
+    default:
+      return [];
+  }
+}
+
+function firstPart(id: string): string {
+  return id.split('/', 1)[0] ?? '';
+}

@@ -1,0 +1,50 @@
+import { systemState } from '@citywall/aggregate';
+import { mergeOrigin, ORIGINS, type Origin } from '@citywall/model';
+import { type SystemRow, stateOf, type ViewMeta } from '@citywall/protocol';
+import type { EvaluatorOf, ViewContext } from './evaluator.js';
+
+const EVERY_MS = 1_000;
+
+/** Status of every connected system, in the order of the packs. Row key: system id. Worked out once a second. */
+export const systemsView: EvaluatorOf<'systems'> = (_spec, context) => ({
+  interval: EVERY_MS,
+  evaluate(now) {
+    const rows = context.systems().map((id) => [id, systemRow(id, context, now)] as const);
+    const meta: ViewMeta = {
+      fresh: rows.reduce((sum, [, row]) => sum + row.fresh, 0),
+      total: rows.reduce((sum, [, row]) => sum + row.total, 0),
+      origin: rows.reduce<Origin>((worst, [, row]) => mergeOrigin(worst, row.origin), 'live'),
+    };
+    return { state: stateOf(rows, meta), until: now + EVERY_MS };
+  },
+  close: () => {},
+});
+
+function systemRow(id: string, context: ViewContext, now: number): SystemRow {
+  const mirror = context.mirror(id);
+  const covered = { fresh: 0, total: 0, oldestAt: null as number | null, origins: new Set<number>() };
+  for (const table of mirror.allTables()) table.cover(covered, now);
+  for (const { origin } of mirror.occurrences.all()) covered.origins.add(ORIGINS.indexOf(origin));
+  const feeds = context.feeds(id, now);
+  const name = mirror.pack?.name ?? { zh: id, en: id };
+  return {
+    id,
+    name,
+    short: mirror.pack?.short ?? name,
+    order: mirror.pack?.order ?? 0,
+    state: systemState({
+      fresh: covered.fresh,
+      total: covered.total,
+      feedsLive: feeds.live,
+      feedsTotal: feeds.total,
+      ever: mirror.newestAt !== null || feeds.ever,
+    }),
+    fresh: covered.fresh,
+    total: covered.total,
+    oldestAt: covered.oldestAt,
+    newestAt: mirror.newestAt,
+    feedsLive: feeds.live,
+    feedsTotal: feeds.total,
+    origin: [...covered.origins].reduce<Origin>((worst, code) => mergeOrigin(worst, ORIGINS[code] ?? 'live'), 'live'),
+  };
+}
