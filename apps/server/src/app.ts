@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { appModule } from './app.module.js';
 import { Config } from './config/index.js';
 import { PinoLogger } from './infra/logger.js';
+import { prepareHttp } from './ops/http.js';
 
 /** A started server. */
 export interface Server {
@@ -33,6 +34,7 @@ export async function createServer(config: Config): Promise<Server> {
       await app.init();
       return { app, url: null, stop };
     }
+    prepareHttp(app);
     await app.listen(config.port, config.host);
   } catch (error) {
     await stop();
