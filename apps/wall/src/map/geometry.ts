@@ -84,6 +84,21 @@ export function pathOf(polygons: Polygons, project: Projection): string {
     .join('');
 }
 
+/** True where the point lies in one of the polygons (holes respected). */
+export function contains(polygons: Polygons, lon: number, lat: number): boolean {
+  return polygons.some((polygon) => {
+    let inside = false;
+    for (const ring of polygon) {
+      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+        const [ax, ay] = ring[i]!;
+        const [bx, by] = ring[j]!;
+        if (ay > lat !== by > lat && lon < ((bx - ax) * (lat - ay)) / (by - ay) + ax) inside = !inside;
+      }
+    }
+    return inside;
+  });
+}
+
 /** Centre of gravity of the largest polygon: where its name stands. */
 export function centroidOf(polygons: Polygons): [number, number] {
   let best: { area: number; x: number; y: number } | null = null;

@@ -19,6 +19,8 @@ export interface LineInput {
   /** server time, Unix ms */
   now: number;
   stale: boolean;
+  /** height of the chart, px of this screen */
+  height: number;
 }
 
 export interface Limit {
@@ -49,14 +51,18 @@ export function points(state: ViewState<SeriesRow> | null | undefined, step: num
   return result;
 }
 
-/** Axis from values and limits: round ends, three to five lines, the span a multiple of the interval. */
+/**
+ * Axis from values and limits: round ends, the span a multiple of the interval (else two end labels collide).
+ * @param lines how many intervals there is room for
+ */
 export function axisOf(
   values: number[],
   options: Pick<LineOptions, 'range' | 'minSpan'>,
+  lines = 3,
 ): { min: number; max: number; interval: number } {
   if (options.range) {
     const [min, max] = options.range;
-    return { min, max, interval: (max - min) / 4 };
+    return { min, max, interval: (max - min) / (lines >= 4 ? 4 : 2) };
   }
   let low = Math.min(...values);
   let high = Math.max(...values);
@@ -70,7 +76,7 @@ export function axisOf(
     low -= lack / 2;
     high += lack / 2;
   }
-  const interval = niceStep((high - low) / 3);
+  const interval = niceStep((high - low) / lines);
   const min = Math.floor(low / interval) * interval;
   return { min: rounded(min), max: rounded(min + Math.ceil((high - min) / interval) * interval), interval };
 }
@@ -109,7 +115,8 @@ export function lineOption(
   const limits = limitsOf(options, input.latest, lang);
   const decimals = options.decimals ?? 1;
   const known = [...line, ...past].flatMap(([, value]) => (value === null ? [] : [value]));
-  const axis = axisOf([...known, ...limits.map((limit) => limit.value)], options);
+  const roomy = Math.max(2, Math.floor((input.height - px(40)) / (letters(15) * 1.7)));
+  const axis = axisOf([...known, ...limits.map((limit) => limit.value)], options, Math.min(5, roomy));
   const from = input.now - input.spec.window;
   const colour = input.stale ? COLOURS.text3 : COLOURS.s1;
   const end = input.latest && typeof input.latest.value === 'number' ? [input.latest.at, input.latest.value] : null;

@@ -1,5 +1,5 @@
 import type { AggregateRow, OccurrenceRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
-import { centroidOf, type Projection, pathOf, type Shape } from '../../map/geometry.js';
+import { centroidOf, contains, type Polygons, type Projection, pathOf, type Shape } from '../../map/geometry.js';
 import { figure } from '../../readings/format.js';
 import { iso, isStale, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { DARK_TEXT_FROM, RAMPS, type RampName } from '../../themes/tokens.js';
@@ -35,20 +35,63 @@ export function colourOf(ramp: RampName, step: number, steps: number): { fill: s
   return { fill: colours[Math.min(colours.length - 1, index)]!, index };
 }
 
-/** Cells with colour, label and figure; a town without a figure is hatched, never counted as zero. */
+/** Half the size of a cell's label, px at 1080p: name above figure. */
+const LABEL = { width: 22, height: 17 };
+const REACH = { x: 36, y: 30, step: 6 };
+
+/**
+ * Where a cell's label stands, as a shift from the cell's centre in px at 1080p: off the symbols first, then inside the cell,
+ * then near its centre.
+ */
+export function labelOffset(
+  polygons: Polygons,
+  project: Projection,
+  points: Pick<MapPoint, 'x' | 'y' | 'radius'>[],
+  factor: number,
+): [number, number] {
+  const flat = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => project(lon, lat))));
+  const [x, y] = project(...centroidOf(polygons));
+  let best: { shift: [number, number]; cost: number } = { shift: [0, 0], cost: Number.POSITIVE_INFINITY };
+  for (let dx = -REACH.x; dx <= REACH.x; dx += REACH.step) {
+    for (let dy = -REACH.y; dy <= REACH.y; dy += REACH.step) {
+      const cx = x + dx * factor;
+      const cy = y + dy * factor;
+      const covered = points.filter(
+        (point) =>
+          Math.abs(point.x - cx) < (LABEL.width + point.radius) * factor &&
+          Math.abs(point.y - cy) < (LABEL.height + point.radius) * factor,
+      ).length;
+      const corners = [-1, 1].flatMap((sx) => [-1, 1].map((sy): [number, number] => [sx, sy]));
+      const outside = corners.filter(
+        ([sx, sy]) => !contains(flat, cx + sx * LABEL.width * factor, cy + sy * LABEL.height * factor),
+      ).length;
+      const cost = covered * 6 + outside * 2 + Math.hypot(dx, dy) / 12;
+      if (cost < best.cost) best = { shift: [dx, dy], cost };
+    }
+  }
+  return best.shift;
+}
+
+/**
+ * Cells with colour, label and figure; a town without a figure is hatched, never counted as zero.
+ * @param shifts of the labels by name (`labelOffset`)
+ */
 export function cellsOf(
   shapes: Shape[],
   view: { spec: ViewSpec; state: ViewState | null } | undefined,
   options: MapOptions,
   project: Projection,
-  now: number,
-  heard: number,
+  time: { now: number; heard: number },
+  shifts: ReadonlyMap<string, [number, number]>,
+  factor: number,
 ): Cell[] {
+  const { now, heard } = time;
   const metric = view?.spec.kind === 'aggregate' ? (view.spec.of.split('/').at(-1) ?? '') : '';
   const staleAfter = view?.state?.meta.staleAfter;
   return shapes.map((shape) => {
     const row = view?.state?.rows[shape.name] as AggregateRow | undefined;
-    const [x, y] = project(...centroidOf(shape.polygons));
+    const [cx, cy] = project(...centroidOf(shape.polygons));
+    const [dx, dy] = shifts.get(shape.name) ?? [0, 0];
     const known = options.cells && row && row.value !== null ? row : undefined;
     const stale = known !== undefined && (known.fresh === 0 || isStale(heard, staleAfter, now));
     const colour = known
@@ -58,8 +101,8 @@ export function cellsOf(
       name: shape.name,
       label: shape.name.replace(/街道$/, ''),
       path: pathOf(shape.polygons, project),
-      x,
-      y,
+      x: cx + dx * factor,
+      y: cy + dy * factor,
       value: options.cells ? figure(known?.value, options.cells.decimals ?? 0) : '',
       fill: colour?.fill ?? null,
       darkText: !stale && colour !== null && colour.index >= DARK_TEXT_FROM[options.cells!.ramp],
@@ -113,7 +156,7 @@ export function pointsOf(
       x,
       y,
       // area, not radius, grows with the value
-      radius: 4 + 6 * Math.sqrt(Math.max(0, row.value as number) / largest),
+      radius: 3 + 4 * Math.sqrt(Math.max(0, row.value as number) / largest),
       text: figure(row.value as number, options.decimals ?? row.decimals ?? 0),
       name: row.name,
       stale: attributes['data-quality'] === 'stale',

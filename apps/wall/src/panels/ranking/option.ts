@@ -50,12 +50,11 @@ export function barsOf(
   });
 }
 
-/** From the third step on: the darkest ones could not be told from the track below the bar. */
+/** The middle of a ramp: its darkest steps drown in the track below the bar, its lightest would shout. */
 function colourOf(options: RankingOptions, share: number): string {
   if (!options.ramp) return COLOURS.s1;
-  const ramp = RAMPS[options.ramp];
-  const from = options.ramp === 'congestion' ? 1 : 2;
-  return ramp[Math.min(ramp.length - 1, from + Math.floor(share * (ramp.length - from)))]!;
+  const ramp = RAMPS[options.ramp].slice(options.ramp === 'congestion' ? 1 : 2, -1);
+  return ramp[Math.min(ramp.length - 1, Math.floor(share * ramp.length))]!;
 }
 
 function rowOf(key: string, row: unknown, metric: string): ValueRow {
