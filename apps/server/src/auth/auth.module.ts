@@ -1,10 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../config/config.js';
 import { DisplayAccess } from './access.js';
 import { AuthRepository } from './auth.repository.js';
 import { FirstAccount } from './first-account.js';
-import { ApiLimit, LIMITS, LogInLimit } from './limits.js';
+import { ApiLimit, LogInLimit } from './limits.js';
 import { hostRules } from './request.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -12,7 +11,6 @@ import { SessionsService } from './sessions.service.js';
 /** Who may come in, read and command. */
 @Global()
 @Module({
-  imports: [ThrottlerModule.forRoot({ throttlers: [LIMITS.logIn, LIMITS.api], setHeaders: false })],
   controllers: [SessionsController],
   providers: [
     AuthRepository,
@@ -31,6 +29,6 @@ import { SessionsService } from './sessions.service.js';
     LogInLimit,
     ApiLimit,
   ],
-  exports: [DisplayAccess, SessionsService, ThrottlerModule, LogInLimit, ApiLimit],
+  exports: [DisplayAccess, SessionsService, LogInLimit, ApiLimit],
 })
 export class AuthModule {}
