@@ -198,11 +198,11 @@ function timeOf(time: string | number): number {
   return at;
 }
 
-function payloadBytes(payload: CaseSpec['payload']): Uint8Array {
-  if ('json' in payload) return new TextEncoder().encode(JSON.stringify(payload.json) ?? 'null');
-  if ('text' in payload) return new TextEncoder().encode(payload.text);
-  if ('hex' in payload) return hexBytes(payload.hex);
-  const bytes = atob(payload.base64.replace(/\s/g, '').replace(/-/g, '+').replace(/_/g, '/'));
+function payloadBytes({ json, text, hex, base64 }: CaseSpec['payload']): Uint8Array {
+  if (text !== undefined) return new TextEncoder().encode(text);
+  if (hex !== undefined) return hexBytes(hex);
+  if (base64 === undefined) return new TextEncoder().encode(JSON.stringify(json) ?? 'null');
+  const bytes = atob(base64.replace(/\s/g, '').replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(bytes, (character) => character.charCodeAt(0));
 }
 

@@ -50,14 +50,23 @@ function one(issue: Issue, input: unknown, base: readonly PathStep[]): Finding[]
       return findings(issue.issues as Issue[], input, path);
     case 'too_small':
       if (issue.origin === 'array' || issue.origin === 'string') return finding('must not be empty');
-      return finding(`must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, found ${shown(value)}`);
+      return finding(
+        `${said(issue) ?? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`}, found ${shown(value)}`,
+      );
     case 'too_big':
-      return finding(`must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}, found ${shown(value)}`);
+      return finding(
+        `${said(issue) ?? `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`}, found ${shown(value)}`,
+      );
     default:
       return finding(
         value === undefined || typeof value === 'object' ? issue.message : `${issue.message}, found ${shown(value)}`,
       );
   }
+}
+
+/** The schema's own words for a bound, where it has any. */
+function said(issue: Issue): string | undefined {
+  return issue.message.startsWith('Too ') ? undefined : issue.message;
 }
 
 /** Of a union's branches the one that fits best: it fails deepest, or fails least. */

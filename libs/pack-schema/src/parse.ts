@@ -167,6 +167,7 @@ class PackReader {
   #assets(): { raw: Entry<unknown>[]; good: Entry<AssetFeature>[]; broken: boolean } {
     const file = this.#source.read('assets.geojson');
     if (file === undefined) return { raw: [], good: [], broken: false };
+    if (file.broken) return { raw: [], good: [], broken: true };
     const collection = isMap(file.value) ? file.value : {};
     const features = Array.isArray(collection.features) ? collection.features : undefined;
     if (collection.type !== 'FeatureCollection' || features === undefined) {

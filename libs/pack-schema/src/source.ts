@@ -51,13 +51,13 @@ export class PackSource {
       const text = layer.files.get(name);
       if (text === undefined) continue;
       const file = layer.root === '' ? name : `${layer.root}/${name}`;
-      const { value, problems } = readYaml(text, file, this.places);
+      const { value, problems, broken } = readYaml(text, file, this.places);
       this.problems.push(...problems);
-      found = {
-        name,
-        value: found === undefined ? value : mergeLayers(found.value, value, this.places),
-        broken: problems.length > 0 || found?.broken === true,
-      };
+      if (broken) found = { name, value: found?.value ?? {}, broken };
+      else {
+        const merged = found === undefined ? value : mergeLayers(found.value, value, this.places);
+        found = { name, value: merged, broken: found?.broken === true };
+      }
     }
     return found;
   }
@@ -84,6 +84,7 @@ export class PackSource {
 
   /** The entries of `{ <key>: [ … ] }`, still raw; anything else in the file is reported. */
   list(file: SourceFile, key: string): Entry<unknown>[] {
+    if (file.broken) return [];
     if (!isMap(file.value)) {
       this.report(file.value, [], `expected a map with the key "${key}"`, { file: file.name });
       return [];

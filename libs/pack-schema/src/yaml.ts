@@ -1,46 +1,58 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Places } from './places.js';
 import type { Problem, Spot } from './problem.js';
 
-/** More nodes than this (aliases expanded) is not a pack file any more. */
 const MAX_NODES = 2_000_000;
+/** nodes that exist only because an alias repeats them */
+const MAX_REPEATED = 50_000;
 const MAX_DEPTH = 60;
 
+/** The file is larger or deeper than any pack file; ends the reading. */
+class TooMuch extends Error {
+  constructor(readonly spot: Spot) {
+    super('too large or nested too deeply for a pack file');
+  }
+}
+
 /**
- * Reads YAML 1.2 core (JSON included) into plain values, every map and list marked in `places`. Syntax errors, duplicate
- * keys and keys that must never reach an object (`__proto__`) come back as problems; `value` is what could be read, or
- * undefined where nothing could. An empty file is an empty map.
+ * Reads YAML 1.2 core (JSON included) into plain values, every map and list marked in `places`. Duplicate keys and keys
+ * that must never reach an object (`__proto__`) come back as problems beside the value; after a syntax error the file is
+ * `broken` and there is no value. An empty file is an empty map.
  */
-export function readYaml(text: string, file: string, places: Places): { value: unknown; problems: Problem[] } {
+export function readYaml(
+  text: string,
+  file: string,
+  places: Places,
+): { value: unknown; problems: Problem[]; broken: boolean } {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    lineCounter: lines,
-    prettyErrors: false,
-    stringKeys: true,
-    uniqueKeys: true,
-  });
+  const document = parse(text, lines);
+  if (document === undefined) {
+    const problem = { file, line: 1, col: 1, message: 'nested too deeply for a pack file', path: '' };
+    return { value: undefined, problems: [problem], broken: true };
+  }
   const spotAt = (offset: number): Spot => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), col: Math.max(col, 1) };
   };
   const problems: Problem[] = [];
-  for (const error of document.errors) {
-    problems.push({ ...spotAt(error.pos[0]), message: sentence(error.code, error.message), path: '' });
+  const soft = document.errors.filter((error) => error.code === 'DUPLICATE_KEY');
+  // what follows the first syntax error is mostly its echo
+  const [hard] = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
+  for (const error of hard === undefined ? soft : [hard]) {
+    const quote = error.code === 'MISSING_CHAR' ? openQuote(document.contents, error.pos[0]) : undefined;
+    const message = quote === undefined ? sentence(error.code, error.message) : 'the quote opened here is never closed';
+    problems.push({ ...spotAt(quote ?? error.pos[0]), message, path: '' });
   }
+  if (hard !== undefined) return { value: undefined, problems, broken: true };
   let nodes = 0;
+  let repeated = 0;
 
-  const convert = (node: Node | null | undefined, at: Spot, depth: number): unknown => {
+  const convert = (node: Node | null | undefined, at: Spot, depth: number, aliased: boolean): unknown => {
     nodes += 1;
-    if (nodes > MAX_NODES || depth > MAX_DEPTH) {
-      if (nodes === MAX_NODES + 1 || depth === MAX_DEPTH + 1) {
-        problems.push({ ...at, message: 'too large or nested too deeply for a pack file', path: '' });
-      }
-      return null;
-    }
+    if (aliased) repeated += 1;
+    if (nodes > MAX_NODES || repeated > MAX_REPEATED || depth > MAX_DEPTH) throw new TooMuch(at);
     if (node === null || node === undefined) return null;
-    if (isAlias(node)) return convert(node.resolve(document), at, depth + 1);
+    if (isAlias(node)) return convert(node.resolve(document), at, depth + 1, true);
     if (isScalar(node)) return node.value;
     if (isSeq(node)) {
       const list: unknown[] = [];
@@ -48,7 +60,7 @@ export function readYaml(text: string, file: string, places: Places): { value: u
       for (const [index, item] of (node.items as Node[]).entries()) {
         const spot = spotOf(item) ?? at;
         places.mark(list, index, spot, spot);
-        list.push(convert(item, spot, depth + 1));
+        list.push(convert(item, spot, depth + 1, aliased));
       }
       return list;
     }
@@ -65,7 +77,7 @@ export function readYaml(text: string, file: string, places: Places): { value: u
         }
         const valueSpot = spotOf(pair.value as Node | null) ?? keySpot;
         places.mark(map, key, keySpot, valueSpot);
-        map[key] = convert(pair.value as Node | null, valueSpot, depth + 1);
+        map[key] = convert(pair.value as Node | null, valueSpot, depth + 1, aliased);
       }
       return map;
     }
@@ -82,9 +94,44 @@ export function readYaml(text: string, file: string, places: Places): { value: u
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     const empty = {};
     places.open(empty, top);
-    return { value: empty, problems };
+    return { value: empty, problems, broken: false };
   }
-  return { value: convert(contents, top, 0), problems };
+  try {
+    return { value: convert(contents, top, 0, false), problems, broken: false };
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    problems.push({ ...error.spot, message: error.message, path: '' });
+    return { value: undefined, problems, broken: true };
+  }
+}
+
+/** Undefined where the nesting exceeds the stack of the parser. */
+function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | undefined {
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      lineCounter,
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: true,
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Where the quoted text that reaches to `end` begins. */
+function openQuote(contents: unknown, end: number): number | undefined {
+  let start: number | undefined;
+  visit(contents as Node | null, {
+    Scalar(_key, node) {
+      const [from, to] = node.range ?? [0, 0];
+      if (node.type?.startsWith('QUOTE') && from < end && to >= end - 1) start = from;
+    },
+  });
+  return start;
 }
 
 /** The reader's own words for the syntax errors people make most; the library's sentence otherwise. */

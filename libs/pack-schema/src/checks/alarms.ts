@@ -45,13 +45,7 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
     report([], '"when" is missing: say when the rule holds, like when: { above: 3.2, clearBelow: 3.0 }');
     return;
   }
-  if (
-    when.above === undefined &&
-    when.below === undefined &&
-    when.is === undefined &&
-    when.absent === undefined &&
-    when.rate === undefined
-  ) {
+  if (Object.keys(when).length === 0) {
     report(['when'], 'the condition is empty; give above, below, is, absent or rate');
   }
   if (when.rate !== undefined && when.rate.above === undefined && when.rate.below === undefined) {

@@ -6,6 +6,11 @@ const typeKey = z.string().refine((text) => {
   return slash > 0 && isAssetType(text.slice(0, slash)) && isAssetKey(text.slice(slash + 1));
 }, 'expected type/key, like reservoir/60711250');
 
+const degrees = (bound: number) => {
+  const message = `coordinates are [lon, lat] in degrees, this one is within ±${bound}`;
+  return z.number().min(-bound, message).max(bound, message);
+};
+
 /** GeoJSON is open where the format is open: other members (`bbox`, `crs` …) are kept out of the way, not refused. */
 export const assetFeature = z
   .looseObject({
@@ -14,7 +19,7 @@ export const assetFeature = z
     geometry: z.union([
       z.looseObject({
         type: z.literal('Point'),
-        coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).rest(z.number()),
+        coordinates: z.tuple([degrees(180), degrees(90)]).rest(z.number()),
       }),
       z.null(),
     ]),

@@ -5,14 +5,18 @@ import { entry, record, scalar } from '../common.js';
 const time = z.union([z.string(), z.number()]).meta({ description: 'ISO 8601 with offset, or Unix ms.' });
 const readingValue = z.union([z.number(), z.boolean(), z.string(), z.tuple([z.number(), z.number()])]);
 
-const payload = z
-  .union([
-    entry({ json: z.unknown() }),
-    entry({ text: z.string() }),
-    entry({ hex: z.string().regex(/^[\s0-9a-fA-F]*$/, 'expected pairs of hex digits') }),
-    entry({ base64: z.string().regex(/^[\sA-Za-z0-9+/=_-]*$/, 'expected base64') }),
-  ])
-  .meta({ description: 'One of json, text, hex, base64.' });
+const payload = entry({
+  json: z.unknown().optional().meta({ description: 'Published as compact JSON.' }),
+  text: z.string().exactOptional().meta({ description: 'Published as UTF-8.' }),
+  hex: z
+    .string()
+    .regex(/^[\s0-9a-fA-F]*$/, 'expected pairs of hex digits')
+    .exactOptional(),
+  base64: z
+    .string()
+    .regex(/^[\sA-Za-z0-9+/=_-]*$/, 'expected base64')
+    .exactOptional(),
+}).refine((form) => Object.keys(form).length === 1, 'give one of json, text, hex, base64');
 
 const expectedReading = entry({
   feed: z.string().exactOptional(),

@@ -22,8 +22,7 @@ const readable = {
   ops: ops.exactOptional(),
 };
 
-/** A condition on one value, before `WhenSpec` ties all/any/not around it. */
-const condition = entry({
+const conditionShape = {
   ...readable,
   is: z.union([scalar, z.array(scalar)]).exactOptional(),
   in: z.array(scalar).exactOptional(),
@@ -37,19 +36,35 @@ const condition = entry({
   below: z.number().exactOptional(),
   atLeast: z.number().exactOptional(),
   atMost: z.number().exactOptional(),
-});
-
-type ConditionForm = z.output<typeof condition>;
+};
+const _condition = z.object(conditionShape);
+type ConditionForm = z.output<typeof _condition>;
 export type WhenForm = ConditionForm | { all: WhenForm[] } | { any: WhenForm[] } | { not: WhenForm };
 
-export const when: z.ZodType<WhenForm> = z
-  .union([
-    condition,
-    entry({ all: z.array(z.lazy((): z.ZodType<WhenForm> => when)).min(1) }),
-    entry({ any: z.array(z.lazy((): z.ZodType<WhenForm> => when)).min(1) }),
-    entry({ not: z.lazy((): z.ZodType<WhenForm> => when) }),
-  ])
-  .meta({ id: 'When', description: '{ path, is | in | exists | matches | above | below } or { all | any | not }.' });
+/** One map for all forms, so that a slip deep inside is told where it is; all, any and not stand alone. */
+export const when: z.ZodType<WhenForm> = entry({
+  ...conditionShape,
+  all: z
+    .lazy((): z.ZodType<WhenForm[]> => z.array(when).min(1))
+    .exactOptional()
+    .meta({ description: 'All of these hold.' }),
+  any: z
+    .lazy((): z.ZodType<WhenForm[]> => z.array(when).min(1))
+    .exactOptional()
+    .meta({ description: 'At least one of these holds.' }),
+  not: z
+    .lazy((): z.ZodType<WhenForm> => when)
+    .exactOptional()
+    .meta({ description: 'This does not hold.' }),
+})
+  .refine(
+    (form) => Object.keys(form).length === 1 || !['all', 'any', 'not'].some((key) => Object.hasOwn(form, key)),
+    'all, any and not stand alone: put the other condition into the list',
+  )
+  .meta({
+    id: 'When',
+    description: '{ path, is | in | exists | type | matches | above | below … } or { all | any | not }.',
+  }) as unknown as z.ZodType<WhenForm>;
 
 const timeForms = entry({
   ...readable,
