@@ -1,19 +1,7 @@
 #!/usr/bin/env node
-// Builds the server and the wall where their sources changed; `--force` builds them anyway.
+// Builds the server and the wall where their sources changed, installing the packages first when the lock file changed.
+//   node scripts/build.mjs [server|wall …] [--force]
 import { requireNode } from './lib/node-version.mjs';
 
 requireNode();
-const { join } = await import('node:path');
-const { build } = await import('./lib/build.mjs');
-const { explain, phase } = await import('./lib/messages.mjs');
-try {
-  const force = process.argv.includes('--force');
-  await phase(
-    'build',
-    () => build(join(import.meta.dirname, '..'), { force }),
-    (built) => built.join(', ') || 'nothing changed',
-  );
-} catch (error) {
-  explain(error, 'The build failed');
-  process.exitCode = 1;
-}
+import('./lib/build-command.mjs').then(({ buildCommand }) => buildCommand(process.argv.slice(2)));

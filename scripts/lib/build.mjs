@@ -109,17 +109,28 @@ function copyLua(root) {
 }
 
 /**
+ * @param {string} root
+ * @param {readonly string[]} [only] names of parts; default: all
+ * @param {boolean} [force] all of them, changed or not
+ * @returns {(Part & { hash: string })[]} the parts whose sources differ from those of their last build
+ */
+export function partsToBuild(root, only = PARTS.map(({ name }) => name), force = false) {
+  return PARTS.filter(({ name }) => only.includes(name))
+    .map((part) => ({ ...part, hash: hashFiles(root, part.sources(root)) }))
+    .filter((part) => force || !existsSync(join(root, part.product)) || stampOf(root, part.name) !== part.hash);
+}
+
+/**
  * Builds the parts whose sources changed, side by side.
  * @param {string} root
  * @param {object} [options]
- * @param {boolean} [options.force] builds all
+ * @param {readonly string[]} [options.only]
+ * @param {boolean} [options.force]
  * @param {AbortSignal} [options.signal]
  * @returns {Promise<string[]>} names of the parts that were built
  */
-export async function build(root, { force = false, signal } = {}) {
-  const stale = PARTS.map((part) => ({ ...part, hash: hashFiles(root, part.sources(root)) })).filter(
-    (part) => force || !existsSync(join(root, part.product)) || stampOf(root, part.name) !== part.hash,
-  );
+export async function build(root, { only, force, signal } = {}) {
+  const stale = partsToBuild(root, only, force);
   mkdirSync(join(root, '.build'), { recursive: true });
   const results = await Promise.allSettled(
     stale.map(async (part) => {

@@ -11,7 +11,7 @@ import { privateMosquitto } from './private-mosquitto.mjs';
 import { privateRedis } from './private-redis.mjs';
 import { provide, SERVICES } from './provide.mjs';
 import { endOrphans, openRunFolder, takeLauncherPlace } from './run-folder.mjs';
-import { serverSpec, simulatorSpec } from './server.mjs';
+import { serverSpec, simulatorSpec, wallSpec } from './server.mjs';
 import { readSettings } from './settings.mjs';
 import { Supervisor } from './supervisor.mjs';
 
@@ -123,8 +123,12 @@ export async function launch({ watch = false } = {}) {
         .join(','),
     };
     if (settings.serverRoles.length > 0) await startServer(serverSpec({ root: ROOT, settings, env, watch }), up);
-    if (settings.simulate) await Promise.race([children.start(simulatorSpec({ root: ROOT, env, watch })), interrupted]);
     ready = true;
+    const more = [
+      ...(settings.simulate ? [simulatorSpec({ root: ROOT, env, watch })] : []),
+      ...(watch ? [wallSpec({ root: ROOT, settings, env })] : []),
+    ];
+    for (const spec of more) await Promise.race([children.start(spec), interrupted]);
   } catch (error) {
     if (stopping.signal.aborted) return finish(130);
     explain(error, 'CityWall cannot start');
@@ -160,7 +164,7 @@ async function startServices(settings, runDir, up) {
   const mosquitto = providers.get('mosquitto');
   if (mosquitto) {
     const service = await privateMosquitto({ runDir, dataDir, logDir, port: settings.mqttPort, provider: mosquitto });
-    if (service.port !== settings.mqttPort) {
+    if (settings.mqttPort !== 0 && service.port !== settings.mqttPort) {
       say(`  Port ${settings.mqttPort} is taken by another program: this broker listens on ${service.port}.`);
     }
     await up(service.spec);

@@ -75,3 +75,16 @@ export async function phase(name, run, describe = () => '') {
     clearInterval(beat);
   }
 }
+
+/**
+ * Prints progress of which there is much: the first, and then at most one line every five seconds.
+ * @returns {(text: string) => void}
+ */
+export function steadily() {
+  let next = 0;
+  return (text) => {
+    if (performance.now() < next) return;
+    next = performance.now() + HEARTBEAT_MS;
+    say(`  … ${text}`);
+  };
+}

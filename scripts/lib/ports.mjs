@@ -26,9 +26,13 @@ export function tryListen(host, port) {
  * @param {string} host
  * @param {number} from
  * @param {number} [tries]
- * @returns {Promise<number>} the first port at or after `from` that nobody listens on
+ * @returns {Promise<number>} the first port at or after `from` that nobody listens on; 0: any
  */
 export async function nextFreePort(host, from, tries = 100) {
+  if (from === 0) {
+    const any = await tryListen(host, 0);
+    if ('port' in any) return any.port;
+  }
   for (let port = from; port < from + tries && port <= 65_535; port++) {
     if ('port' in (await tryListen(host, port))) return port;
   }

@@ -45,7 +45,7 @@ export function findProgram(name, path = process.env.PATH ?? '', more = MORE_FOL
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {AbortSignal} [options.signal] ends the program with SIGTERM; the promise then rejects with Stop `interrupted`
- * @param {(line: string) => void} [options.onLine] told every line as it comes
+ * @param {(line: string, stream: 'stdout' | 'stderr') => void} [options.onLine] told every line as it comes
  * @param {boolean} [options.passThrough] prints as it comes, too
  * @param {boolean} [options.ownGroup] Ctrl-C in the terminal does not reach it, because it must not be left half-way
  * @param {number} [options.timeoutMs] ends it with SIGKILL after this time
@@ -65,18 +65,15 @@ export function run(command, args, options = {}) {
     const abort = () => child.kill('SIGTERM');
     options.signal?.addEventListener('abort', abort, { once: true });
     let output = '';
-    for (const [from, to] of /** @type {const} */ ([
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ])) {
+    for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
       let rest = '';
-      from.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      child[name].setEncoding('utf8').on('data', (/** @type {string} */ text) => {
         output += text;
-        if (options.passThrough) to.write(text);
+        if (options.passThrough) process[name].write(text);
         if (!options.onLine) return;
         const lines = (rest + text).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) options.onLine(line);
+        for (const line of lines) options.onLine(line, name);
       });
     }
     child.once('error', (error) => {

@@ -19,6 +19,9 @@ function program(root, watch) {
   };
 }
 
+/** With a page it names the address, without one (role `ingest` alone) the roles. */
+const READY = /^CityWall ready( at |: )/;
+
 /** @param {string} line @param {'stdout' | 'stderr'} stream */
 const passOn = (line, stream) => process[stream].write(`${line}\n`);
 
@@ -40,10 +43,10 @@ export function serverSpec({ root, settings, env, watch }) {
     cwd: root,
     env: { ...env, ...more, CITYWALL_ROLES: settings.serverRoles.join(',') },
     onLine: passOn,
-    readyLine: /^CityWall ready at /,
+    readyLine: READY,
     // An older state may have to be migrated first.
     readyWithinMs: 10 * 60_000,
-    url: `http://${settings.host}:${settings.port}`,
+    url: `http://${settings.host}:${settings.port || 'any'}`,
     essential: true,
     advice: 'What it printed above says why.',
   };
@@ -65,6 +68,30 @@ export function simulatorSpec({ root, env, watch }) {
     args,
     cwd: root,
     env: { ...env, ...more, CITYWALL_ROLES: 'simulate' },
+    // There is one ready line, and it is the server's.
+    onLine: (line, stream) => {
+      if (!READY.test(line)) passOn(line, stream);
+    },
+    readyLine: READY,
+    essential: false,
+  };
+}
+
+/**
+ * The wall from its sources, replaced in the browser as they change (`npm run dev` only).
+ * @param {object} options
+ * @param {string} options.root
+ * @param {import('./settings.mjs').Settings} options.settings
+ * @param {NodeJS.ProcessEnv} options.env
+ * @returns {import('./supervisor.mjs').Spec}
+ */
+export function wallSpec({ root, settings, env }) {
+  return {
+    name: 'wall',
+    command: process.execPath,
+    args: [join(root, 'node_modules/vite/bin/vite.js'), join(root, 'apps/wall')],
+    cwd: root,
+    env: { ...env, CITYWALL_DEV_SERVER: `http://${settings.host}:${settings.port}` },
     onLine: passOn,
     essential: false,
   };

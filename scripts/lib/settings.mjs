@@ -53,12 +53,11 @@ export function readSettings(env, root) {
 function port(env, name, fallback) {
   const text = env[name];
   if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
+  if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Stop(
     'setting',
     `${name}=${text} is no port.`,
-    `Set it to a number from 1 to 65535, such as ${name}=${fallback}`,
+    `Set it to a number up to 65535, such as ${name}=${fallback}, or to 0 for any free one.`,
   );
 }
 

@@ -1,0 +1,67 @@
+/**
+ * `npm run bench`: each benchmark is a program that prints a table and writes test/bench/out/<name>.json.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { installPackages, packagesCurrent } from './install.mjs';
+import { explain, phase, say } from './messages.mjs';
+import { installTestPrograms } from './test-programs.mjs';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const FOLDER = join(ROOT, 'test', 'bench');
+
+/** @param {readonly string[]} words names first, then options (`--rate 500`) that are passed to each */
+export async function bench(words) {
+  const known = readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.types.ts'))
+    .map((file) => file.slice(0, -3));
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const names = firstOption < 0 ? words : words.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : words.slice(firstOption);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no benchmark ${unknown.join(', ')}.\n  → npm run bench ${known.join(' | ')}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  try {
+    if (!packagesCurrent(ROOT)) {
+      await phase(
+        'packages',
+        (progress) => installPackages(ROOT, progress),
+        () => 'npm ci',
+      );
+    }
+    const { chromium } = await phase('programs', (progress) => installTestPrograms(progress));
+    await phase(
+      'build',
+      () => build(ROOT),
+      (built) => built.join(', ') || 'unchanged',
+    );
+    mkdirSync(join(FOLDER, 'out'), { recursive: true });
+    for (const name of names.length > 0 ? names : known) {
+      say(`\n── ${name}`);
+      // Benchmarks measure the built server, as it runs in production.
+      const { status } = spawnSync(
+        process.execPath,
+        ['-C', 'source', '--import', '@swc-node/register/esm-register', join(FOLDER, `${name}.ts`), ...options],
+        {
+          cwd: ROOT,
+          stdio: 'inherit',
+          env: {
+            ...process.env,
+            SWC_NODE_PROJECT: join(ROOT, 'test/tsconfig.json'),
+            CITYWALL_TEST_BUILT: '1',
+            CHROMIUM: chromium,
+          },
+        },
+      );
+      if (status !== 0) process.exitCode = status ?? 1;
+    }
+  } catch (error) {
+    explain(error, 'The benchmark cannot run');
+    process.exitCode = 1;
+  }
+}
