@@ -50,7 +50,7 @@ export default {
   },
   figure: { systemsLive: '{live}/{total}' },
   line: { none: 'No values in this period' },
-  reservoirs: { limit: 'flood limit' },
+  reservoirs: { limit: 'limit' },
   map: {
     schematic: 'Schematic cells, not boundaries',
     noStations: 'no station',
@@ -64,8 +64,9 @@ export default {
   more: '{n} more',
   systems: {
     title: '{n} systems',
-    live: 'coverage · oldest',
+    live: 'coverage',
     unconnected: 'not connected',
+    waiting: 'waiting',
     connected: '{n} connected',
   },
   notices: { none: 'All systems running', since: 'since {time}', count: '{n} times' },

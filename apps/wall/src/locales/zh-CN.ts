@@ -51,7 +51,13 @@ export default {
   stages: { none: '今日暂无案件', total: '{n} {unit}' },
   table: { asset: '名称' },
   more: '另有 {n} 条',
-  systems: { title: '{n} 个系统', live: '覆盖 · 最旧', unconnected: '未接入', connected: '已接入 {n}' },
+  systems: {
+    title: '{n} 个系统',
+    live: '覆盖 · 最旧',
+    unconnected: '未接入',
+    waiting: '等待',
+    connected: '已接入 {n}',
+  },
   notices: { none: '系统运行正常', since: '{time} 起', count: '{n} 次' },
   chooser: {
     title: '垫江县智慧城市运行监测',

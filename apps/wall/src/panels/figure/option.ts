@@ -34,7 +34,8 @@ export function shownFigure(
 
 function shownValue(show: Show, view: { spec: ViewSpec; state: ViewState | null } | undefined): number | string | null {
   const state = view?.state;
-  if (!state) return null;
+  // a view that can't be computed has no rows either: an empty one must not read as zero
+  if (!state || state.meta.error !== undefined) return null;
   if (show.show === 'count') return state.meta.count ?? state.order.length;
   const first = state.rows[state.order[0] ?? ''] as (AggregateRow & Partial<ValueRow>) | undefined;
   if (show.show === 'value') return typeof first?.value === 'number' ? first.value : null;

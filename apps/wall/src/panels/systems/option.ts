@@ -8,32 +8,36 @@ export interface SystemCell {
   name: string;
   /** null: no pack connects it */
   row: SystemRow | null;
-  state: SystemRow['state'] | 'unconnected';
+  state: SystemRow['state'] | 'unconnected' | 'unknown';
   /** of TICKS, how many are without fresh data */
   off: number;
 }
 
-/** All systems in the order of the county, then any other the server knows. */
+/**
+ * All systems in the order of the county, then any other the server knows. Without an answer of the server nothing is known:
+ * that is not the same as not connected.
+ */
 export function systemCells(
   state: ViewState | null | undefined,
   options: SystemsOptions,
   lang: 'zh' | 'en',
 ): SystemCell[] {
   const rows = (state ? Object.values(state.rows) : []) as SystemRow[];
+  const known = state && state.meta.error === undefined;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const listed = (options.order ?? []).map(({ id, ...words }) => ({
     id,
     name: words[lang],
     row: byId.get(id) ?? null,
   }));
-  const known = new Set(listed.map(({ id }) => id));
+  const listedIds = new Set(listed.map(({ id }) => id));
   const others = rows
-    .filter((row) => !known.has(row.id))
+    .filter((row) => !listedIds.has(row.id))
     .sort((a, b) => a.order - b.order)
     .map((row) => ({ id: row.id, name: row.short[lang], row }));
   return [...listed, ...others].map((cell) => ({
     ...cell,
-    state: cell.row?.state ?? 'unconnected',
+    state: cell.row?.state ?? (known ? 'unconnected' : 'unknown'),
     off: cell.row ? offTicks(cell.row.fresh, cell.row.total) : 0,
   }));
 }
