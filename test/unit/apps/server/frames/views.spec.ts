@@ -1,0 +1,394 @@
+import type { Notice } from '@citywall/model';
+import type { Pack } from '@citywall/pack-schema';
+import type { ViewSpec } from '@citywall/protocol';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { asset, City, MINUTE, metric, NOW, occurrence, pack, row, type Screen, scene, water } from './fakes.js';
+
+const words = (text: string) => ({ zh: text, en: text });
+const HOUR = 60 * MINUTE;
+
+describe('views', () => {
+  let city: City;
+  afterEach(() => city?.frames.stop());
+
+  /** A city whose scene `s` shows these views; `fill` writes state before the start. */
+  async function show(
+    views: ViewSpec[],
+    fill: (city: City) => void = () => {},
+    packs: (scenes: Pack['scenes']) => Pack[] = (scenes) => [water(scenes)],
+  ): Promise<Screen> {
+    city = new City(packs([scene('s', views)]));
+    fill(city);
+    await city.start();
+    return city.show('s');
+  }
+
+  const write = async (...args: Parameters<City['state']['write']>) => {
+    city.state.write(...args);
+    await city.clock.advance(1_100);
+  };
+
+  describe('latest', () => {
+    const named: ViewSpec = {
+      kind: 'latest',
+      assets: ['water/reservoir/b', 'water/reservoir/gone', 'water/reservoir/a'],
+      metrics: ['level'],
+    };
+
+    it('keeps the order of named assets, and a place for one that nobody knows', async () => {
+      const screen = await show([named], ({ state }) => state.write('water', [row('reservoir/a', 1)]));
+      expect(screen.rows(0).map(({ asset, value }) => [asset, value])).toEqual([
+        ['water/reservoir/b', null],
+        ['water/reservoir/gone', null],
+        ['water/reservoir/a', 1],
+      ]);
+      expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 3, unit: 'm', decimals: 2, staleAfter: 5 * MINUTE });
+    });
+
+    it('says of a value where it comes from and what its limits are', async () => {
+      const screen = await show([named], ({ state }) => state.write('water', [row('reservoir/a', 1, { quality: 1 })]));
+      expect(screen.rows(0)[2]).toEqual({
+        asset: 'water/reservoir/a',
+        name: '名a',
+        metric: 'level',
+        value: 1,
+        at: NOW,
+        receivedAt: NOW + 20,
+        quality: 'uncertain',
+        origin: 'live',
+        feed: 'realtime',
+        unit: 'm',
+        decimals: 2,
+        staleAfter: 5 * MINUTE,
+        attributes: { town: '桂溪街道', floodLimit: 440 },
+      });
+    });
+
+    it('of a type shows assets in service, and those that a feed discovers', async () => {
+      const of = (scenes: Pack['scenes']) => [
+        water(scenes, { assets: [asset('water/reservoir/a'), asset('water/reservoir/b', { inService: false })] }),
+      ];
+      const screen = await show([{ kind: 'latest', type: 'water/reservoir', metrics: ['level'] }], undefined, of);
+      expect(screen.rows(0).map(({ name }) => name)).toEqual(['名a']);
+      await write('water', [row('reservoir/x/1', 7)]);
+      expect(screen.rows(0).map(({ name, value }) => [name, value])).toEqual([
+        ['名a', null],
+        ['x/1', 7],
+      ]);
+      expect(screen.meta(0)).toMatchObject({ fresh: 0, total: 1 });
+    });
+
+    it('where nothing is declared, those seen in 24 hours are expected', async () => {
+      const screen = await show(
+        [{ kind: 'latest', type: 'water/reservoir', metrics: ['level'] }],
+        ({ state }) => {
+          state.seen = [
+            { id: 'water/reservoir/old', firstSeen: 0, lastSeen: NOW - 25 * HOUR, declared: false, feed: 'f' },
+            { id: 'water/reservoir/new', firstSeen: 0, lastSeen: NOW - 23 * HOUR, declared: false, feed: 'f' },
+          ];
+          state.write('water', [row('reservoir/now', 3)]);
+        },
+        (scenes) => [water(scenes, { assets: [] })],
+      );
+      expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 2 });
+    });
+
+    it('a personal metric never leaves unmasked', async () => {
+      const screen = await show(
+        [{ kind: 'latest', assets: ['water/reservoir/a'], metrics: ['warden'] }],
+        ({ state }) => state.write('water', [row('reservoir/a', '13812345678', { metric: 'warden' })]),
+        (scenes) => [water(scenes, { pii: { occurrences: {}, readings: { 'reservoir/warden': 'phone' } } })],
+      );
+      expect(screen.rows(0)[0]).toMatchObject({ value: '138****5678' });
+    });
+
+    it('an older measurement does not come back over a newer one', async () => {
+      const screen = await show([named], ({ state }) => state.write('water', [row('reservoir/a', 2, { at: NOW })]));
+      await write('water', [row('reservoir/a', 1, { at: NOW - 1 })]);
+      expect(screen.rows(0)[2]).toMatchObject({ value: 2 });
+    });
+  });
+
+  describe('rank', () => {
+    it('orders, cuts, and follows the values', async () => {
+      const screen = await show([{ kind: 'rank', of: 'water/reservoir/level', order: 'desc', limit: 2 }], ({ state }) =>
+        state.write('water', [row('reservoir/a', 1), row('reservoir/b', 2), row('reservoir/c', 3)]),
+      );
+      expect(screen.rows(0).map(({ name }) => name)).toEqual(['名c', '名b']);
+      expect(screen.meta(0)).toMatchObject({ fresh: 3, total: 3, unit: 'm' });
+      await write('water', [row('reservoir/a', 9)]);
+      expect(screen.rows(0).map(({ name, value }) => [name, value])).toEqual([
+        ['名a', 9],
+        ['名c', 3],
+      ]);
+    });
+  });
+
+  describe('aggregate', () => {
+    it('by group, over a limit of the asset itself', async () => {
+      const screen = await show(
+        [
+          { kind: 'aggregate', of: 'water/reservoir/level', fn: 'max', by: 'town' },
+          {
+            kind: 'aggregate',
+            of: 'water/reservoir/level',
+            fn: 'count',
+            where: { atLeast: { attribute: 'floodLimit' } },
+          },
+        ],
+        ({ state }) => state.write('water', [row('reservoir/a', 439), row('reservoir/b', 441), row('reservoir/c', 5)]),
+      );
+      expect(screen.views[0]?.order).toEqual(['桂溪街道', '高安镇']);
+      expect(screen.rows(0).map(({ value }) => value)).toEqual([441, 5]);
+      expect(screen.rows(1)).toMatchObject([{ value: 1, matching: 1, fresh: 3, total: 3 }]);
+      expect(screen.meta(1)).not.toHaveProperty('unit');
+    });
+  });
+
+  describe('tally and list', () => {
+    const urban = (scenes: Pack['scenes']) => [
+      pack('urban', {
+        scenes,
+        occurrenceTypes: { case: { name: words('案件'), closed: ['结案'] } },
+        pii: { occurrences: { case: { reporter: 'phone', who: 'name' } }, readings: {} },
+      }),
+    ];
+
+    it('counts today, and begins anew at the midnight of the city', async () => {
+      const screen = await show(
+        [{ kind: 'tally', system: 'urban', by: 'status', since: 'today' }],
+        ({ state }) =>
+          state.write('urban', [], [occurrence('1'), occurrence('2', { status: '结案' }), occurrence('3')]),
+        urban,
+      );
+      expect(screen.views[0]?.order.map((key) => [key, screen.views[0]?.rows[key]])).toEqual([
+        ['立案', { count: 2 }],
+        ['结案', { count: 1 }],
+      ]);
+      expect(screen.meta(0)).toMatchObject({ count: 3 });
+      await city.clock.advance(Date.UTC(2026, 6, 9, 16) - NOW - 60_000);
+      expect(screen.meta(0)).toMatchObject({ count: 3 });
+      await city.clock.advance(61_000);
+      expect(screen.meta(0)).toMatchObject({ count: 0 });
+    });
+
+    it('lists the newest, masked, and follows their lives', async () => {
+      const personal = { reporter: '13812345678', who: '张三丰', text: '致电 13912345678', size: 2 };
+      const screen = await show(
+        [{ kind: 'list', systems: ['urban'], types: ['case'], limit: 2 }],
+        ({ state }) =>
+          state.write(
+            'urban',
+            [],
+            [
+              occurrence('1', { at: NOW - 3, fields: personal, place: { lon: 107.3, lat: 30.3 } }),
+              occurrence('2', { at: NOW - 2 }),
+              occurrence('9', { at: NOW, type: 'inspection' }),
+            ],
+          ),
+        urban,
+      );
+      expect(screen.views[0]?.order).toEqual(['urban/2', 'urban/1']);
+      expect(screen.rows(0)[1]).toMatchObject({
+        fields: { reporter: '138****5678', who: '张**', text: '致电 139****5678', size: 2 },
+        place: [107.3, 30.3],
+      });
+      await write('urban', [], [occurrence('3', { at: NOW + 1 }), occurrence('2', { at: NOW + 2, status: '结案' })]);
+      expect(screen.views[0]?.order).toEqual(['urban/2', 'urban/3']);
+      expect(screen.rows(0)[0]).toMatchObject({ status: '结案' });
+      expect(screen.meta(0)).toMatchObject({ count: 3 });
+      expect(JSON.stringify(screen.frames)).not.toMatch(/13[89]12345678|张三丰/);
+    });
+  });
+
+  describe('layer', () => {
+    it('places declared assets, and moving ones where they are', async () => {
+      const fleet = (scenes: Pack['scenes']) => [
+        pack('traffic', {
+          scenes,
+          metrics: [
+            metric('bus/speed', { unit: 'km/h' }),
+            metric('bus/position', { kind: 'position' }),
+            metric('stop/queue'),
+          ],
+          assets: [asset('traffic/stop/1'), asset('traffic/stop/2', { place: null })],
+        }),
+      ];
+      const screen = await show(
+        [
+          { kind: 'layer', of: 'traffic/stop/queue' },
+          { kind: 'layer', of: 'traffic/bus/speed' },
+        ],
+        ({ state }) =>
+          state.write('traffic', [
+            row('stop/1', 4, { metric: 'queue' }),
+            row('bus/7', 30, { metric: 'speed' }),
+            row('bus/8', 31, { metric: 'speed' }),
+            row('bus/7', [107.4, 30.2], { metric: 'position' }),
+          ]),
+        fleet,
+      );
+      expect(screen.rows(0)).toMatchObject([{ value: 4, place: [107.33, 30.32], placement: 'schematic' }]);
+      expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 2 });
+      expect(screen.rows(1)).toMatchObject([{ asset: 'traffic/bus/7', value: 30, place: [107.4, 30.2] }]);
+      await write('traffic', [row('bus/7', [107.5, 30.1], { metric: 'position', at: NOW + 1 })]);
+      expect(screen.rows(1)).toMatchObject([{ value: 30, place: [107.5, 30.1] }]);
+    });
+  });
+
+  describe('series', () => {
+    const view: ViewSpec = { kind: 'series', asset: 'water/reservoir/a', metric: 'level', window: HOUR, step: MINUTE };
+    const window = (minutesAgo: number, last: number) => ({
+      at: NOW - minutesAgo * MINUTE,
+      min: last,
+      max: last,
+      avg: last,
+      sum: last,
+      count: 1,
+      last,
+    });
+
+    it('has its windows in the first snapshot, with gaps', async () => {
+      const screen = await show([view], ({ state }) => {
+        state.windowsOf = () => [window(5, 1), window(2, 3)];
+        state.write('water', [row('reservoir/a', 3)]);
+      });
+      expect(screen.snapshots[0]?.views[0]?.order).toHaveLength(2);
+      expect(screen.rows(0).map(({ at, avg }) => [at, avg])).toEqual([
+        [NOW - 5 * MINUTE, 1],
+        [NOW - 2 * MINUTE, 3],
+      ]);
+      expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 1, unit: 'm' });
+    });
+
+    it('a new value reads the newest two slots again, at most once a second', async () => {
+      const screen = await show([view], ({ state }) => {
+        state.windowsOf = () => [window(5, 1)];
+      });
+      const { state } = city;
+      const before = state.windowQueries.length;
+      state.windowsOf = () => [window(5, 99), window(0, 7)];
+      for (let i = 0; i < 40; i++) {
+        state.write('water', [row('reservoir/a', 7, { at: NOW + i })]);
+        await city.clock.advance(100);
+      }
+      const queries = state.windowQueries.slice(before);
+      expect(queries.length).toBeGreaterThanOrEqual(3);
+      expect(queries.length).toBeLessThanOrEqual(5);
+      expect(queries.every(({ from }) => from === NOW - MINUTE)).toBe(true);
+      expect(screen.rows(0).map(({ avg }) => avg)).toEqual([1, 7]);
+    });
+
+    it('another asset of the type asks for nothing', async () => {
+      await show([view]);
+      const before = city.state.windowQueries.length;
+      await write('water', [row('reservoir/b', 7)]);
+      expect(city.state.windowQueries).toHaveLength(before);
+    });
+
+    it('late readings come with the reload each minute, and old points leave', async () => {
+      const screen = await show([{ ...view, window: 5 * MINUTE }], ({ state }) => {
+        state.windowsOf = () => [window(4, 1), window(0, 2)];
+      });
+      city.state.windowsOf = () => [window(3, 50), window(0, 2)];
+      await city.clock.advance(MINUTE + 1_500);
+      expect(screen.rows(0).map(({ avg }) => avg)).toEqual([50, 2]);
+    });
+
+    it('while Redis is gone the line stays, and goes on afterwards', async () => {
+      const screen = await show([view], ({ state }) => {
+        state.windowsOf = () => [window(5, 1)];
+      });
+      city.state.gone = true;
+      city.state.write('water', [row('reservoir/a', 7)]);
+      await city.clock.advance(10_000);
+      expect(screen.rows(0).map(({ avg }) => avg)).toEqual([1]);
+      expect(screen.meta(0).error).toBeUndefined();
+      city.state.gone = false;
+      city.state.windowsOf = () => [window(5, 1), window(0, 7)];
+      await city.clock.advance(2_000);
+      expect(screen.rows(0).map(({ avg }) => avg)).toEqual([1, 7]);
+    });
+  });
+
+  describe('systems', () => {
+    const feed = (id: string, expect: number, more: object = {}) => ({ id, topic: id, expect, ...more });
+    const counters = (lastAt: number) => ({
+      messages: 1,
+      readings: 1,
+      occurrences: 0,
+      rejections: 0,
+      duplicates: 0,
+      late: 0,
+      lastAt,
+    });
+
+    it('tells of every system how much of it is there', async () => {
+      const screen = await show(
+        [{ kind: 'systems' }],
+        ({ state }) => {
+          state.write('water', [row('reservoir/a', 1), row('reservoir/b', 1, { at: NOW - 10 * MINUTE })]);
+          state.counters.set('realtime', counters(NOW - MINUTE));
+        },
+        (scenes) => [
+          water(scenes, { feeds: [feed('realtime', MINUTE), feed('slow', MINUTE), feed('junk', 1, { ignore: true })] }),
+          pack('urban', { order: 2 }),
+          pack('overview', { kind: 'city' }),
+        ],
+      );
+      await city.clock.advance(1_000);
+      expect(screen.views[0]?.order).toEqual(['water', 'urban']);
+      expect(screen.rows(0)[0]).toMatchObject({
+        state: 'partial',
+        fresh: 1,
+        total: 3,
+        feedsLive: 1,
+        feedsTotal: 2,
+        oldestAt: NOW,
+        newestAt: NOW + 20,
+        origin: 'live',
+      });
+      expect(screen.rows(0)[1]).toMatchObject({ state: 'waiting', fresh: 0, total: 0, newestAt: null });
+      await city.clock.advance(6 * MINUTE);
+      expect(screen.rows(0)[0]).toMatchObject({ state: 'silent', fresh: 0, feedsLive: 0 });
+    });
+
+    it('frames tell the messages a second of all feeds', async () => {
+      const screen = await show([{ kind: 'systems' }], ({ state }) => state.counters.set('realtime', counters(NOW)));
+      const step = async (messages: number) => {
+        city.state.counters.set('realtime', { ...counters(NOW), messages });
+        await city.clock.advance(2_000);
+      };
+      await step(2_001);
+      await step(4_001);
+      await step(6_001);
+      expect(screen.frames.at(-1)?.rate).toBeGreaterThan(900);
+      expect(screen.frames.at(-1)?.rate).toBeLessThanOrEqual(1_000);
+      city.state.gone = true;
+      await city.clock.advance(4_000);
+      expect(screen.frames.at(-1)?.rate).toBe(0);
+    });
+  });
+
+  describe('notices', () => {
+    const notice = (id: string, more: Partial<Notice> = {}): Notice => ({
+      id,
+      reason: 'redis-gone',
+      since: NOW,
+      count: 1,
+      text: words('状态库断开'),
+      ...more,
+    });
+
+    it('are on the screen at once, and go when they are over', async () => {
+      const screen = await show([{ kind: 'notices' }]);
+      await city.clock.advance(3_000);
+      city.notices.set([notice('redis-gone')]);
+      await city.clock.advance(0);
+      expect(screen.rows(0)).toEqual([notice('redis-gone')]);
+      city.notices.set([]);
+      await city.clock.advance(1_000);
+      expect(screen.rows(0)).toEqual([]);
+    });
+  });
+});
