@@ -132,7 +132,46 @@ export const simulatorStream = entry({
   })
     .exactOptional()
     .meta({ description: 'Past readings sent at the start, with their true times, so that curves are not empty.' }),
-}).meta({ description: 'Messages of one kind, at a steady pace.' });
+})
+  .superRefine((stream, context) => {
+    const known = new Set(Object.keys(stream.values));
+    for (const name of valuesNamed([stream.topic, stream.payload])) {
+      if (known.has(name)) continue;
+      context.addIssue({ code: 'custom', path: ['payload'], message: `nothing under values is called "${name}"` });
+    }
+    const before = new Set<string>();
+    for (const [name, value] of Object.entries(stream.values)) {
+      for (const [part, terms] of [['sum', sumOf(value)] as const, ['times', timesOf(value)] as const]) {
+        terms.forEach((term, index) => {
+          if (term.from === undefined || before.has(term.from)) return;
+          const path = ['values', name, part, index, 'from'];
+          context.addIssue({ code: 'custom', path, message: `no value before this one is called "${term.from}"` });
+        });
+      }
+      before.add(name);
+    }
+  })
+  .meta({ description: 'Messages of one kind, at a steady pace.' });
+
+function sumOf(value: z.output<typeof simulatorValue>): z.output<typeof terms> {
+  return 'sum' in value ? value.sum : [];
+}
+
+function timesOf(value: z.output<typeof simulatorValue>): z.output<typeof terms> {
+  return 'times' in value ? (value.times ?? []) : [];
+}
+
+/** Names after `value.` in every text of a tree: `{value.level}` and `value.level`. */
+function valuesNamed(tree: unknown): Set<string> {
+  const names = new Set<string>();
+  const walk = (node: unknown): void => {
+    if (typeof node === 'string') {
+      for (const match of node.matchAll(/(?:^|\{)value\.([\w.:-]+?)(?=[}:]|$)/g)) names.add(match[1] ?? '');
+    } else if (typeof node === 'object' && node !== null) Object.values(node).forEach(walk);
+  };
+  walk(tree);
+  return names;
+}
 
 const stage = entry({
   id: z.string().min(1),

@@ -126,14 +126,14 @@ describe('SimulateService', () => {
     start();
     publisher.connect();
     jest.advanceTimersByTime(12_000);
-    packs = [packOf('traffic'), packOf('water', { z: '{value.lvel}' })];
+    packs = [packOf('traffic'), packOf('water', { z: '{lvel}' })];
     changes.next();
     const before = publisher.said.length;
     jest.advanceTimersByTime(10_000);
     const now = publisher.said.slice(before);
     expect(now.length).toBeGreaterThan(390);
     expect(now.every(({ topic }) => topic.startsWith('traffic/'))).toBe(true);
-    expect(error.mock.calls[0]?.[0]).toContain('{value.lvel}');
+    expect(error.mock.calls[0]?.[0]).toContain('{lvel}');
   });
 
   it('ends everything it started, and may be stopped twice', async () => {
