@@ -42,19 +42,22 @@ function expand(
     report(['feeds'], 'expected a list of feeds with their id in the recipe');
     return [];
   }
-  const known = new Set(recipe.map((feed) => feed.id));
+  const names = recipe.map((feed) => feed.id);
+  const isOurs = (patch: unknown): boolean =>
+    isMap(patch) && (names.includes(patch.id) || Object.hasOwn(patch, 'topic'));
   for (const [index, patch] of (Array.isArray(patches) ? patches : []).entries()) {
-    if (isMap(patch) && (known.has(patch.id) || Object.hasOwn(patch, 'topic'))) continue;
+    if (isOurs(patch)) continue;
     const name = isMap(patch) ? String(patch.id) : '';
-    report(['feeds', index], `recipe ${use} has no feed "${name}"; it has ${[...known].join(', ')}`);
+    report(['feeds', index], `recipe ${use} has no feed "${name}"; it has ${names.join(', ')}`);
   }
   const shared = carried(overrides, raw, source);
   const base = recipe.map((feed) => mergeLayers(feed, shared, source.places));
   source.places.open(base, source.places.self(recipe) ?? { file: '', line: 1, col: 1 });
   for (const index of base.keys()) source.places.carry(recipe, index, base);
   const merged = patches === undefined ? base : mergeLayers(base, patches, source.places);
+  const unknown = Array.isArray(patches) ? patches.filter((patch) => !isOurs(patch)) : [];
   return (Array.isArray(merged) ? merged : []).flatMap((feed) => {
-    if (!isMap(feed) || typeof feed.id !== 'string') return [];
+    if (!isMap(feed) || typeof feed.id !== 'string' || unknown.includes(feed)) return [];
     const named: Record<string, unknown> = { ...feed, id: `${id}-${feed.id}` };
     return [{ value: named, raw: carried(named, feed, source), path: entry.path }];
   });

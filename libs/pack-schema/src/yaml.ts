@@ -25,11 +25,14 @@ export function readYaml(
   places: Places,
 ): { value: unknown; problems: Problem[]; broken: boolean } {
   const lines = new LineCounter();
-  const document = parse(text, lines);
-  if (document === undefined) {
-    const problem = { file, line: 1, col: 1, message: 'nested too deeply for a pack file', path: '' };
-    return { value: undefined, problems: [problem], broken: true };
-  }
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: true,
+  });
   const spotAt = (offset: number): Spot => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), col: Math.max(col, 1) };
@@ -105,23 +108,6 @@ export function readYaml(
   }
 }
 
-/** Undefined where the nesting exceeds the stack of the parser. */
-function parse(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | undefined {
-  try {
-    return parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      lineCounter,
-      prettyErrors: false,
-      stringKeys: true,
-      uniqueKeys: true,
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
 /** Where the quoted text that reaches to `end` begins. */
 function openQuote(contents: unknown, end: number): number | undefined {
   let start: number | undefined;
@@ -141,6 +127,8 @@ function sentence(code: string, message: string): string {
       return 'this key is written twice in the same map; keep one';
     case 'TAB_AS_INDENT':
       return 'tabs cannot indent YAML; use spaces';
+    case 'RESOURCE_EXHAUSTION':
+      return 'nested too deeply for a pack file';
     case 'MULTIPLE_DOCS':
       return 'one document a file; remove the second "---"';
     default:

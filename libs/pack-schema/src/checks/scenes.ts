@@ -74,6 +74,8 @@ function referenceProblem(reference: ReturnType<typeof viewReferences>[number], 
   if (pack === undefined) return undefined;
   switch (reference.kind) {
     case 'metric': {
+      // the type itself is told of by its own reference
+      if (reference.path[0] === 'metrics' && !Object.hasOwn(pack.assetTypes, reference.type)) return undefined;
       const ids = pack.metrics.map((metric) => `${pack.id}/${metric.type}/${metric.name}`);
       const id = `${reference.system}/${reference.type}/${reference.metric}`;
       return ids.includes(id) ? undefined : `system ${pack.id} has no metric "${id}"${hint(id, ids)}`;

@@ -70,7 +70,12 @@ describe('a good pack', () => {
       window: 10_800_000,
       step: 60_000,
     });
-    expect(scene?.panels[1]?.views.rows).toEqual({ kind: 'rank', of: 'water/reservoir/level', order: 'desc', limit: 10 });
+    expect(scene?.panels[1]?.views.rows).toEqual({
+      kind: 'rank',
+      of: 'water/reservoir/level',
+      order: 'desc',
+      limit: 10,
+    });
     expect(scene?.panels[1]?.views.reports).toMatchObject({ system: 'water', since: 'today' });
     expect(pack().kpis[0]?.view).toMatchObject({ of: 'water/reservoir/level' });
   });
@@ -107,7 +112,9 @@ describe('a bad pack', () => {
     const texts = new Map(good);
     texts.delete('pack.yaml');
     const { problems } = parsePack([{ root: 'packs/water', files: texts }], new Map(), { id: 'water' });
-    expect(problems.map(showProblem)).toEqual(['packs/water/pack.yaml:1:1 pack.yaml is missing: every pack folder has one']);
+    expect(problems.map(showProblem)).toEqual([
+      'packs/water/pack.yaml:1:1 pack.yaml is missing: every pack folder has one',
+    ]);
   });
 
   it('names the path of the value beside its place', () => {

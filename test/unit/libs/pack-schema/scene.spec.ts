@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { compileScene, type Pack, parsePack, type SceneSpec, showProblem } from '@citywall/pack-schema';
+import type { ViewSpec } from '@citywall/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { FIXTURES, readTexts } from './texts.js';
+
+const texts = readTexts(join(FIXTURES, 'good'));
+const water = parsePack(texts).pack as Pack;
+const scene = water.scenes[0] as SceneSpec;
+const city = (view: string) =>
+  parsePack(
+    new Map([
+      ['pack.yaml', 'id: overview\nkind: city\nname: { zh: 全市, en: City }\n'],
+      [
+        'scene.yaml',
+        `scenes:
+  - id: overview
+    name: { zh: 总览, en: Overview }
+    grid: { columns: 1, rows: 1 }
+    panels:
+      - id: a
+        type: figure
+        at: { x: 0, y: 0, w: 1, h: 1 }
+        title: { zh: 甲, en: A }
+        views:
+          main: ${view}
+`,
+      ],
+    ]),
+    new Map(),
+    { systems: new Map([['water', water]]) },
+  ).problems.map(showProblem);
+
+describe('compileScene', () => {
+  it('shares equal views and names them by index', () => {
+    const compiled = compileScene(scene, [water]);
+    expect(compiled.views.map((view) => view.kind)).toEqual(['series', 'latest', 'rank', 'tally']);
+    expect(compiled.panels.map((panel) => panel.views)).toEqual([
+      { series: 0, latest: 1 },
+      { rows: 2, again: 2, reports: 3 },
+    ]);
+    expect(compiled).toMatchObject({ id: 'water', system: 'water', grid: { columns: 24, rows: 12 } });
+  });
+
+  it('has the same version for the same text, another one for any change of layout, view or catalogue', () => {
+    const { version } = compileScene(scene, [water]);
+    expect(version).toMatch(/^[0-9a-f]{16}$/);
+    expect(compileScene(parsePack(texts).pack?.scenes[0] as SceneSpec, [water]).version).toBe(version);
+    const moved = structuredClone(scene);
+    if (moved.panels[0]) moved.panels[0].at.h = 11;
+    const other = structuredClone(scene);
+    if (other.panels[1]) (other.panels[1].views.rows as Extract<ViewSpec, { kind: 'rank' }>).limit = 9;
+    const renamed = structuredClone(water);
+    if (renamed.metrics[0]) renamed.metrics[0].unit = 'cm';
+    const versions = [version, compileScene(moved, [water]).version, compileScene(other, [water]).version];
+    versions.push(compileScene(scene, [renamed]).version);
+    expect(new Set(versions).size).toBe(4);
+  });
+
+  it('does not change with systems it does not show', () => {
+    const { version } = compileScene(scene, [water]);
+    expect(compileScene(scene, [water, { ...water, id: 'traffic' }]).version).toBe(version);
+  });
+});
+
+describe('a city scene', () => {
+  it('refers to systems by their whole names', () => {
+    expect(city('{ kind: aggregate, of: water/reservoir/level, fn: max }')).toEqual([]);
+    expect(city('{ kind: aggregate, of: water/reservoir/levl, fn: max }')).toEqual([
+      'scene.yaml:11:40 system water has no metric "water/reservoir/levl", did you mean water/reservoir/level?',
+    ]);
+    expect(city('{ kind: latest, type: water/reservor, metrics: [level] }')).toEqual([
+      'scene.yaml:11:39 system water has no asset type "reservor", did you mean reservoir?',
+    ]);
+    expect(city('{ kind: tally, system: water, type: reports, by: status }')).toEqual([
+      'scene.yaml:11:51 system water has no occurrence type "reports", did you mean report?',
+    ]);
+    expect(city('{ kind: rank, of: reservoir/level }')).toEqual([
+      'scene.yaml:11:35 in a city pack give system/type/metric',
+    ]);
+  });
+
+  it('may show a system that is not connected here', () => {
+    expect(city('{ kind: aggregate, of: power/line/load, fn: sum }')).toEqual([]);
+  });
+});
