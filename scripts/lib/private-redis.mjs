@@ -10,7 +10,7 @@ import { answers, tryListen } from './ports.mjs';
 const LONGEST_SOCKET_PATH = 107;
 
 /** Pinned for `docker run`, the same as in docker-compose.yml. */
-export const REDIS_IMAGE = 'redis:7.4.2-bookworm';
+export const REDIS_IMAGE = 'redis:7.2.7-bookworm';
 
 /**
  * @param {object} options
