@@ -25,11 +25,15 @@ const SUBFOLDERS = ['cases', 'timelines'];
 
 /** Reads pack folders and tells when they change. The only place that touches their files. */
 export class PacksRepository {
+  /** of the files as they were when `read` began */
+  private print = '';
+
   constructor(private readonly places: PackPlaces) {}
 
   /** @throws where a directory that exists cannot be read */
   async read(): Promise<PackTexts> {
     const { builtinPacksDir, packsDir, recipesDir } = this.places;
+    this.print = await fingerprint(this.directories());
     const packs = new Map<string, PackLayer[]>();
     for (const directory of [builtinPacksDir, packsDir]) {
       if (directory === null) continue;
@@ -42,12 +46,11 @@ export class PacksRepository {
   }
 
   /**
-   * Calls `onChange` after anything below the directories changed: at once where the file system tells, within
-   * `pollEvery` ms where it does not (network and container mounts). Returns the way to stop.
+   * Calls `onChange` when anything below the directories is other than `read` saw it: at once where the file system
+   * tells, within `pollEvery` ms where it does not (network and container mounts). Returns the way to stop.
    */
   watch(onChange: () => void, pollEvery = 10_000): () => void {
-    const { builtinPacksDir, packsDir, recipesDir } = this.places;
-    const directories = [builtinPacksDir, packsDir, recipesDir].filter((directory) => directory !== null);
+    const directories = this.directories();
     const watchers: FSWatcher[] = [];
     for (const directory of directories) {
       try {
@@ -59,13 +62,11 @@ export class PacksRepository {
         // not there (yet) or not watchable: the poll below is the promise, the watcher only makes it quick
       }
     }
-    let print: string | undefined;
     let stopped = false;
     const poll = async (): Promise<void> => {
       const now = await fingerprint(directories);
       if (stopped) return;
-      if (print !== undefined && print !== now) onChange();
-      print = now;
+      if (this.print !== now) onChange();
       timer = setTimeout(poll, pollEvery).unref();
     };
     let timer: NodeJS.Timeout | undefined;
@@ -75,6 +76,11 @@ export class PacksRepository {
       clearTimeout(timer);
       for (const watcher of watchers) watcher.close();
     };
+  }
+
+  private directories(): string[] {
+    const { builtinPacksDir, packsDir, recipesDir } = this.places;
+    return [builtinPacksDir, packsDir, recipesDir].filter((directory) => directory !== null);
   }
 }
 

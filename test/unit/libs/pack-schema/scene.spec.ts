@@ -73,7 +73,7 @@ describe('a city scene', () => {
       'scene.yaml:11:39 system water has no asset type "reservor", did you mean reservoir?',
     ]);
     expect(city('{ kind: tally, system: water, type: reports, by: status }')).toEqual([
-      'scene.yaml:11:51 system water has no occurrence type "reports", did you mean report?',
+      'scene.yaml:11:53 system water has no occurrence type "reports", did you mean report?',
     ]);
     expect(city('{ kind: rank, of: reservoir/level }')).toEqual([
       'scene.yaml:11:35 in a city pack give system/type/metric',
