@@ -52,7 +52,7 @@ export async function requirePort(host, port) {
     const other = await nextFreePort(host, port + 1).catch(() => port + 1);
     throw new Stop(
       'port-taken',
-      `port ${port} of ${host} is taken by another program.`,
+      `port ${port} is taken by another program (on ${host}).`,
       `CITYWALL_PORT=${other} npm start`,
     );
   }

@@ -127,7 +127,7 @@ export async function provide(services, { dataDir, progress, installer = systemI
   const remark = missing.map((service) => remarks.get(service.name)).find(Boolean);
   throw new Stop(
     first.reason,
-    `${missing.map((service) => service.name).join(' and ')} cannot be had here: not on PATH, ${installer ? 'not from the package manager' : 'no package manager that this user may run'}, and no docker engine answers${remark ? ` (${remark})` : ''}.`,
+    `no ${missing.map(({ name }) => (name === 'redis' ? 'Redis' : name)).join(' and no ')} to be had: not on PATH, ${installer ? 'not from the package manager' : 'no package manager that this user may run'}, and no docker engine answers${remark ? ` (${remark})` : ''}.`,
     `${installAdvice({ debian: missing.flatMap((s) => s.debian), brew: missing.flatMap((s) => s.brew) })}\n  → or use your own: CITYWALL_REDIS_URL=redis://… CITYWALL_MQTT_URL=mqtt://… npm start`,
   );
 }

@@ -189,7 +189,7 @@ function refuse(record) {
   if (!record || !isAlive(record)) return;
   throw new Stop(
     'already-running',
-    `it already runs on this data directory, as process ${record.pid} since ${record.startedAt}.`,
+    `already running with this data directory, as process ${record.pid} since ${record.startedAt}.`,
     `Stop that one (kill ${record.pid}), or give this one its own: CITYWALL_DATA_DIR=./data2 CITYWALL_PORT=8081 npm start`,
   );
 }
