@@ -2,20 +2,31 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { apiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config/index.js';
+import { FeedsModule } from './feeds/feeds.module.js';
+import { FramesModule } from './frames/frames.module.js';
 import { infraModule } from './infra/infra.module.js';
 import { NoticesModule } from './notices/notices.module.js';
+import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
-import { PacksModule } from './packs/index.js';
+import { PacksModule } from './packs/packs.module.js';
+import { ReadingsModule } from './readings/readings.module.js';
+import { simulateModule } from './simulate/simulate.module.js';
 import { StateModule } from './state/state.module.js';
 
 /** Root of the server. */
 @Module({})
 export class AppModule {}
 
-/** The stages in the order of the flow (docs/architecture.md): feed → message → reading → state → frame → panel. */
+/**
+ * The stages in the order of the flow (docs/architecture.md): feed → message → reading → state → frame → panel. A process
+ * has those of its roles; what all need comes first.
+ */
 export function appModule(config: Config): DynamicModule {
-  return {
-    module: AppModule,
-    imports: [infraModule(config), NoticesModule, PacksModule, StateModule, AuthModule, apiModule(config), OpsModule],
-  };
+  const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
+  if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
+  if (config.redisUrl) stages.push(StateModule);
+  if (config.hasRole('push')) stages.push(FramesModule);
+  if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
+  if (config.hasRole('simulate')) stages.push(simulateModule(config));
+  return { module: AppModule, imports: stages };
 }

@@ -26,6 +26,10 @@ export function redisOptions(url: string): RedisOptions {
 
 /** How long the start waits for Redis before it goes on without (and says so): a restarting Redis loads its file first. */
 const FIRST_CONNECT_MS = 10_000;
+/** A stopped Redis keeps its sockets open: it is asked, and missed when it does not answer. */
+const ASK_EVERY_MS = 1_500;
+const ANSWER_WITHIN_MS = 2_500;
+const NO_ANSWER = 'no answer';
 
 /**
  * The connections to Redis. Commands fail at once while it is gone (no offline queue, no silent resend): whoever
@@ -36,6 +40,8 @@ const FIRST_CONNECT_MS = 10_000;
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
   private readonly open: Redis[] = [];
+  private asking: NodeJS.Timeout | undefined;
+  private missing: NodeJS.Timeout | undefined;
   readonly commands: Redis;
   readonly writes: Redis;
   readonly subscriber: Redis;
@@ -76,10 +82,28 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
       );
     }
     clearTimeout(timer);
+    this.asking = setInterval(() => void this.ask(), ASK_EVERY_MS);
+    this.asking.unref();
   }
 
   onApplicationShutdown(): void {
+    clearInterval(this.asking);
+    clearTimeout(this.missing);
     for (const redis of this.open) redis.disconnect();
+  }
+
+  private async ask(): Promise<void> {
+    if (this.missing !== undefined || this.writes.status !== 'ready') return;
+    this.missing = setTimeout(() => this.health.set('gone', NO_ANSWER), ANSWER_WITHIN_MS);
+    try {
+      await this.writes.ping();
+      if (this.health.now.detail === NO_ANSWER) this.health.set('up');
+    } catch {
+      // A broken connection speaks for itself (`close`).
+    } finally {
+      clearTimeout(this.missing);
+      this.missing = undefined;
+    }
   }
 
   private connection(name: string): Redis {

@@ -15,8 +15,8 @@
 -- ARGV[11] deliveries         10 bytes each: packet id u16, hash of the message 8 bytes
 -- ARGV[12…] payloads of the rejections
 --
--- Returns {0 applied | 1 was applied before, accepted, duplicates, late, refused…}, each refused as
--- "<place of the feed>|a|<type/key>" (maxAssets) or "<place of the feed>|m|<type/key>" (metrics of one asset).
+-- Returns {0 applied | 1 was applied before, n, n × (accepted, duplicates, late, occurrences) by place of the feed,
+-- refused…}, each refused as "<place of the feed>|a|<type/key>" (maxAssets) or "…|m|…" (metrics of one asset).
 
 local prefix, now, writer, run, number = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
 local call, unpackBytes, packBytes = redis.call, struct.unpack, struct.pack
@@ -39,7 +39,7 @@ local known = call('HGET', prefix .. 'writers', writer)
 if known then
   local lastRun, lastNumber, lastPosition = unpackBytes('<c16dd', known)
   if lastRun == run and lastNumber >= number then
-    return { 1, 0, 0, 0 }
+    return { 1, 0 }
   end
   position = lastPosition
 end
@@ -408,7 +408,7 @@ if #rows > 0 or #rejections > 0 then
 end
 
 -- ── counters of the feeds ──
-local sums = { 0, 0, 0 }
+local result = { 0, #feeds }
 for i = 1, #feeds do
   local place = i - 1
   local name, messages, lastAt, rejected = unpack(feeds[i])
@@ -419,7 +419,10 @@ for i = 1, #feeds do
   call('HSET', key, 'messages', plus(1, messages), 'readings', plus(2, accepted[place]), 'occurrences', plus(3, happened[place]),
     'rejections', plus(4, rejected), 'duplicates', plus(5, duplicates[place]), 'late', plus(6, late[place]),
     'lastAt', string.format('%.0f', math.max(tonumber(old[7] or 0), lastAt)))
-  sums[1], sums[2], sums[3] = sums[1] + accepted[place], sums[2] + duplicates[place], sums[3] + late[place]
+  result[#result + 1] = accepted[place]
+  result[#result + 1] = duplicates[place]
+  result[#result + 1] = late[place]
+  result[#result + 1] = happened[place]
 end
 
 -- ── the writer's place, and the messages it may see again ──
@@ -442,6 +445,5 @@ if #changedRows > 0 or #changedOccurrences > 0 then
     .. packBytes('>BH', 0xdc, #changedOccurrences) .. concat(changedOccurrences))
 end
 
-local result = { 0, sums[1], sums[2], sums[3] }
-for i = 1, #refused do result[i + 4] = refused[i] end
+for i = 1, #refused do result[#result + 1] = refused[i] end
 return result

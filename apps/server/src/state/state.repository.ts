@@ -88,7 +88,15 @@ export class StateRepository implements OnModuleInit {
   async apply(system: string, batch: StateBatch): Promise<ApplyResult> {
     if (this.refusal) throw this.refusal;
     const calls = Math.max(1, Math.ceil(batch.readings.length / READINGS_OF_CALL));
-    const result: ApplyResult = { repeated: true, accepted: 0, duplicates: 0, late: 0, refused: [] };
+    const result: ApplyResult = {
+      repeated: true,
+      accepted: 0,
+      duplicates: 0,
+      late: 0,
+      occurrences: 0,
+      feeds: new Map(),
+      refused: [],
+    };
     for (let i = 0; i < calls; i++) {
       // One after the other: a part that fails must not be overtaken. What belongs to the whole batch goes with the last
       // one, so that a batch that broke in the middle does not count as delivered.
@@ -145,20 +153,8 @@ export class StateRepository implements OnModuleInit {
         last ? Buffer.concat(batch.deliveries.map(encodeDelivery)) : '',
         ...payloads,
       ],
-    )) as [number, number, number, number, ...Buffer[]];
-    const [repeated, accepted, duplicates, late, ...refused] = answer;
-    if (repeated === 0) result.repeated = false;
-    result.accepted += accepted;
-    result.duplicates += duplicates;
-    result.late += late;
-    for (const entry of refused) {
-      const [, place, limit, typeKey] = /^(\d+)\|([am])\|([\s\S]*)$/.exec(entry.toString()) ?? [];
-      result.refused.push({
-        typeKey: typeKey ?? '',
-        feed: feeds[Number(place)]?.feed ?? '',
-        limit: limit === 'm' ? 'metrics' : 'assets',
-      });
-    }
+    )) as [number, number, ...(number | Buffer)[]];
+    addOutcome(result, answer, feeds);
   }
 
   /** Which redelivered messages of a writer had been applied to the system; the order of `deliveries`. */
@@ -356,5 +352,29 @@ export class StateRepository implements OnModuleInit {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return redis.callBuffer('EVAL', script.text, keys.length, ...keys, ...args);
     }
+  }
+}
+
+/** Adds the answer of `apply.lua` to the result of the batch. */
+function addOutcome(result: ApplyResult, answer: [number, number, ...(number | Buffer)[]], feeds: BatchFeed[]): void {
+  const [repeated, count, ...rest] = answer;
+  if (repeated === 0) result.repeated = false;
+  for (let i = 0; i < count; i++) {
+    const feed = feeds[i]?.feed ?? '';
+    const sums = result.feeds.get(feed) ?? { accepted: 0, duplicates: 0, late: 0, occurrences: 0 };
+    result.feeds.set(feed, sums);
+    for (const [place, name] of (['accepted', 'duplicates', 'late', 'occurrences'] as const).entries()) {
+      const n = Number(rest[i * 4 + place]);
+      sums[name] += n;
+      result[name] += n;
+    }
+  }
+  for (const entry of rest.slice(count * 4)) {
+    const [, place, limit, typeKey] = /^(\d+)\|([am])\|([\s\S]*)$/.exec(entry.toString()) ?? [];
+    result.refused.push({
+      typeKey: typeKey ?? '',
+      feed: feeds[Number(place)]?.feed ?? '',
+      limit: limit === 'm' ? 'metrics' : 'assets',
+    });
   }
 }

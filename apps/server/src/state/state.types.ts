@@ -122,15 +122,22 @@ export interface StateBatch {
   deliveries: Delivery[];
 }
 
-export interface ApplyResult {
-  /** the batch had been applied before: nothing was done */
-  repeated: boolean;
+/** What became of the readings and occurrences of one feed in a batch. */
+export interface FeedOutcome {
   /** readings that are new */
   accepted: number;
-  /** readings dropped as repetitions */
+  /** readings and occurrences dropped as repetitions */
   duplicates: number;
   /** readings that came after a newer one of their series */
   late: number;
+  occurrences: number;
+}
+
+export interface ApplyResult extends FeedOutcome {
+  /** the batch had been applied before: nothing was done */
+  repeated: boolean;
+  /** the sums above, by feed */
+  feeds: Map<string, FeedOutcome>;
   /** assets beyond the feed's maxAssets, or series beyond the metrics an asset may have; their readings were dropped */
   refused: { typeKey: string; feed: string; limit: 'assets' | 'metrics' }[];
 }

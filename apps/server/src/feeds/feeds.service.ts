@@ -1,0 +1,159 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Subscription } from 'rxjs';
+import { Config } from '../config/index.js';
+import { NoticesService, noticeId } from '../notices/notices.service.js';
+import { PacksService } from '../packs/index.js';
+import type { Scope } from '../readings/draft.js';
+import { ReadingsService } from '../readings/readings.service.js';
+import { readBrokers } from './brokers.js';
+import type { InboundMessage } from './inbound.js';
+import { type BrokerAddress, MqttGateway } from './mqtt.gateway.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+import { subscriptionsOf } from './topic-filters.js';
+
+/** A broker that is away for less is not worth a word, ms. */
+const GONE_AFTER_MS = 1_000;
+/** Client ids end with the number of their connection. */
+const CONNECTION_NUMBER = { normal: 1, high: 2 } as const;
+
+interface Connection {
+  gateway: MqttGateway;
+  scope: Scope;
+  connected: boolean;
+}
+
+/**
+ * Subscribes to what the packs want to hear: one connection a broker for normal feeds, one for those of high priority.
+ * Subscriptions follow the packs while they run.
+ */
+@Injectable()
+export class FeedsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(FeedsService.name);
+  private readonly connections = new Map<string, Connection>();
+  private readonly goneTimers = new Map<string, NodeJS.Timeout>();
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly packs: PacksService,
+    private readonly readings: ReadingsService,
+    private readonly memory: SubscriptionsRepository,
+    private readonly notices: NoticesService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.follow();
+    this.subscription = this.packs.changes$.subscribe(() => this.follow());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.subscription?.unsubscribe();
+    for (const timer of this.goneTimers.values()) clearTimeout(timer);
+    await Promise.all([...this.connections.keys()].map((key) => this.close(key)));
+  }
+
+  /** Makes connections and subscriptions what the packs of now say. */
+  private follow(): void {
+    const wanted = new Map<string, { scope: Scope; filters: { filter: string; qos: 0 | 1 }[] }>();
+    for (const pack of this.packs.all()) {
+      for (const { filter, qos, broker, priority } of this.packs.compiled(pack.id)?.subscriptions ?? []) {
+        const key = `${broker}|${priority}`;
+        const entry = wanted.get(key) ?? { scope: { broker, priority }, filters: [] };
+        wanted.set(key, entry);
+        entry.filters.push({ filter, qos });
+      }
+    }
+    for (const [key, { scope, filters }] of wanted) {
+      const connection = this.connections.get(key) ?? this.open(key, scope);
+      void connection?.gateway.subscribe(subscriptionsOf(filters));
+    }
+    // A connection whose last feed is gone stays: its session has to forget the subscriptions.
+    for (const [key, { gateway }] of this.connections) if (!wanted.has(key)) void gateway.subscribe(new Map());
+  }
+
+  private open(key: string, scope: Scope): Connection | null {
+    const address = this.address(scope.broker);
+    if (!address) return null;
+    const clientId = `${this.config.mqttClientId}-${CONNECTION_NUMBER[scope.priority]}`;
+    const session = `${clientId}@${scope.broker}`;
+    const lane = this.readings.open(session, scope, (messages) => this.acknowledge(key, messages));
+    const gateway = new MqttGateway(session, clientId, address, lane, this.memory, {
+      connected: () => this.connected(key, true),
+      disconnected: (reason) => this.connected(key, false, reason),
+    });
+    const connection = { gateway, scope, connected: false };
+    this.connections.set(key, connection);
+    gateway.start();
+    return connection;
+  }
+
+  private async close(key: string): Promise<void> {
+    const connection = this.connections.get(key);
+    if (!connection) return;
+    // First what was received becomes durable and acknowledged, then the connection ends.
+    await this.readings.close(connection.gateway.session);
+    this.connections.delete(key);
+    await connection.gateway.stop();
+  }
+
+  private acknowledge(key: string, messages: InboundMessage[]): void {
+    const gateway = this.connections.get(key)?.gateway;
+    let epoch = 0;
+    let packetIds: number[] = [];
+    for (const message of messages) {
+      if (message.qos === 0) continue;
+      if (message.epoch !== epoch) {
+        gateway?.acknowledge(epoch, packetIds);
+        packetIds = [];
+        epoch = message.epoch;
+      }
+      packetIds.push(message.packetId);
+    }
+    gateway?.acknowledge(epoch, packetIds);
+  }
+
+  private connected(key: string, connected: boolean, reason = ''): void {
+    const connection = this.connections.get(key);
+    if (!connection) return;
+    connection.connected = connected;
+    const { broker } = connection.scope;
+    const all = [...this.connections.values()].filter(({ scope }) => scope.broker === broker);
+    if (all.every((one) => one.connected)) {
+      clearTimeout(this.goneTimers.get(broker));
+      this.goneTimers.delete(broker);
+      this.notices.clear(noticeId('broker-gone', broker));
+      this.readings.connected(broker, Date.now());
+      return;
+    }
+    this.readings.connected(broker, null);
+    if (connected || this.goneTimers.has(broker)) return;
+    this.goneTimers.set(
+      broker,
+      setTimeout(() => this.raiseGone(broker, reason), GONE_AFTER_MS),
+    );
+  }
+
+  private raiseGone(broker: string, reason: string): void {
+    this.logger.error(`broker ${broker} is gone: ${reason}`);
+    this.notices.raise('broker-gone', {
+      subject: broker,
+      text: {
+        zh: `消息代理 ${broker} 失联（${reason}）：数据不再更新，恢复后自动继续`,
+        en: `Broker ${broker} is gone (${reason}): nothing new arrives, everything goes on by itself when it is back`,
+      },
+    });
+  }
+
+  private address(broker: string): BrokerAddress | null {
+    if (broker === 'default') return { url: this.config.mqttUrl };
+    let reason = 'brokers.yaml does not name it';
+    try {
+      const address = readBrokers(this.config.packsDir).get(broker);
+      if (address) return address;
+    } catch (error) {
+      reason = (error as Error).message;
+    }
+    this.raiseGone(broker, reason);
+    return null;
+  }
+}

@@ -1,0 +1,293 @@
+import type { Origin } from '@citywall/model';
+import { ORIGINS } from '@citywall/model';
+import { Logger } from '@nestjs/common';
+import { connect, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import type { InboundMessage, MessageSink } from './inbound.js';
+import { SIMULATED_PREFIX } from './topic-filters.js';
+
+/** How one connection reaches its broker. */
+export interface BrokerAddress {
+  url: string;
+  username?: string;
+  password?: string;
+  /** PEM of a private authority */
+  ca?: string;
+}
+
+/** What a gateway tells the outside. */
+export interface GatewayEvents {
+  connected(): void;
+  /** @param reason in the words of the broker or the socket */
+  disconnected(reason: string): void;
+}
+
+/** Remembers what a session is subscribed to, over restarts. */
+export interface SubscriptionMemory {
+  filters(session: string): Promise<string[]>;
+  keep(session: string, filters: string[]): Promise<void>;
+}
+
+/** The session stays at the broker so long without us, s. */
+const SESSION_EXPIRY = 30 * 86_400;
+/** Messages the broker may send ahead of our acknowledgements. */
+const RECEIVE_MAXIMUM = 500;
+/** Largest packet we let an MQTT 5 broker send, bytes; what is larger than a feed allows is rejected, with a count. */
+const MAXIMUM_PACKET = 64 * 1024 * 1024;
+const KEEPALIVE_S = 30;
+const CONNECT_TIMEOUT_MS = 10_000;
+const RETRY_MS = { first: 100, most: 5_000 };
+/** CONNACK codes that mean "I don't speak MQTT 5": of 3.1.1 and of 5 */
+const UNSUPPORTED_VERSION = new Set([1, 132]);
+const SESSION_TAKEN_OVER = 142;
+
+/** Parts of mqtt.js that are not in its types. */
+interface Inner {
+  _sendPacket(packet: Packet, callback?: () => void, ...rest: unknown[]): void;
+}
+
+/**
+ * One connection to one broker with a persistent session under a fixed client id.
+ *
+ * Acknowledgement is ours: mqtt.js would send PUBACK as soon as a message is handled, and handles one at a time. So a
+ * message counts as handled at once, its PUBACK is swallowed, and `acknowledge` sends it after the batch is durable. A
+ * handled-callback that is kept back stops the reading of the socket: that is the back-pressure. Every attempt is a new
+ * mqtt.js client: nothing of an old connection, least of all an acknowledgement, can reach the next one.
+ */
+export class MqttGateway {
+  private readonly logger = new Logger(MqttGateway.name);
+  private client: MqttClient | null = null;
+  private epoch = 0;
+  private version: 5 | 4 = 5;
+  private attempts = 0;
+  private silentCloses = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private alive: NodeJS.Timeout | undefined;
+  private stopped = true;
+  private wanted = new Map<string, 0 | 1>();
+  /** what this connection is subscribed to; null: not known yet */
+  private subscribed: Map<string, 0 | 1> | null = null;
+  private subscribing: Promise<void> = Promise.resolve();
+
+  constructor(
+    /** name of the session, e.g. `citywall-ingest-1@default` */
+    readonly session: string,
+    private readonly clientId: string,
+    private readonly address: BrokerAddress,
+    private readonly sink: MessageSink,
+    private readonly memory: SubscriptionMemory,
+    private readonly events: GatewayEvents,
+  ) {}
+
+  get connected(): boolean {
+    return this.client?.connected ?? false;
+  }
+
+  start(): void {
+    this.stopped = false;
+    this.open();
+  }
+
+  /** Ends the connection; the session and its subscriptions stay at the broker. Acknowledge first what is durable. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    clearInterval(this.alive);
+    const client = this.client;
+    this.client = null;
+    if (!client) return;
+    const orderly = client.connected;
+    // While reading is held, an orderly end would wait for callbacks that never come.
+    await new Promise<void>((resolve) => client.end(!orderly, {}, () => resolve()));
+  }
+
+  /** Makes these the subscriptions, now or as soon as there is a connection. */
+  subscribe(filters: ReadonlyMap<string, 0 | 1>): Promise<void> {
+    this.wanted = new Map(filters);
+    return this.settleSubscriptions();
+  }
+
+  /** Acknowledges messages of a connection in the order they came; forgotten when that connection is gone. */
+  acknowledge(epoch: number, packetIds: number[]): void {
+    const { client } = this;
+    if (epoch !== this.epoch || !client?.connected || packetIds.length === 0) return;
+    // PUBACK without properties is the same four bytes in MQTT 3.1.1 and 5: one write for a whole batch.
+    const bytes = Buffer.allocUnsafe(packetIds.length * 4);
+    for (let i = 0; i < packetIds.length; i++) {
+      bytes.writeUInt16BE(0x4002, i * 4);
+      bytes.writeUInt16BE(packetIds[i] ?? 0, i * 4 + 2);
+    }
+    client.stream.write(bytes);
+  }
+
+  private open(): void {
+    this.epoch += 1;
+    const epoch = this.epoch;
+    const { url, username, password, ca } = this.address;
+    const client = connect(url, {
+      clientId: this.clientId,
+      clean: false,
+      protocolVersion: this.version,
+      keepalive: KEEPALIVE_S,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(ca === undefined ? {} : { ca }),
+      ...(this.version === 5
+        ? {
+            properties: {
+              sessionExpiryInterval: SESSION_EXPIRY,
+              receiveMaximum: RECEIVE_MAXIMUM,
+              maximumPacketSize: MAXIMUM_PACKET,
+            },
+          }
+        : {}),
+    });
+    this.client = client;
+    this.takeOverAcknowledgement(client);
+    client.handleMessage = (packet, done) => this.take(client, epoch, packet, done);
+
+    let answered = false;
+    let reached = false;
+    let reason = 'connection closed';
+    client.stream.once('connect', () => {
+      reached = true;
+      (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
+    });
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'connack') answered = true;
+    });
+    client.on('connect', (packet) => this.opened(client, packet));
+    client.on('disconnect', (packet) => {
+      reason = `broker says ${packet.reasonCode ?? 'goodbye'}`;
+      if (packet.reasonCode === SESSION_TAKEN_OVER) {
+        this.attempts = 10;
+        this.logger.error(
+          `Another client took the session ${this.clientId}. Two CityWalls on one broker need different CITYWALL_MQTT_CLIENT_ID.`,
+        );
+      }
+    });
+    client.on('error', (error) => {
+      reason = error.message || ((error as NodeJS.ErrnoException).code ?? reason);
+      const { code } = error as { code?: unknown };
+      if (this.version === 5 && typeof code === 'number' && UNSUPPORTED_VERSION.has(code)) this.fallBack();
+    });
+    client.once('close', () => {
+      if (this.client !== client) return;
+      this.client = null;
+      this.subscribed = null;
+      clearInterval(this.alive);
+      client.end(true);
+      // Some brokers hang up on a version they don't know instead of saying so.
+      this.silentCloses = reached && !answered ? this.silentCloses + 1 : 0;
+      if (this.silentCloses >= 3 && this.version === 5) this.fallBack();
+      if (this.stopped) return;
+      this.events.disconnected(reason);
+      const wait = Math.min(RETRY_MS.first * 2 ** Math.min(this.attempts++, 10), RETRY_MS.most);
+      this.retry = setTimeout(() => this.open(), wait);
+    });
+  }
+
+  private opened(client: MqttClient, packet: IConnackPacket): void {
+    if (this.client !== client) return;
+    this.attempts = 0;
+    this.logger.log(
+      `${this.session}: connected with MQTT ${this.version === 5 ? '5' : '3.1.1'}, ${packet.sessionPresent ? 'session resumed' : 'new session'}`,
+    );
+    this.events.connected();
+    void this.settleSubscriptions();
+  }
+
+  private fallBack(): void {
+    this.version = 4;
+    this.silentCloses = 0;
+    this.logger.warn(`${this.session}: the broker does not speak MQTT 5, using 3.1.1`);
+  }
+
+  private takeOverAcknowledgement(client: MqttClient): void {
+    const inner = client as unknown as Inner;
+    const send = inner._sendPacket.bind(client);
+    inner._sendPacket = (packet, callback, ...rest) => {
+      if (packet.cmd === 'puback') callback?.();
+      else send(packet, callback, ...rest);
+    };
+  }
+
+  private take(client: MqttClient, epoch: number, packet: IPublishPacket, done: () => void): void {
+    if (this.stopped || this.client !== client) return;
+    this.sink.offer(inbound(packet, epoch));
+    if (!this.sink.held) {
+      done();
+      return;
+    }
+    // Nothing is read while held, not even PINGRESP: the broker has to hear of us, and we must not miss its answer.
+    clearInterval(this.alive);
+    this.alive = setInterval(
+      () => {
+        client.sendPing();
+        client.reschedulePing(true);
+      },
+      (KEEPALIVE_S * 1000) / 3,
+    );
+    this.sink.onReady(() => {
+      clearInterval(this.alive);
+      if (this.client === client) done();
+    });
+  }
+
+  /** One after the other: packs may change while a subscription is under way. */
+  private settleSubscriptions(): Promise<void> {
+    this.subscribing = this.subscribing
+      .then(() => this.settle())
+      .catch((error: Error) => {
+        // A closed connection tries again when it is back; a refusal stays a line in the log.
+        if (this.connected) this.logger.error(`${this.session}: subscribing failed: ${error.message}`);
+      });
+    return this.subscribing;
+  }
+
+  private async settle(): Promise<void> {
+    const { client, wanted } = this;
+    if (!client?.connected) return;
+    // On a new connection everything is subscribed again: only the broker knows what its session still holds.
+    const known = this.subscribed ?? new Map<string, 0 | 1>();
+    const before = this.subscribed ? [...known.keys()] : await this.memory.filters(this.session);
+    const gone = before.filter((filter) => !wanted.has(filter));
+    const fresh = [...wanted].filter(([filter, qos]) => known.get(filter) !== qos);
+    if (gone.length) await client.unsubscribeAsync(gone);
+    for (let i = 0; i < fresh.length; i += 100) {
+      // rh 1: retained messages only for subscriptions that are new to the session.
+      const part = Object.fromEntries(
+        fresh.slice(i, i + 100).map(([filter, qos]) => [filter, { qos, rh: 1 as const }]),
+      );
+      await client.subscribeAsync(part);
+    }
+    if (this.client !== client) return;
+    this.subscribed = new Map(wanted);
+    if (gone.length || fresh.length) await this.memory.keep(this.session, [...wanted.keys()]);
+  }
+}
+
+function inbound(packet: IPublishPacket, epoch: number): InboundMessage {
+  const said = packet.properties?.userProperties?.['citywall-origin'];
+  const property = Array.isArray(said) ? said[0] : said;
+  let { topic } = packet;
+  let origin: Origin = ORIGINS.find((known) => known === property) ?? 'live';
+  if (topic.startsWith(SIMULATED_PREFIX)) {
+    topic = topic.slice(SIMULATED_PREFIX.length);
+    if (origin === 'live') origin = 'simulated';
+  }
+  return {
+    topic,
+    payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+    receivedAt: Date.now(),
+    retained: packet.retain,
+    origin,
+    qos: packet.qos === 0 ? 0 : 1,
+    dup: packet.dup,
+    packetId: packet.messageId ?? 0,
+    epoch,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Flag, Metric, Quality, ReadingValue } from '@citywall/model';
+import { worseQuality } from '@citywall/model';
+
+/** Most series whose last values are remembered for the rate check; the ones longest unseen are forgotten first. */
+export const REMEMBERED_SERIES = 200_000;
+
+interface Remembered {
+  /** newest value that passed */
+  goodAt: number;
+  good: number;
+  /** newest value at all */
+  lastAt: number;
+  last: number;
+}
+
+/**
+ * Rate-of-change check. A value is implausible when it is too far from the last plausible one *and* from the last one at
+ * all: so a spike is marked but the return from it is not, and a real step is marked once.
+ */
+export class RateCheck {
+  private readonly memory = new Map<string, Remembered>();
+
+  constructor(private readonly capacity: number = REMEMBERED_SERIES) {}
+
+  /** Whether the value changed faster than `perMinute`. A change within less than a minute may be as large as of one. */
+  tooFast(series: string, value: number, at: number, perMinute: number): boolean {
+    const before = this.memory.get(series);
+    if (!before) {
+      this.remember(series, { goodAt: at, good: value, lastAt: at, last: value });
+      return false;
+    }
+    // An older reading is compared with nothing: what came between is not known here.
+    if (at <= before.lastAt) return false;
+    const within = (from: number, since: number) =>
+      Math.abs(value - from) <= perMinute * Math.max(1, (at - since) / 60_000);
+    const plausible = within(before.good, before.goodAt) || within(before.last, before.lastAt);
+    this.memory.delete(series);
+    this.remember(
+      series,
+      plausible ? { goodAt: at, good: value, lastAt: at, last: value } : { ...before, lastAt: at, last: value },
+    );
+    return !plausible;
+  }
+
+  get size(): number {
+    return this.memory.size;
+  }
+
+  private remember(series: string, entry: Remembered): void {
+    this.memory.set(series, entry);
+    if (this.memory.size <= this.capacity) return;
+    for (const oldest of this.memory.keys()) {
+      this.memory.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** What the catalogue makes of a reading's quality. Readings are marked, never removed. */
+export function check(
+  metric: Metric | undefined,
+  series: string,
+  reading: { value: ReadingValue; at: number; quality: Quality; flags: readonly Flag[] },
+  rates: RateCheck,
+): { quality: Quality; flags: Flag[] } {
+  let { quality } = reading;
+  const flags = [...reading.flags];
+  const { value } = reading;
+  if (!metric || typeof value !== 'number') return { quality, flags };
+  const { range, maxRatePerMinute } = metric;
+  if (range && ((range.min !== undefined && value < range.min) || (range.max !== undefined && value > range.max))) {
+    quality = 'bad';
+    if (!flags.includes('range')) flags.push('range');
+  } else if (maxRatePerMinute !== undefined && rates.tooFast(series, value, reading.at, maxRatePerMinute)) {
+    quality = worseQuality(quality, 'uncertain');
+    if (!flags.includes('rate')) flags.push('rate');
+  }
+  return { quality, flags };
+}

@@ -1,0 +1,207 @@
+import type { CompiledFeeds, FeedResult, MappedOccurrence } from '@citywall/mapping';
+import type { Asset, Metric, Occurrence, Rejection } from '@citywall/model';
+import type { Pack } from '@citywall/pack-schema';
+import type { InboundMessage } from '../feeds/inbound.js';
+import type { BatchFeed, BatchOccurrence, BatchReading, BatchRejection, Delivery } from '../state/index.js';
+import { check, type RateCheck } from './checks.js';
+import { type FeedFacts, feedFacts } from './feed-facts.js';
+
+/** What readings need of the packs; `PacksService` is one. */
+export interface PackSource {
+  all(): readonly Pack[];
+  get(id: string): Pack | undefined;
+  compiled(id: string): CompiledFeeds | undefined;
+  metric(system: string, type: string, name: string): Metric | undefined;
+  asset(id: string): Asset | undefined;
+}
+
+/** Everything that the messages of one batch mean for one system. */
+export interface Draft {
+  system: string;
+  readings: BatchReading[];
+  /** message of each reading, by the same place */
+  sources: InboundMessage[];
+  occurrences: BatchOccurrence[];
+  rejections: BatchRejection[];
+  feeds: Map<string, BatchFeed>;
+  deliveries: Delivery[];
+}
+
+/** The part of the feeds a connection reads for. */
+export interface Scope {
+  broker: string;
+  priority: 'normal' | 'high';
+}
+
+/** Text readings are words and sentences, not documents, characters. */
+export const MAX_TEXT = 4_096;
+/** All texts of one occurrence together, characters. */
+export const MAX_OCCURRENCE = 16_384;
+
+/** Maps, checks and sorts messages by system. Never throws: what can't be used becomes a rejection. */
+export class Drafter {
+  private readonly drafts = new Map<string, Draft>();
+
+  constructor(
+    private readonly packs: PackSource,
+    private readonly scope: Scope,
+    private readonly rates: RateCheck,
+  ) {}
+
+  /**
+   * @param delivery of a message that is acknowledged later, null at QoS 0
+   * @param skip systems that had this message before
+   */
+  add(message: InboundMessage, delivery: Delivery | null, skip?: ReadonlySet<string>): void {
+    for (const { id } of this.packs.all()) {
+      if (skip?.has(id)) continue;
+      try {
+        if (this.addTo(id, message) && delivery) this.draft(id).deliveries.push(delivery);
+      } catch (error) {
+        // A defect of ours must not break the session: the message is kept, to be run again.
+        const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
+        this.draft(id).rejections.push(rejection(message, '', [{ reason: 'internal', detail }]));
+      }
+    }
+  }
+
+  /** Whether the system took the message. */
+  private addTo(system: string, message: InboundMessage): boolean {
+    const pack = this.packs.get(system);
+    const results = this.packs.compiled(system)?.map(message) ?? [];
+    if (results.length === 0 || !pack) return false;
+    const facts = feedFacts(pack);
+    let taken = false;
+    for (const result of results) {
+      const fact = facts.get(result.feed);
+      // The same topic may be read for other feeds over another connection; what no feed took belongs to the first.
+      const scope = fact ?? { broker: this.scope.broker, priority: 'normal' };
+      if (scope.broker !== this.scope.broker || scope.priority !== this.scope.priority) continue;
+      taken = true;
+      this.take(system, message, result, fact);
+    }
+    return taken;
+  }
+
+  /** What was added since the last time, by system. */
+  finish(): Draft[] {
+    const drafts = [...this.drafts.values()];
+    this.drafts.clear();
+    return drafts;
+  }
+
+  private take(system: string, message: InboundMessage, result: FeedResult, facts: FeedFacts | undefined): void {
+    const draft = this.draft(system);
+    const feed = draft.feeds.get(result.feed);
+    if (feed) {
+      feed.messages += 1;
+      feed.lastAt = Math.max(feed.lastAt, message.receivedAt);
+    } else draft.feeds.set(result.feed, { feed: result.feed, messages: 1, lastAt: message.receivedAt });
+    if (message.retained && facts?.ignoreRetained) return;
+    const rejections: Rejection[] = [...result.rejections];
+    this.readings(draft, message, result, facts, rejections);
+    for (const mapped of result.occurrences) {
+      const size = sizeOf(mapped);
+      if (size > MAX_OCCURRENCE) {
+        rejections.push({
+          reason: 'too-large',
+          detail: `occurrence of ${size} characters, ${MAX_OCCURRENCE} are allowed`,
+        });
+      } else draft.occurrences.push(occurrence(system, message, mapped, result.feed));
+    }
+    if (rejections.length) draft.rejections.push(rejection(message, result.feed, rejections));
+  }
+
+  private readings(
+    draft: Draft,
+    message: InboundMessage,
+    result: FeedResult,
+    facts: FeedFacts | undefined,
+    rejections: Rejection[],
+  ): void {
+    const { system } = draft;
+    const unknown = new Set<string>();
+    for (const mapped of result.readings) {
+      const typeKey = `${mapped.type}/${mapped.key}`;
+      const declared = this.packs.asset(`${system}/${typeKey}`) !== undefined;
+      if (!declared && facts?.declaredOnly) {
+        if (!unknown.has(typeKey)) {
+          unknown.add(typeKey);
+          rejections.push({ reason: 'unknown-asset', detail: `${system}/${typeKey} is not declared` });
+        }
+        continue;
+      }
+      const { value } = mapped;
+      if (typeof value === 'string' && value.length > MAX_TEXT) {
+        rejections.push({
+          reason: 'too-large',
+          detail: `text of ${value.length} characters for ${mapped.metric}, ${MAX_TEXT} are allowed`,
+        });
+        continue;
+      }
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        rejections.push({ reason: 'value', detail: `${value} for ${mapped.metric} is not finite` });
+        continue;
+      }
+      const metric = this.packs.metric(system, mapped.type, mapped.metric);
+      const { quality, flags } = check(metric, `${system}/${typeKey}|${mapped.metric}`, mapped, this.rates);
+      if (message.retained && !flags.includes('retained')) flags.push('retained');
+      draft.readings.push({
+        typeKey,
+        metric: mapped.metric,
+        value,
+        at: mapped.at,
+        receivedAt: message.receivedAt,
+        quality,
+        origin: message.origin,
+        flags,
+        feed: result.feed,
+        declared,
+        maxAssets: facts?.maxAssets ?? 0,
+        history: metric?.history ?? 'hour',
+        journal: facts?.journal ?? true,
+      });
+      draft.sources.push(message);
+    }
+  }
+
+  private draft(system: string): Draft {
+    let draft = this.drafts.get(system);
+    if (!draft) {
+      draft = { system, readings: [], sources: [], occurrences: [], rejections: [], feeds: new Map(), deliveries: [] };
+      this.drafts.set(system, draft);
+    }
+    return draft;
+  }
+}
+
+export function rejection(message: InboundMessage, feed: string, rejections: Rejection[]): BatchRejection {
+  return { feed, topic: message.topic, receivedAt: message.receivedAt, payload: message.payload, rejections };
+}
+
+function occurrence(system: string, message: InboundMessage, mapped: MappedOccurrence, feed: string): BatchOccurrence {
+  const { id, type, at, status, level, place, fields, asset } = mapped;
+  const whole: Occurrence = {
+    id,
+    system,
+    type,
+    ...(asset ? { asset: `${system}/${asset.type}/${asset.key}` } : {}),
+    at,
+    receivedAt: message.receivedAt,
+    status,
+    ...(level === undefined ? {} : { level }),
+    ...(place === undefined ? {} : { place }),
+    fields,
+    origin: message.origin,
+  };
+  // What a broker had kept may tell of last year: it updates what is known, but makes nothing new.
+  const create = !(message.retained && message.receivedAt - at > mapped.staleAfter);
+  return { occurrence: whole, feed, create };
+}
+
+function sizeOf({ id, status, level, fields }: MappedOccurrence): number {
+  let size = id.length + status.length + (level?.length ?? 0);
+  for (const [name, value] of Object.entries(fields))
+    size += name.length + (typeof value === 'string' ? value.length : 8);
+  return size;
+}
