@@ -23,7 +23,11 @@ export function decodeCursor(list: string, cursor: string, kinds: ('string' | 'n
   } catch {
     // Falls through: whatever it is, it is not a cursor of ours.
   }
-  throw new Problem('invalid-parameter', 'query: cursor', {
+  throw notACursor();
+}
+
+export function notACursor(): Problem {
+  return new Problem('invalid-parameter', 'query: cursor', {
     parameters: [{ name: 'cursor', in: 'query', detail: `is not a cursor of this list; take it from 'next'` }],
   });
 }

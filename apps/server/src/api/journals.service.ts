@@ -1,9 +1,10 @@
 import { scrubText } from '@citywall/aggregate';
 import { parseAssetId } from '@citywall/model';
 import type { z } from 'zod';
-import type { StateRepository } from '../state/index.js';
+import type { Page, StateRepository } from '../state/index.js';
+import { CursorError } from '../state/journals.repository.js';
 import { type Catalogue, feedScope, systemIds } from './catalogue.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { decodeCursor, encodeCursor, notACursor } from './cursor.js';
 import { discloseFields, disclosePayload, discloseValue, isPersonal } from './disclosure.js';
 import type { occurrence, Queries, reading, rejection } from './schemas/city.js';
 import { iso } from './schemas/common.js';
@@ -30,15 +31,17 @@ export class JournalsService {
     if (parts === null) return NOTHING;
     const systems = parts ? scope.systems.filter((system) => system === parts.system) : scope.systems;
     if (systems.length === 0) return NOTHING;
-    const page = await this.state.readings({
-      systems,
-      ...(scope.feed === undefined ? {} : { feed: scope.feed }),
-      ...(query.asset === undefined ? {} : { asset: query.asset }),
-      ...(query.metric === undefined ? {} : { metric: query.metric }),
-      ...(query.since === undefined ? {} : { since: sequence(query.since) }),
-      ...position('readings', query.cursor),
-      limit: query.limit,
-    });
+    const page = await found(
+      this.state.readings({
+        systems,
+        ...(scope.feed === undefined ? {} : { feed: scope.feed }),
+        ...(query.asset === undefined ? {} : { asset: query.asset }),
+        ...(query.metric === undefined ? {} : { metric: query.metric }),
+        ...(query.since === undefined ? {} : { since: sequence(query.since) }),
+        ...position('readings', query.cursor),
+        limit: query.limit,
+      }),
+    );
     return {
       items: page.items.map((item) => {
         const type = parseAssetId(item.asset)?.type ?? '';
@@ -65,13 +68,15 @@ export class JournalsService {
   async occurrences(query: Queries['occurrences'], administrator: boolean): List<z.input<typeof occurrence>> {
     const systems = systemIds(this.catalogue, query.system);
     if (systems.length === 0) return NOTHING;
-    const page = await this.state.occurrences({
-      systems,
-      ...(query.type === undefined ? {} : { type: query.type }),
-      ...(query.status === undefined ? {} : { status: query.status }),
-      ...position('occurrences', query.cursor),
-      limit: query.limit,
-    });
+    const page = await found(
+      this.state.occurrences({
+        systems,
+        ...(query.type === undefined ? {} : { type: query.type }),
+        ...(query.status === undefined ? {} : { status: query.status }),
+        ...position('occurrences', query.cursor),
+        limit: query.limit,
+      }),
+    );
     return {
       items: page.items.map((item) => ({
         id: item.id,
@@ -94,13 +99,15 @@ export class JournalsService {
   async rejections(query: Queries['rejections'], administrator: boolean): List<z.input<typeof rejection>> {
     const scope = feedScope(this.catalogue, query.system, query.feed);
     if (scope.systems.length === 0) return NOTHING;
-    const page = await this.state.rejections({
-      systems: scope.systems,
-      ...(scope.feed === undefined ? {} : { feed: scope.feed }),
-      ...(query.reason === undefined ? {} : { reason: query.reason }),
-      ...position('rejections', query.cursor),
-      limit: query.limit,
-    });
+    const page = await found(
+      this.state.rejections({
+        systems: scope.systems,
+        ...(scope.feed === undefined ? {} : { feed: scope.feed }),
+        ...(query.reason === undefined ? {} : { reason: query.reason }),
+        ...position('rejections', query.cursor),
+        limit: query.limit,
+      }),
+    );
     return {
       items: page.items.map((item) => {
         const personal = !administrator && isPersonal(this.catalogue.get(item.system), item.feed);
@@ -122,14 +129,27 @@ export class JournalsService {
 }
 
 function sequence(since: NonNullable<Queries['readings']['since']>): number {
-  return 'seq' in since ? since.seq : Math.max(0, since.at) * SEQ_PER_MS - 1;
+  return Math.min('seq' in since ? since.seq : Math.max(0, since.at) * SEQ_PER_MS - 1, Number.MAX_SAFE_INTEGER);
 }
 
 /** Cursors of state are wrapped, so that one list's cursor is refused by another. */
 function position(list: string, given: string | undefined): { cursor?: string } {
-  return given === undefined ? {} : { cursor: String(decodeCursor(list, given, ['string'])[0]) };
+  if (given === undefined) return {};
+  const inner = String(decodeCursor(list, given, ['string'])[0]);
+  // State's cursors are words of this alphabet; anything else could mean something to Redis.
+  if (!/^[A-Za-z0-9_-]{1,3000}$/.test(inner) || inner.startsWith('-')) throw notACursor();
+  return { cursor: inner };
 }
 
 function cursor(list: string, next: string | null): string | null {
   return next === null ? null : encodeCursor(list, [next]);
+}
+
+/** A cursor that was made up passes the wrapping; state tells it apart, and it is the asker's mistake. */
+async function found<Item>(page: Promise<Page<Item>>): Promise<Page<Item>> {
+  try {
+    return await page;
+  } catch (error) {
+    throw error instanceof CursorError ? notACursor() : error;
+  }
 }

@@ -38,7 +38,7 @@ export const paging = {
       maximum: MAX_LIMIT,
       default: DEFAULT_LIMIT,
     }),
-  cursor: z.string().min(1).max(1_000).optional().meta({ description: '`next` of the answer before' }),
+  cursor: z.string().min(1).max(5_000).optional().meta({ description: '`next` of the answer before' }),
 };
 
 /** A list as answered. */

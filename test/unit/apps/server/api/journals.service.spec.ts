@@ -75,10 +75,10 @@ describe('readings', () => {
   });
 
   it('hand state its own cursor back', async () => {
-    const { journals, asked } = service({ next: 'position of state' });
+    const { journals, asked } = service({ next: 'position-of-state' });
     const { next } = await journals.readings({ limit: 5 }, false);
     await journals.readings({ limit: 5, cursor: next ?? '' }, false);
-    expect(asked[1]).toMatchObject({ cursor: 'position of state', limit: 5 });
+    expect(asked[1]).toMatchObject({ cursor: 'position-of-state', limit: 5 });
     await expect(journals.occurrences({ limit: 5, cursor: next ?? '' }, false)).rejects.toMatchObject({
       reason: 'invalid-parameter',
     });
