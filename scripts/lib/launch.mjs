@@ -124,11 +124,8 @@ export async function launch({ watch = false } = {}) {
     };
     if (settings.serverRoles.length > 0) await startServer(serverSpec({ root: ROOT, settings, env, watch }), up);
     ready = true;
-    const more = [
-      ...(settings.simulate ? [simulatorSpec({ root: ROOT, env, watch })] : []),
-      ...(watch ? [wallSpec({ root: ROOT, settings, env })] : []),
-    ];
-    for (const spec of more) await Promise.race([children.start(spec), interrupted]);
+    if (settings.simulate) await children.start(simulatorSpec({ root: ROOT, env, watch }));
+    if (watch) await children.start(wallSpec({ root: ROOT, settings, env }));
   } catch (error) {
     if (stopping.signal.aborted) return finish(130);
     explain(error, 'CityWall cannot start');

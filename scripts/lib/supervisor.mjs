@@ -69,7 +69,7 @@ export class Supervisor {
   }
 
   /**
-   * Starts a child and resolves when it works; from then on it is kept up.
+   * Starts a child and resolves when it works (an unessential one: at once); from then on it is kept up.
    * @param {Spec} spec
    * @returns {Promise<void>} rejects with Stop `service-failed` when it dies or stays silent before it worked once
    */
@@ -77,7 +77,9 @@ export class Supervisor {
     /** @type {Kept} */
     const kept = { spec, deaths: [], up: false };
     this.#kept.push(kept);
-    await this.#launch(kept, true);
+    if (spec.essential) await this.#launch(kept, true);
+    // Nobody waits for it, and when it dies at once it is tried again like any other time.
+    else this.#launch(kept, false).catch(() => {});
   }
 
   /** @param {Kept} kept @param {boolean} first */

@@ -18,7 +18,10 @@ import { appendFileSync } from 'node:fs';
 const told = (text) => appendFileSync(process.env.CITYWALL_DATA_DIR + '/told.log', process.env.CITYWALL_ROLES + ' ' + text + '\\n');
 process.on('SIGTERM', () => { told('SIGTERM'); process.exit(0); });
 told('started');
-if (process.env.CITYWALL_ROLES === 'simulate') setInterval(() => {}, 1000);
+if (process.env.CITYWALL_ROLES === 'simulate') {
+  console.log('CityWall ready: simulate (' + process.env.CITYWALL_MQTT_URL + ')');
+  setInterval(() => {}, 1000);
+}
 else if (process.env.FIXTURE_FAIL) { console.error('the fixture cannot start'); process.exit(3); }
 else {
   const environment = () => JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([n]) => n.startsWith('CITYWALL_'))));
