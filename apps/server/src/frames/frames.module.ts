@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/index.js';
-import { RedisHealth } from '../infra/redis-health.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/packs.service.js';
 import { StateRepository } from '../state/state.repository.js';
@@ -11,28 +10,14 @@ import { Displays } from './displays.js';
 import { FramesService } from './frames.service.js';
 import { CityMirror } from './mirror/city-mirror.js';
 import { FeedWatch } from './mirror/feed-watch.js';
-import { RedisNotice } from './redis-notice.js';
 
-/** Starts the frames when everything they read from is there. */
+/** Starts the frames when everything they read from is there; the gateway stops them. */
 @Injectable()
-class FramesStart implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly redisNotice: RedisNotice;
-
-  constructor(
-    private readonly frames: FramesService,
-    health: RedisHealth,
-    notices: NoticesService,
-  ) {
-    this.redisNotice = new RedisNotice(health, notices);
-  }
+class FramesStart implements OnApplicationBootstrap {
+  constructor(private readonly frames: FramesService) {}
 
   onApplicationBootstrap(): void {
-    this.redisNotice.start();
     this.frames.start();
-  }
-
-  onApplicationShutdown(): void {
-    this.redisNotice.stop();
   }
 }
 
