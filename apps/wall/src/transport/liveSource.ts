@@ -11,12 +11,14 @@ import {
 } from '@citywall/protocol';
 import { io, type Socket } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
-import type { FrameListener, FrameSource, LinkPhase } from './frameSource.js';
+import type { ClockReading, FrameListener, FrameSource, LinkPhase } from './frameSource.js';
 import { ReloadGuard } from './reloadGuard.js';
 
 /** The little of a Socket.IO socket that a live source uses. */
 export interface SocketLike {
   connected: boolean;
+  /** false: it will not try again by itself */
+  active: boolean;
   on(event: string, listener: (...args: never[]) => void): unknown;
   emit(event: string, ...args: unknown[]): unknown;
   connect(): unknown;
@@ -32,7 +34,7 @@ export interface LiveOptions {
   reload?: () => void;
 }
 
-const GUARD_INTERVAL = 5_000;
+const EVERY = 5_000;
 const REJOIN_AFTER = 1_000;
 
 /** Frames of one scene over Socket.IO, resumed by the stream's own sequence (no connection-state recovery). */
@@ -54,7 +56,7 @@ export class LiveSource implements FrameSource {
     this.guard = new ReloadGuard({
       now: this.now,
       healthy: options.healthy ?? healthz,
-      reload: options.reload ?? (() => location.reload()),
+      reload: options.reload ?? reloadPage,
     });
   }
 
@@ -63,23 +65,30 @@ export class LiveSource implements FrameSource {
     this.tell('connecting');
     const socket = (this.options.connect ?? connectDisplay)();
     this.socket = socket;
-    socket.on('connect', () => this.join());
+    socket.on('connect', () => {
+      this.askClock();
+      this.join();
+    });
     socket.on('disconnect', (reason: string) => {
       if (this.phase !== 'refused') this.lose();
       // Socket.IO does not come back by itself after the server closed the namespace
       if (reason === 'io server disconnect') this.rejoin();
     });
     socket.on(EVENTS.frame, (bytes: ArrayBuffer | Uint8Array) => this.take(bytes));
-    socket.on(EVENTS.clock, (reading: number | { at: number }) => {
-      this.listener?.clock(typeof reading === 'number' ? { at: reading } : reading);
+    socket.on('connect_error', () => {
+      if (!socket.active) this.rejoin();
     });
     socket.on(EVENTS.close, (told: CloseReason | { reason: CloseReason }) => {
       this.close(typeof told === 'string' ? told : told.reason);
     });
     this.timer = setInterval(() => {
-      if (socket.connected) this.guard.connected();
-      else void this.guard.check();
-    }, GUARD_INTERVAL);
+      if (!socket.connected) {
+        void this.guard.check();
+        return;
+      }
+      this.guard.connected();
+      this.askClock();
+    }, EVERY);
   }
 
   stop(): void {
@@ -94,6 +103,13 @@ export class LiveSource implements FrameSource {
 
   report(report: RenderedReport): void {
     if (this.socket?.connected) this.socket.emit(EVENTS.rendered, report);
+  }
+
+  /** Frames carry the server's clock too, but a quiet city sends none. */
+  private askClock(): void {
+    this.socket?.emit(EVENTS.clock, null, (reading: ClockReading) => {
+      if (typeof reading?.at === 'number') this.listener?.clock(reading);
+    });
   }
 
   private join(): void {
@@ -134,7 +150,9 @@ export class LiveSource implements FrameSource {
     if (reason === 'version') {
       this.reader.reset(this.options.scene);
       this.tell('refused', reason);
-      (this.options.reload ?? (() => location.reload()))();
+      (this.options.reload ?? reloadPage)();
+      // the page may have been reloaded just now: then the server is asked again until it may be once more
+      this.rejoin();
     } else if (reason === 'shutdown') {
       this.lose();
     } else {
@@ -162,6 +180,17 @@ export class LiveSource implements FrameSource {
     this.phase = phase;
     this.listener?.link({ phase, since: this.now(), ...(reason && { reason }) });
   }
+}
+
+const RELOADED_AT = 'citywall-reloaded-at';
+const RELOAD_AT_MOST_EVERY = 60_000;
+
+/** Loads the page anew, but never in a loop: a server and a wall of different versions must not make the screen flicker. */
+function reloadPage(): void {
+  const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
+  if (Date.now() - last < RELOAD_AT_MOST_EVERY) return;
+  sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+  location.reload();
 }
 
 async function healthz(): Promise<boolean> {

@@ -1,0 +1,1 @@
+/// <reference path="../../../../apps/wall/src/env.d.ts" />

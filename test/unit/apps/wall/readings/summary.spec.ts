@@ -1,0 +1,83 @@
+import type { ViewSpec, ViewState } from '@citywall/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { summarise } from '../../../../../apps/wall/src/readings/summary.js';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+const RANK: ViewSpec = { kind: 'rank', of: 'water/rain/rain1h', order: 'desc', limit: 3 };
+const LATEST: ViewSpec = { kind: 'latest', type: 'water/reservoir', metrics: ['level'] };
+const state = (rows: Record<string, object>, meta: ViewState['meta'] = {}): ViewState => ({
+  meta,
+  rows,
+  order: Object.keys(rows),
+});
+const row = (age: number, value: number | null = 1) => ({
+  value,
+  at: value === null ? 0 : NOW - age,
+  staleAfter: 15 * MINUTE,
+});
+
+describe('state of a panel', () => {
+  it('loading before the first snapshot', () => {
+    expect(summarise(RANK, null, NOW, NOW).state).toBe('loading');
+    expect(summarise(undefined, state({}), NOW, NOW).state).toBe('loading');
+  });
+
+  it('live, with the server’s coverage and age', () => {
+    const view = state({ a: row(MINUTE) }, { fresh: 68, total: 68, oldestAt: NOW - 4 * MINUTE });
+    expect(summarise(RANK, view, NOW, NOW)).toEqual({
+      state: 'live',
+      coverage: { fresh: 68, total: 68 },
+      oldestAt: NOW - 4 * MINUTE,
+      newestAt: NOW - MINUTE,
+      error: null,
+    });
+  });
+
+  it('partial where members are missing', () => {
+    expect(summarise(RANK, state({ a: row(MINUTE) }, { fresh: 63, total: 68 }), NOW, NOW).state).toBe('partial');
+  });
+
+  it('silent where every member is old, waiting where none ever came', () => {
+    expect(summarise(RANK, state({ a: row(20 * MINUTE) }, { fresh: 0, total: 68, oldestAt: 1 }), NOW, NOW).state).toBe(
+      'silent',
+    );
+    expect(summarise(LATEST, state({ a: row(0, null), b: row(0, null) }), NOW, NOW).state).toBe('waiting');
+    expect(summarise(RANK, state({}, { fresh: 0, total: 68, oldestAt: null }), NOW, NOW).state).toBe('waiting');
+  });
+
+  it('counts rows itself where the server did not, and they grow old by themselves', () => {
+    const view = state({ a: row(MINUTE), b: row(14 * MINUTE), c: row(0, null) });
+    expect(summarise(LATEST, view, NOW, NOW)).toMatchObject({ state: 'partial', coverage: { fresh: 2, total: 3 } });
+    expect(summarise(LATEST, view, NOW + 2 * MINUTE, NOW)).toMatchObject({ coverage: { fresh: 1, total: 3 } });
+    expect(summarise(LATEST, view, NOW + 20 * MINUTE, NOW)).toMatchObject({ state: 'silent', newestAt: NOW - MINUTE });
+  });
+
+  it('does not trust the server’s count for longer than the members live once the link is lost', () => {
+    const view = state(
+      { all: { value: 5, oldestAt: NOW, fresh: 12, total: 12 } },
+      { fresh: 12, total: 12, oldestAt: NOW, staleAfter: 5 * MINUTE },
+    );
+    const spec: ViewSpec = { kind: 'aggregate', of: 'a/b/c', fn: 'max' };
+    expect(summarise(spec, view, NOW + 4 * MINUTE, NOW).state).toBe('live');
+    expect(summarise(spec, view, NOW + 6 * MINUTE, NOW).state).toBe('silent');
+    expect(summarise(spec, view, NOW + 6 * MINUTE, NOW + 6 * MINUTE).state).toBe('live');
+  });
+
+  it('an empty list or tally is an answer', () => {
+    for (const spec of [
+      { kind: 'list', systems: [], limit: 1 },
+      { kind: 'notices' },
+      { kind: 'tally', system: 'urban', by: 'status' },
+    ]) {
+      expect(summarise(spec as ViewSpec, state({}), NOW, NOW)).toMatchObject({ state: 'live', coverage: null });
+    }
+  });
+
+  it('an error is said, whatever the view is', () => {
+    expect(summarise({ kind: 'notices' }, state({}, { error: 'gone' }), NOW, NOW)).toMatchObject({
+      state: 'error',
+      error: 'gone',
+    });
+  });
+});
