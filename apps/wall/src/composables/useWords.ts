@@ -5,12 +5,14 @@ import { agePart } from '../readings/age.js';
 
 /** Words in the screen's language. */
 export function useWords() {
-  const { t, locale } = useI18n();
+  const { t, te, locale } = useI18n();
   return {
     t,
     locale,
     lang: () => wordsKey(locale.value),
     say: (words: Words | undefined): string => words?.[wordsKey(locale.value)] ?? '',
+    /** A view's `meta.error` in words; a reason without words is shown as it is. */
+    reason: (error: string): string => (te(`state.reasons.${error}`) ? t(`state.reasons.${error}`) : error),
     /** `3 分钟` */
     age(ms: number): string {
       const { unit, n } = agePart(ms);

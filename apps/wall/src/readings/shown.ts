@@ -1,4 +1,7 @@
+import { isStale, shownQuality as qualityOf } from '@citywall/aggregate';
 import type { Origin, Quality, ShownQuality } from '@citywall/model';
+
+export { isStale };
 
 /** The part of a reading that says how far to trust it. Times are Unix ms, server clock. */
 export interface Dated {
@@ -9,13 +12,9 @@ export interface Dated {
   staleAfter?: number | undefined;
 }
 
-export function isStale(at: number, staleAfter: number | undefined, now: number): boolean {
-  return staleAfter !== undefined && now - at > staleAfter;
-}
-
 /** Quality as a screen shows it: stale wins over what was stored. */
 export function shownQuality(reading: Dated, now: number): ShownQuality {
-  return isStale(reading.at, reading.staleAfter, now) ? 'stale' : reading.quality;
+  return qualityOf(reading.at, reading.staleAfter, reading.quality, now);
 }
 
 /** The attributes every element that shows a reading carries (public contract, design §15). */

@@ -20,6 +20,7 @@ export interface Summary {
 }
 
 interface AgedRow {
+  asset?: string;
   at?: number;
   value?: unknown;
   staleAfter?: number;
@@ -29,6 +30,16 @@ interface AgedRow {
 const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
 /** views whose empty rows are an answer, not a lack of one */
 const MAY_BE_EMPTY = new Set(['tally', 'list', 'notices']);
+
+/** Assets of which every value is fresh. */
+function assetCoverage(rows: AgedRow[], view: ViewState, now: number): { fresh: number; total: number } {
+  const assets = new Map<string, boolean>();
+  for (const row of rows) {
+    const fresh = row.value !== null && !isStale(row.at ?? 0, row.staleAfter ?? view.meta.staleAfter, now);
+    assets.set(row.asset ?? '', (assets.get(row.asset ?? '') ?? true) && fresh);
+  }
+  return { fresh: [...assets.values()].filter(Boolean).length, total: assets.size };
+}
 
 /**
  * Coverage, age and state of a view as of now.
@@ -53,8 +64,10 @@ export function summarise(
   const dated = rows.filter((row) => row.at !== undefined && row.value !== undefined);
   const valued = dated.filter((row) => row.value !== null && row.at! > 0);
   const freshRows = valued.filter((row) => !isStale(row.at!, row.staleAfter ?? view.meta.staleAfter, now)).length;
-  let fresh = view.meta.fresh ?? freshRows;
-  const total = view.meta.total ?? dated.length;
+  // several metrics an asset: the server counts values, people count assets
+  const byAsset = spec.kind === 'latest' && spec.metrics.length > 1 ? assetCoverage(dated, view, now) : null;
+  let fresh = byAsset?.fresh ?? view.meta.fresh ?? freshRows;
+  const total = byAsset?.total ?? view.meta.total ?? dated.length;
   // the server's count can only have shrunk since it was last heard
   if (view.meta.fresh !== undefined && view.meta.staleAfter !== undefined && now - heard > view.meta.staleAfter)
     fresh = 0;

@@ -25,7 +25,8 @@ export function shownFigure(
   const value = shownValue(show, view);
   const classed = typeof value === 'number' ? classOf(show, value, lang) : undefined;
   return {
-    text: typeof value === 'string' ? value : figure(value, show.decimals ?? 0),
+    // a lower bound is said to be one
+    text: `${show.show === 'count' && view?.state?.meta.capped ? '≥ ' : ''}${typeof value === 'string' ? value : figure(value, show.decimals ?? 0)}`,
     unit: [show.unit?.[lang], classed].filter(Boolean).join(' '),
     label: show.label?.[lang] ?? '',
     attributes: attributesOf(view, summary, now),
