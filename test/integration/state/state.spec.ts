@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { StateFormatError, StateRepository } from '../../../apps/server/src/state/state.repository.js';
 import type { Change, Row } from '../../../apps/server/src/state/state.types.js';
 import { batch, type OpenState, occurrence, openState, reading } from './open-state.js';
 
 const MINUTE = 60_000;
 const ASSET = 'water/reservoir/longtan';
+
+jest.setTimeout(60_000);
 
 describe('StateRepository', () => {
   let open: OpenState;
