@@ -4,8 +4,10 @@ import type { Pack } from '@citywall/pack-schema';
 import type { FeedCounters, Row, SeenAsset, StateRepository } from '../state/index.js';
 import { type Catalogue, systemsOf } from './catalogue.js';
 
-/** A status is worked out at most this often, ms: many callers cost as much as one. */
+/** A status holds for this, ms: many callers cost as much as one. */
 const STATUS_FOR = 1_000;
+/** … and for so many times what it took, so that a huge system never costs more than a tenth of the time. */
+const COST_FACTOR = 10;
 /** Where nothing of a type is declared, what was seen within this counts as expected (design §6), ms. */
 const SEEN_WITHIN = 24 * 3_600_000;
 
@@ -13,7 +15,7 @@ type State = Pick<StateRepository, 'latestAll' | 'assets' | 'feedCounters'>;
 
 /** Status of every connected system, worked out from state. */
 export class SystemsService {
-  private readonly known = new Map<string, { at: number; status: Promise<SystemStatus> }>();
+  private readonly known = new Map<string, { until: number; status: Promise<SystemStatus> }>();
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -27,13 +29,20 @@ export class SystemsService {
   }
 
   private status(pack: Pack): Promise<SystemStatus> {
-    const now = this.now();
+    const asked = this.now();
     const known = this.known.get(pack.id);
-    if (known && now - known.at < STATUS_FOR) return known.status;
-    const status = this.workOut(pack, now);
-    this.known.set(pack.id, { at: now, status });
-    // A failure is told to those who asked now; the next one asks again.
-    status.catch(() => this.known.delete(pack.id));
+    if (known && asked < known.until) return known.status;
+    const status = this.workOut(pack, asked);
+    // Until it is there, everybody waits for the same one.
+    const entry = { until: Number.POSITIVE_INFINITY, status };
+    this.known.set(pack.id, entry);
+    status.then(
+      () => {
+        entry.until = asked + Math.max(STATUS_FOR, COST_FACTOR * (this.now() - asked));
+      },
+      // A failure is told to those who asked now; the next one asks again.
+      () => this.known.delete(pack.id),
+    );
     return status;
   }
 

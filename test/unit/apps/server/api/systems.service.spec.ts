@@ -150,6 +150,27 @@ describe('many callers', () => {
     expect(calls.latestAll).toBe(2);
   });
 
+  it('a system that takes long is asked for more rarely', async () => {
+    let now = NOW;
+    let calls = 0;
+    const state = {
+      assets: async () => [],
+      feedCounters: async () => new Map<string, FeedCounters>(),
+      latestAll: async () => {
+        now += 500;
+        return ++calls;
+      },
+    };
+    const systems = new SystemsService(catalogue(water), state, () => now);
+    await systems.all();
+    now = NOW + 4_999;
+    await systems.all();
+    expect(calls).toBe(1);
+    now = NOW + 5_000;
+    await systems.all();
+    expect(calls).toBe(2);
+  });
+
   it('a failure is not kept', async () => {
     let gone = true;
     const state = {
