@@ -4,6 +4,9 @@ import type { Column, Entry } from '../mirror/asset-table.js';
 import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
 import { RowCache, Summing, valueRow } from './rows.js';
 
+/** Most rows of one view: a feed may discover a hundred thousand assets. Coverage still counts all, `count` in meta too. */
+export const MAX_ROWS = 2_000;
+
 interface Shown {
   name: string;
   column: Column;
@@ -56,6 +59,7 @@ export const latestView: EvaluatorOf<'latest'> = (spec, context, dirty) => {
     evaluate(now) {
       const sum = new Summing();
       const rows: [string, ValueRow][] = [];
+      let count = 0;
       let metric: Column['metric'];
       for (const { entry, id, type } of members()) {
         for (const shown of types.get(type) ?? []) {
@@ -65,10 +69,15 @@ export const latestView: EvaluatorOf<'latest'> = (spec, context, dirty) => {
             ? shown.cache.row(entry, from, () => valueRow(entry, shown.name, shown.column, from))
             : unknownRow(id, shown);
           sum.add(row, wanted !== undefined || (entry !== undefined && shown.column.expects(entry, now)), now);
-          rows.push([`${id}|${shown.name}`, row]);
+          count++;
+          if (rows.length < MAX_ROWS) rows.push([`${id}|${shown.name}`, row]);
         }
       }
-      const meta = { ...sum.meta(spec.metrics.length === 1 ? metric : undefined), ...loadMetas(mirrors.values()) };
+      const meta = {
+        ...sum.meta(spec.metrics.length === 1 ? metric : undefined),
+        ...(count > rows.length ? { count } : {}),
+        ...loadMetas(mirrors.values()),
+      };
       return { state: stateOf(rows, meta), until: sum.until };
     },
     close: closeAll(ends),

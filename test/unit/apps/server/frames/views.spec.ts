@@ -2,6 +2,7 @@ import type { Notice } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { ViewSpec } from '@citywall/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { MAX_ROWS } from '../../../../../apps/server/src/frames/views/latest.view.js';
 import { asset, City, MINUTE, metric, NOW, occurrence, pack, row, type Screen, scene, water } from './fakes.js';
 
 const words = (text: string) => ({ zh: text, en: text });
@@ -91,6 +92,17 @@ describe('views', () => {
         (scenes) => [water(scenes, { assets: [] })],
       );
       expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 2 });
+    });
+
+    it('is bounded however many assets a feed discovers, and counts them all', async () => {
+      const screen = await show([{ kind: 'latest', type: 'water/reservoir', metrics: ['level'] }], ({ state }) =>
+        state.write(
+          'water',
+          Array.from({ length: MAX_ROWS + 100 }, (_, i) => row(`reservoir/x${i}`, i)),
+        ),
+      );
+      expect(screen.views[0]?.order).toHaveLength(MAX_ROWS);
+      expect(screen.meta(0)).toMatchObject({ count: MAX_ROWS + 103 });
     });
 
     it('a personal metric never leaves unmasked', async () => {
