@@ -1,0 +1,292 @@
+import type { RejectionReason } from '@citywall/model';
+import { Cursor, type Taken } from './cursor.js';
+import { compileDecoders } from './decode/index.js';
+import { DecodeError, FeedsRefused, SpecError } from './failure.js';
+import { type CompiledFeed, compileFeed } from './feed.js';
+import type { FeedSpec } from './feed-spec.js';
+import type {
+  CompiledFeeds,
+  CompileOptions,
+  Decoder,
+  ExplainStep,
+  Explanation,
+  FeedProblem,
+  FeedResult,
+  Limits,
+  Message,
+  Subscription,
+} from './mapped.js';
+import { parseZone } from './zone.js';
+
+export const DEFAULT_LIMITS: Readonly<Limits> = { bytes: 1_048_576, depth: 32, elements: 10_000 };
+export const DEFAULT_ZONE = 'Asia/Shanghai';
+
+/** Topics remembered in each of two generations, and the longest of them. */
+const REMEMBERED_TOPICS = 16_384;
+const LONGEST_REMEMBERED = 256;
+
+interface Listener {
+  feed: CompiledFeed;
+  taken: Taken;
+  chain: Chain;
+}
+
+/** One way of decoding; feeds of the same way share its result for a message. */
+interface Chain {
+  decode: Decoder;
+  /** message it was last used for */
+  stamp: number;
+  tree: unknown;
+  error: DecodeError | null;
+}
+
+function emptyResult(feed: string): FeedResult {
+  return { feed, readings: [], occurrences: [], rejections: [], unlisted: 0 };
+}
+
+function refusal(feed: string, reason: RejectionReason, detail: string): FeedResult {
+  return { feed, readings: [], occurrences: [], rejections: [{ reason, detail }], unlisted: 0 };
+}
+
+function subscriptionsOf(feeds: readonly CompiledFeed[]): Subscription[] {
+  const byKey = new Map<string, Subscription>();
+  for (const { id, spec, topics } of feeds) {
+    for (const { filter } of topics) {
+      const broker = spec.broker ?? 'default';
+      const priority = spec.priority ?? 'normal';
+      const qos = spec.qos ?? 1;
+      const key = `${broker}\n${priority}\n${filter}`;
+      const known = byKey.get(key);
+      if (!known) byKey.set(key, { filter, qos, broker, priority, feedIds: [id] });
+      else {
+        if (qos > known.qos) known.qos = qos;
+        if (!known.feedIds.includes(id)) known.feedIds.push(id);
+      }
+    }
+  }
+  return [...byKey.values()];
+}
+
+class Feeds implements CompiledFeeds {
+  readonly subscriptions: Subscription[];
+  private readonly cursor = new Cursor();
+  private young = new Map<string, readonly Listener[]>();
+  private old = new Map<string, readonly Listener[]>();
+  private messages = 0;
+  steps: ExplainStep[] | null = null;
+
+  constructor(
+    private readonly feeds: readonly CompiledFeed[],
+    private readonly chains: readonly Chain[],
+    private readonly limits: Limits,
+  ) {
+    this.subscriptions = subscriptionsOf(feeds);
+  }
+
+  match(topic: string): boolean {
+    return this.listeners(topic).length > 0;
+  }
+
+  private listeners(topic: string): readonly Listener[] {
+    const known = this.young.get(topic) ?? this.old.get(topic);
+    if (known) return known;
+    const levels = topic.split('/');
+    const found: Listener[] = [];
+    this.feeds.forEach((feed, i) => {
+      const captures = this.capturesOf(feed, levels);
+      if (captures) found.push({ feed, taken: { captures, assets: [] }, chain: this.chains[i] as Chain });
+    });
+    if (topic.length <= LONGEST_REMEMBERED) {
+      if (this.young.size >= REMEMBERED_TOPICS) {
+        this.old = this.young;
+        this.young = new Map();
+      }
+      this.young.set(topic, found);
+    }
+    return found;
+  }
+
+  private capturesOf(feed: CompiledFeed, levels: readonly string[]): (string | undefined)[] | null {
+    for (const topic of feed.topics) {
+      const captured = topic.match(levels);
+      if (!captured) continue;
+      if (feed.excludes.some((exclude) => exclude.match(levels))) return null;
+      if (topic.names.length === feed.captures.length && feed.topics.length === 1) return captured;
+      return feed.captures.map((name) => captured[topic.names.indexOf(name)]);
+    }
+    return null;
+  }
+
+  /** Decodes once a message and way; false where it cannot be. */
+  private decoded(chain: Chain, message: Message): boolean {
+    if (chain.stamp !== this.messages) {
+      chain.stamp = this.messages;
+      chain.error = null;
+      try {
+        chain.tree = chain.decode(message.payload, { limits: this.limits, receivedAt: message.receivedAt });
+      } catch (error) {
+        chain.tree = undefined;
+        chain.error = error instanceof DecodeError ? error : new DecodeError(`decoder: ${(error as Error).message}`);
+      }
+    }
+    return chain.error === null;
+  }
+
+  map(message: Message): FeedResult[] {
+    const listeners = this.listeners(message.topic);
+    const first = listeners[0];
+    if (this.steps) this.explainTopic(message.topic, listeners);
+    if (!first) return [];
+    if (message.payload.length > this.limits.bytes) {
+      const detail = `${message.payload.length} bytes, more than ${this.limits.bytes}`;
+      return [refusal(first.feed.id, 'too-large', detail)];
+    }
+    this.messages++;
+    const results: FeedResult[] = [];
+    let undecoded: DecodeError | null = null;
+    for (let i = 0; i < listeners.length; i++) {
+      const { feed, taken, chain } = listeners[i] as Listener;
+      const { when, run } = feed;
+      if (feed.spec.otherwise && results.length > 0) continue;
+      if (message.retained && feed.spec.retained === 'ignore') {
+        results.push(emptyResult(feed.id));
+        continue;
+      }
+      if (when !== null || run !== null) {
+        if (!this.decoded(chain, message)) {
+          undecoded ??= chain.error;
+          continue;
+        }
+      }
+      const out = emptyResult(feed.id);
+      try {
+        if (!this.take(feed, taken, chain.tree, message, out)) continue;
+      } catch (error) {
+        out.rejections.push({ reason: 'internal', detail: String((error as Error).message).slice(0, 300) });
+      }
+      results.push(out);
+    }
+    if (results.length === 0) {
+      if (undecoded) results.push(refusal(first.feed.id, undecoded.reason, undecoded.message));
+      else results.push(refusal(first.feed.id, 'no-feed', 'no feed of this topic takes such a message'));
+      if (this.steps) this.explainRefusal(results[0] as FeedResult);
+    }
+    this.cursor.root = undefined;
+    this.cursor.current = undefined;
+    return results;
+  }
+
+  private take(feed: CompiledFeed, taken: Taken, tree: unknown, message: Message, out: FeedResult): boolean {
+    const { cursor } = this;
+    cursor.topic = message.topic;
+    cursor.taken = taken;
+    cursor.receivedAt = message.receivedAt;
+    cursor.retained = message.retained;
+    cursor.root = tree;
+    cursor.elements = 0;
+    cursor.at = message.receivedAt;
+    cursor.flag = null;
+    cursor.timeFailure = null;
+    cursor.steps = this.steps;
+    cursor.enter({ value: tree, key: undefined, index: 0, parent: null, label: '', shift: 0 });
+    if (this.steps) {
+      cursor.depth = 0;
+      cursor.note(`feed ${feed.index + 1} (${feed.id})`);
+      cursor.depth = 1;
+    }
+    if (feed.when && !feed.when(cursor)) return false;
+    if (feed.run) feed.run(cursor, out);
+    else if (this.steps) cursor.note('takes the message and yields nothing');
+    return true;
+  }
+
+  private explainTopic(topic: string, listeners: readonly Listener[]): void {
+    for (const feed of this.feeds) {
+      const listener = listeners.find((one) => one.feed === feed);
+      const captures = feed.captures.map((name, i) => `${name} = ${JSON.stringify(listener?.taken.captures[i])}`);
+      const text = listener
+        ? `topic matched feed ${feed.index + 1} (${feed.id})${captures.length ? `: ${captures.join(', ')}` : ''}`
+        : `topic ${topic} does not match feed ${feed.index + 1} (${feed.id})`;
+      this.steps?.push({ feed: feed.id, depth: 0, text });
+    }
+  }
+
+  private explainRefusal(result: FeedResult): void {
+    const [rejection] = result.rejections;
+    this.steps?.push({
+      feed: result.feed,
+      depth: 0,
+      text: `rejected, ${rejection?.reason}: ${rejection?.detail}`,
+      failed: true,
+    });
+  }
+}
+
+function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boolean, problems: FeedProblem[]): Feeds {
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  let zone = options.zone ?? DEFAULT_ZONE;
+  try {
+    parseZone(zone);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    problems.push({ feed: '', path: [], message: error.message });
+    zone = DEFAULT_ZONE;
+  }
+  const scope = {
+    zone,
+    maxAge: options.maxAge ?? Number.POSITIVE_INFINITY,
+    elements: limits.elements,
+    tracing,
+    problems,
+  };
+  const ids = new Set<string>();
+  const byText = new Map<string, Chain>();
+  const chains: Chain[] = [];
+  const feeds = specs.map((spec, index) => {
+    if (ids.has(spec.id)) problems.push({ feed: spec.id, path: [index, 'id'], message: `two feeds ${spec.id}` });
+    ids.add(spec.id);
+    const key = JSON.stringify(spec.decode ?? 'json');
+    let chain = byText.get(key);
+    if (!chain) {
+      chain = { decode: () => undefined, stamp: 0, tree: undefined, error: null };
+      byText.set(key, chain);
+      try {
+        chain.decode = compileDecoders(spec.decode, options.decoders ?? {});
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        problems.push({ feed: spec.id, path: [index, 'decode'], message: error.message });
+      }
+    }
+    chains.push(chain);
+    return compileFeed(spec, index, scope);
+  });
+  return new Feeds(feeds, chains, limits);
+}
+
+/**
+ * The feeds of one pack, in their order, as closures. Throws `FeedsRefused` with everything that is wrong.
+ * The result keeps state between messages only to be fast (topics it has seen): it may be thrown away at any time.
+ */
+export function compileFeeds(feeds: readonly FeedSpec[], options: CompileOptions): CompiledFeeds {
+  const problems: FeedProblem[] = [];
+  const compiled = build(feeds, options, false, problems);
+  if (problems.length > 0) throw new FeedsRefused(problems);
+  return compiled;
+}
+
+/** Everything wrong in the feeds, without compiling them for use. */
+export function checkFeeds(feeds: readonly FeedSpec[], options: CompileOptions): FeedProblem[] {
+  const problems: FeedProblem[] = [];
+  build(feeds, options, false, problems);
+  return problems;
+}
+
+/** The same mapping, step by step for people. Throws `FeedsRefused`. */
+export function explainFeeds(feeds: readonly FeedSpec[], options: CompileOptions, message: Message): Explanation {
+  const problems: FeedProblem[] = [];
+  const compiled = build(feeds, options, true, problems);
+  if (problems.length > 0) throw new FeedsRefused(problems);
+  const steps: ExplainStep[] = [];
+  compiled.steps = steps;
+  return { results: compiled.map(message), steps };
+}

@@ -1,0 +1,148 @@
+import type { Cursor, Frame, Read } from './cursor.js';
+import { bare } from './decode/decoder.js';
+import { parseDuration } from './duration.js';
+import { attempt, type Env, type Where } from './env.js';
+import { Failure, SpecError, show } from './failure.js';
+import type { EachSpec, EachStep } from './feed-spec.js';
+import type { FeedResult } from './mapped.js';
+import { parsePath } from './path.js';
+import { compilePath } from './template.js';
+import { compileWhen } from './when.js';
+
+/** Does something for the current element. */
+export type Visit = (cursor: Cursor, out: FeedResult) => void;
+
+/** `battery*` matches by its beginning. */
+function nameTest(names: readonly string[] | undefined, missing: boolean): (name: string) => boolean {
+  if (!names) return () => missing;
+  const exact = new Set(names.filter((name) => !name.endsWith('*')));
+  const starts = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+  return (name) => exact.has(name) || starts.some((start) => name.startsWith(start));
+}
+
+type Columns = (cursor: Cursor) => readonly string[] | Failure;
+
+function compileColumns(columns: EachStep['columns'], env: Env, where: Where): Columns | null {
+  if (columns === undefined) return null;
+  if (typeof columns !== 'string') return () => columns;
+  const read = attempt<Read>(
+    env,
+    [...where, 'columns'],
+    () => compilePath(columns),
+    () => undefined,
+  );
+  return (cursor) => {
+    const names = read(cursor);
+    return Array.isArray(names) && names.length <= 1000 && names.every((name) => typeof name === 'string')
+      ? names
+      : new Failure('type', `columns ${columns} are ${show(names)}, not a list of names`);
+  };
+}
+
+/** A row of a table as an object by its columns; what is no row stays for the rejection. */
+function rowObject(row: unknown, names: readonly string[]): unknown {
+  if (!Array.isArray(row)) return new Failure('type', `${show(row)} is no row of a table`);
+  const object = bare();
+  for (let i = 0; i < names.length && i < row.length; i++) object[names[i] as string] = row[i];
+  return object;
+}
+
+interface Listed {
+  keys: readonly (string | number)[] | null;
+  values: (index: number) => unknown;
+  count: number;
+}
+
+function listed(value: unknown, entries: boolean): Listed | null {
+  if (Array.isArray(value)) return { keys: null, values: (i) => value[i], count: value.length };
+  if (!entries || typeof value !== 'object' || value === null || value instanceof Uint8Array) return null;
+  const bag = value as Record<string, unknown>;
+  const keys = Object.keys(bag);
+  return { keys, values: (i) => bag[keys[i] as string], count: keys.length };
+}
+
+function compileLevel(given: string | EachStep, env: Env, where: Where, body: Visit): Visit {
+  const step: EachStep = typeof given === 'string' ? { path: given } : given;
+  const at = typeof given === 'string' ? where : [...where, 'path'];
+  const path = attempt(env, at, () => parsePath(step.path), null);
+  if (!path) return () => {};
+  const lead = path.text.replace(/\.?\*$/, '');
+  const read = attempt<Read>(
+    env,
+    at,
+    () => compilePath(path.entries ? lead || '@' : path.text),
+    () => undefined,
+  );
+  const label = lead.replace(/^[@$^]+\.?/, '');
+  const { entries } = path;
+  const wanted = nameTest(step.only, true);
+  const refused = nameTest(step.except, false);
+  const named = step.only !== undefined || step.except !== undefined;
+  if (named && !entries) env.problem(where, 'only and except choose entries; the path needs .* at its end');
+  const columns = compileColumns(step.columns, env, where);
+  const when = step.when ? compileWhen(step.when, env, [...where, 'when']) : null;
+  const every = step.step ? attempt(env, [...where, 'step'], () => parseDuration(step.step?.every ?? 0), 0) : 0;
+  const backwards = step.step?.backwards === true;
+  const mostElements = env.elements;
+
+  return (cursor, out) => {
+    const parent = cursor.frame;
+    const value = read(cursor);
+    if (value === undefined || value === null) {
+      if (!step.optional) cursor.reject(out, 'missing', `there is no ${step.path} to go through`, lead || undefined);
+      return;
+    }
+    const list = listed(value, entries);
+    if (!list) {
+      const want = entries ? 'a list or an object' : 'a list';
+      cursor.reject(out, 'type', `${step.path} is ${show(value)}, not ${want}`, lead || undefined);
+      return;
+    }
+    const names = columns?.(cursor);
+    if (names instanceof Failure) {
+      cursor.reject(out, names.reason, names.detail, lead || undefined);
+      return;
+    }
+    if (cursor.steps) cursor.note(`each ${step.path}: ${list.count} elements`);
+    for (let i = 0; i < list.count; i++) {
+      const key = list.keys ? (list.keys[i] as string) : i;
+      let element = list.values(i);
+      if (named && (!wanted(String(key)) || refused(String(key)))) continue;
+      if (step.scalars && (element === null || typeof element === 'object')) continue;
+      if (++cursor.elements > mostElements) {
+        if (cursor.elements === mostElements + 1) {
+          cursor.reject(
+            out,
+            'too-many',
+            `more than ${mostElements} elements; the rest is not mapped`,
+            lead || undefined,
+          );
+        }
+        return;
+      }
+      if (names) element = rowObject(element, names);
+      const shift = every === 0 ? parent.shift : parent.shift + (backwards ? i - (list.count - 1) : i) * every;
+      const frame: Frame = { value: element, key, index: i, parent, label, shift };
+      cursor.enter(frame);
+      if (cursor.steps) {
+        cursor.note(`element ${show(key)} = ${show(element)}`);
+        cursor.depth++;
+      }
+      if (element instanceof Failure) cursor.reject(out, element.reason, element.detail);
+      else if (!when || when(cursor)) body(cursor, out);
+      if (cursor.steps) cursor.depth--;
+    }
+    cursor.enter(parent);
+  };
+}
+
+/** Goes through the levels of fan-out and calls the body for every innermost element. */
+export function compileEach(spec: EachSpec | undefined, env: Env, where: Where, body: Visit): Visit {
+  if (spec === undefined) return body;
+  if (!Array.isArray(spec)) return compileLevel(spec, env, where, body);
+  if (spec.length === 0 || spec.length > 6) {
+    env.problem(where, new SpecError('each has one to six levels').message);
+    return () => {};
+  }
+  return spec.reduceRight<Visit>((inner, level, i) => compileLevel(level, env, [...where, i], inner), body);
+}

@@ -1,0 +1,303 @@
+import { type Flag, isAssetKey, isAssetType, isMetricName, type ReadingValue, worseQuality } from '@citywall/model';
+import type { AssetRef, Cursor } from './cursor.js';
+import { parseDuration } from './duration.js';
+import type { Visit } from './each.js';
+import { attempt, type Env, type Where } from './env.js';
+import { Failure, SpecError, show } from './failure.js';
+import type { OccurrenceSpec, ReadingSpec, ValueObject, ValueSpec } from './feed-spec.js';
+import type { MappedOccurrence } from './mapped.js';
+import { compilePlace } from './place.js';
+import { compileTemplate, type Template } from './template.js';
+import { compileTime } from './time.js';
+import { compileQuality, compileValue, type Value } from './value.js';
+import { compileWhen } from './when.js';
+
+/** Longest text a reading or a field may hold, characters. */
+const MAX_TEXT_VALUE = 8192;
+const DEFAULT_STALE_AFTER = 86_400_000;
+
+type AssetOf = (cursor: Cursor) => AssetRef | Failure | undefined;
+
+function refOf(text: string, wholeTemplate: string): AssetRef | Failure {
+  const slash = text.indexOf('/');
+  const type = slash < 0 ? '' : text.slice(0, slash);
+  const key = slash < 0 ? '' : text.slice(slash + 1);
+  return isAssetType(type) && isAssetKey(key)
+    ? { type, key }
+    : new Failure('asset', `${wholeTemplate} gives ${show(text)}, which is no type/key`);
+}
+
+/** `type/key`; undefined where a part is missing. What depends on captures alone is worked out once a topic. */
+export function compileAsset(text: string, env: Env, where: Where): AssetOf {
+  const template = attempt<Template | null>(env, where, () => compileTemplate(text, env), null);
+  if (!template) return () => undefined;
+  const slash = template.literal.indexOf('/');
+  if (slash >= 0 && !isAssetType(template.literal.slice(0, slash))) {
+    env.problem(where, `${show(template.literal.slice(0, slash))} is no asset type (small letters, digits, -)`);
+  } else if (template.constant && slash < 0) env.problem(where, 'an asset is type/key');
+  const make: AssetOf = (cursor) => {
+    const made = template.read(cursor);
+    if (made === undefined) return undefined;
+    return made instanceof Failure ? new Failure('asset', made.detail) : refOf(made, text);
+  };
+  if (!template.fixed) return make;
+  const slot = env.slots.used++;
+  return (cursor) => {
+    const { assets } = cursor.taken;
+    let ref = assets[slot];
+    if (ref === undefined) {
+      ref = make(cursor);
+      assets[slot] = ref;
+    }
+    return ref;
+  };
+}
+
+function readingValue(value: unknown): ReadingValue | Failure {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? value : new Failure('value', 'the number is not finite');
+  }
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    return value.length <= MAX_TEXT_VALUE ? value : new Failure('value', `a text of ${value.length} characters`);
+  }
+  if (value instanceof Failure) return value;
+  return new Failure('type', `${show(value)} is no value of a reading`);
+}
+
+/** A reading's value: a scalar, or a position. */
+function compileReadingValue(spec: ValueObject, env: Env, where: Where, label: string): Value {
+  if (!spec.place) return compileValue(spec, env, where, label);
+  const place = compilePlace(spec.place, env, [...where, 'place']);
+  return {
+    read(cursor) {
+      const at = place(cursor);
+      return at === undefined || at instanceof Failure ? at : [at.lon, at.lat];
+    },
+    path: undefined,
+    optional: spec.optional === true,
+    when: spec.when ? compileWhen(spec.when, env, [...where, 'when']) : null,
+  };
+}
+
+type MetricOf = (cursor: Cursor) => string | Failure;
+
+function compileMetric(text: string, env: Env, where: Where): MetricOf {
+  const template = attempt<Template | null>(env, where, () => compileTemplate(text, env), null);
+  if (!template) return () => text;
+  if (template.constant) {
+    const name = template.literal;
+    if (!isMetricName(name)) env.problem(where, `${show(name)} is no metric name (letters, digits, . _ : -)`);
+    return () => name;
+  }
+  return (cursor) => {
+    const name = template.read(cursor);
+    if (name === undefined) return new Failure('metric', `a part of ${text} is missing`);
+    if (name instanceof Failure) return new Failure('metric', name.detail);
+    return isMetricName(name) ? name : new Failure('metric', `${show(name)} is no metric name`);
+  };
+}
+
+/** The feed's asset, asked for once an element; its failure is said once. */
+function feedAsset(cursor: Cursor, assetOf: AssetOf, text: string): { ref: AssetRef | Failure; first: boolean } {
+  if (cursor.asset !== undefined) return { ref: cursor.asset, first: false };
+  const ref = assetOf(cursor) ?? new Failure('asset', `a part of ${text} is missing`);
+  cursor.asset = ref;
+  if (cursor.steps) cursor.note(ref instanceof Failure ? `asset: ${ref.detail}` : `asset ${ref.type}/${ref.key}`);
+  return { ref, first: true };
+}
+
+/** One reading of the current element. `asset` is the feed's, unless the spec has its own. */
+export function compileReading(
+  metric: string,
+  spec: ReadingSpec | ValueObject,
+  asset: { text: string; of: AssetOf } | null,
+  env: Env,
+  where: Where,
+): Visit {
+  const value = compileReadingValue(spec, env, where, metric);
+  const metricOf = compileMetric(metric, env, 'metric' in spec ? [...where, 'metric'] : where);
+  const own = 'asset' in spec && spec.asset !== undefined ? spec.asset : null;
+  const ownAsset = own === null ? null : compileAsset(own, env, [...where, 'asset']);
+  const time = spec.at ? compileTime(spec.at, env, [...where, 'at']) : null;
+  const quality = spec.quality ? compileQuality(spec.quality, env, [...where, 'quality']) : null;
+  if (!ownAsset && !asset) env.problem(where, 'the feed names no asset');
+  const { maxAge } = env;
+
+  return (cursor, out) => {
+    if (value.when && !value.when(cursor)) return;
+    const read = value.read(cursor);
+    if (read === undefined) {
+      if (!value.optional) cursor.reject(out, 'missing', `${metric} has no value`, value.path);
+      return;
+    }
+    // a position is made here and nowhere else, so a list needs no further check
+    const shaped = spec.place && Array.isArray(read) ? (read as [number, number]) : readingValue(read);
+    if (shaped instanceof Failure) {
+      cursor.reject(out, shaped.reason, `${metric}: ${shaped.detail}`, value.path);
+      return;
+    }
+    let ref: AssetRef | Failure;
+    let first = true;
+    if (ownAsset) ref = ownAsset(cursor) ?? new Failure('asset', `a part of ${own} is missing`);
+    else if (asset) ({ ref, first } = feedAsset(cursor, asset.of, asset.text));
+    else return;
+    if (ref instanceof Failure) {
+      if (first) cursor.reject(out, 'asset', ref.detail);
+      return;
+    }
+    const name = metricOf(cursor);
+    if (name instanceof Failure) {
+      cursor.reject(out, name.reason, name.detail, value.path);
+      return;
+    }
+    let { at, flag } = cursor;
+    const measured = time === null ? undefined : time(cursor);
+    if (measured instanceof Failure) {
+      cursor.reject(out, 'time', `${metric}: ${measured.detail}`, value.path);
+      return;
+    }
+    if (measured !== undefined) {
+      const [elementAt, elementFlag] = [at, flag];
+      cursor.settle(measured, maxAge);
+      ({ at, flag } = cursor);
+      cursor.at = elementAt;
+      cursor.flag = elementFlag;
+    } else if (cursor.timeFailure) {
+      cursor.rejectTime(out);
+      return;
+    }
+    const flags: Flag[] = [];
+    if (flag) flags.push(flag);
+    let grade = flag ? ('uncertain' as const) : ('good' as const);
+    const said = quality === null ? null : quality(cursor);
+    if (said && said !== 'good') {
+      grade = worseQuality(grade, said) as typeof grade;
+      flags.push('vendor');
+    }
+    if (cursor.retained) flags.push('retained');
+    out.readings.push({ type: ref.type, key: ref.key, metric: name, value: shaped, at, quality: grade, flags });
+    if (cursor.steps) {
+      const marks = [grade, ...flags].join(' ');
+      cursor.note(
+        `reading ${ref.type}/${ref.key} ${name} = ${show(shaped)} at ${new Date(at).toISOString()} (${marks})`,
+      );
+    }
+  };
+}
+
+interface Part {
+  name: string;
+  value: Value;
+}
+
+/** Reads a part of an occurrence; rejects it alone where it fails or is missing though needed. */
+function readPart(cursor: Cursor, part: Part, out: Parameters<Visit>[1]): ReadingValue | undefined {
+  if (part.value.when && !part.value.when(cursor)) return undefined;
+  const read = part.value.read(cursor);
+  if (read === undefined) {
+    if (!part.value.optional) cursor.reject(out, 'missing', `${part.name} has no value`, part.value.path);
+    return undefined;
+  }
+  const shaped = readingValue(read);
+  if (!(shaped instanceof Failure)) return shaped;
+  cursor.reject(out, shaped.reason, `${part.name}: ${shaped.detail}`, part.value.path);
+  return undefined;
+}
+
+export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where): Visit {
+  const part = (name: string, value: ValueSpec, at: Where): Part => ({
+    name,
+    value: compileValue(value, env, at, name),
+  });
+  const id = part('id', spec.id, [...where, 'id']);
+  const status = part('status', spec.status, [...where, 'status']);
+  const level = spec.level === undefined ? null : part('level', spec.level, [...where, 'level']);
+  const fields = Object.entries(spec.fields ?? {}).map(([name, value]) =>
+    part(name, value, [...where, 'fields', name]),
+  );
+  for (const { name } of fields) {
+    if (!isMetricName(name)) env.problem([...where, 'fields', name], `${show(name)} is no field name`);
+  }
+  const typeOf = compileMetric(spec.type, env, [...where, 'type']);
+  const when = spec.when ? compileWhen(spec.when, env, [...where, 'when']) : null;
+  const assetOf = spec.asset === undefined ? null : compileAsset(spec.asset, env, [...where, 'asset']);
+  const time = spec.at ? compileTime(spec.at, env, [...where, 'at']) : null;
+  const place = spec.place ? compilePlace(spec.place, env, [...where, 'place']) : null;
+  const placeOptional = spec.place?.optional === true;
+  const staleAfter = attempt(
+    env,
+    [...where, 'staleAfter'],
+    () => parseDuration(spec.staleAfter ?? DEFAULT_STALE_AFTER),
+    DEFAULT_STALE_AFTER,
+  );
+  if (staleAfter <= 0) env.problem([...where, 'staleAfter'], new SpecError('must be above zero').message);
+  const { maxAge } = env;
+
+  const build: Visit = (cursor, out) => {
+    if (cursor.timeFailure) {
+      cursor.rejectTime(out);
+      return;
+    }
+    const { at, flag } = cursor;
+    // a stored message tells what is, not what just happened: only what is surely recent becomes an occurrence
+    if (cursor.retained && (flag !== null || at < cursor.receivedAt - staleAfter)) {
+      if (cursor.steps) cursor.note('retained and not surely recent: no occurrence');
+      return;
+    }
+    const key = readPart(cursor, id, out);
+    const stage = readPart(cursor, status, out);
+    if (key === undefined || stage === undefined) return;
+    const idText = String(key);
+    if (!isAssetKey(idText)) {
+      cursor.reject(out, 'value', `id ${show(idText)} is empty, too long or holds control characters`, id.value.path);
+      return;
+    }
+    const type = typeOf(cursor);
+    if (type instanceof Failure) {
+      cursor.reject(out, 'value', `type: ${type.detail}`);
+      return;
+    }
+    const flags: Flag[] = [];
+    if (flag) flags.push(flag);
+    if (cursor.retained) flags.push('retained');
+    const made: MappedOccurrence = { id: idText, type, at, status: String(stage), fields: {}, flags, staleAfter };
+    const ref = assetOf?.(cursor);
+    if (ref instanceof Failure) cursor.reject(out, 'asset', ref.detail);
+    else if (ref) made.asset = { type: ref.type, key: ref.key };
+    const grade = level ? readPart(cursor, level, out) : undefined;
+    if (grade !== undefined) made.level = String(grade);
+    const spot = place?.(cursor);
+    if (spot instanceof Failure) cursor.reject(out, spot.reason, `place: ${spot.detail}`);
+    else if (spot) made.place = spot;
+    else if (place && !placeOptional) cursor.reject(out, 'missing', 'place has no value');
+    for (const field of fields) {
+      const value = readPart(cursor, field, out);
+      if (value !== undefined) made.fields[field.name] = value;
+    }
+    out.occurrences.push(made);
+    if (cursor.steps) cursor.note(`occurrence ${type} ${show(idText)} ${made.status} at ${new Date(at).toISOString()}`);
+  };
+
+  return (cursor, out) => {
+    if (when && !when(cursor)) return;
+    if (!time) {
+      build(cursor, out);
+      return;
+    }
+    const { at, flag, timeFailure } = cursor;
+    const measured = time(cursor);
+    if (measured instanceof Failure) {
+      cursor.reject(out, 'time', measured.detail);
+      return;
+    }
+    if (measured !== undefined) {
+      cursor.timeFailure = null;
+      cursor.settle(measured, maxAge);
+    }
+    build(cursor, out);
+    cursor.at = at;
+    cursor.flag = flag;
+    cursor.timeFailure = timeFailure;
+  };
+}
