@@ -200,7 +200,7 @@ export const assetIdParameter = z
   .string()
   .min(1)
   .max(300)
-  .meta({ description: 'asset id as one percent-encoded segment', examples: ['water%2Freservoir%2Flongtan'] });
+  .meta({ description: 'asset id as one percent-encoded segment', examples: ['water/reservoir/longtan'] });
 export const metricParameter = z
   .string()
   .min(1)
