@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stop } from './messages.mjs';
-import { lastLines, looksOffline, run } from './programs.mjs';
+import { looksOffline, run } from './programs.mjs';
 
 /** @param {string} root */
 const stampFile = (root) => join(root, '.build', 'packages.json');
@@ -68,6 +68,17 @@ function stamp(root) {
 }
 
 /**
+ * The reason stands at the beginning of what npm says; a page of usage may follow.
+ * @param {string} output
+ */
+const firstErrors = (output) =>
+  output
+    .split('\n')
+    .filter((line) => /^npm error +\S/.test(line))
+    .slice(0, 6)
+    .join('\n');
+
+/**
  * Runs `npm ci`. Progress is counted in packages fetched, because npm shows its own bar only on a terminal.
  * @param {string} root
  * @param {(text: string) => void} progress
@@ -96,12 +107,7 @@ export async function installPackages(root, progress, signal) {
     throw new Stop('install-failed', `npm cannot be run (${error.message}).`, 'Install Node.js together with npm.');
   });
   if (code !== 0) {
-    const said = lastLines(
-      output
-        .split('\n')
-        .filter((line) => !/^npm http/.test(line))
-        .join('\n'),
-    );
+    const said = firstErrors(output);
     if (looksOffline(output)) {
       throw new Stop(
         'no-network',
@@ -112,7 +118,7 @@ export async function installPackages(root, progress, signal) {
     throw new Stop(
       'install-failed',
       `npm ci failed (exit code ${code}):\n${said}`,
-      'Run npm ci by itself to see all of it.',
+      'Run npm ci by itself to see all of it; if the lock file is out of step, npm install brings it up to date.',
     );
   }
   stamp(root);
