@@ -57,11 +57,22 @@ export function compareResults(results: readonly FeedResult[], expect: Expect): 
       all((result) => result.rejections),
       expect.rejections,
       sameRejection,
-      (rejection) =>
-        `rejection ${flow({ feed: rejection.feed, reason: rejection.reason, path: rejection.path })} (${rejection.detail})`,
+      (rejection) => `rejection ${showRejection(rejection)}`,
       (wanted) => `rejection ${flow(wanted)}`,
     ),
   ];
+}
+
+/** What came out of a message, one line a thing, in the words of a case file. */
+export function showResults(results: readonly FeedResult[]): string[] {
+  return results.flatMap((result) => {
+    const of = <T>(item: T): OfFeed<T> => ({ ...item, feed: result.feed });
+    return [
+      ...result.readings.map((reading) => `reading ${showReading(of(reading))}`),
+      ...result.occurrences.map((occurrence) => `occurrence ${showOccurrence(of(occurrence))}`),
+      ...result.rejections.map((rejection) => `rejection ${showRejection(of(rejection))}`),
+    ];
+  });
 }
 
 function compare<Got, Want>(
@@ -173,6 +184,10 @@ function showOccurrence(occurrence: OfFeed<MappedOccurrence>): string {
     fields: Object.keys(fields).length === 0 ? undefined : fields,
     flags: flags.length === 0 ? undefined : flags,
   });
+}
+
+function showRejection({ feed, reason, path, detail }: OfFeed<Rejection>): string {
+  return `${flow({ feed, reason, path })} (${detail})`;
 }
 
 /** YAML in one line, ready to be pasted into a case. */

@@ -1,4 +1,4 @@
-export { caseMessage, compareResults, hexBytes, runCase } from './cases.js';
+export { caseMessage, compareResults, hexBytes, runCase, showResults } from './cases.js';
 export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
 export type { CaseSpec } from './files/cases.js';

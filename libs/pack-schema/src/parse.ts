@@ -86,7 +86,10 @@ class PackReader {
     checkMetrics(metrics.good, known, source);
     checkAssets(assets.good, known, source);
     checkFeeds(feeds.good, known, source);
-    compileProblems(feeds.good, known.system, head?.time?.zone ?? DEFAULT_ZONE, source);
+    const options = { system: known.system, zone: head?.time?.zone, decoders: this.#options.decoders };
+    for (const message of compileProblems(feeds.good, options, source)) {
+      source.report(packSource?.value, ['time', 'zone'], message);
+    }
     checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
     checkLayout(scenes.good, source);
     const shownKpis = this.#kpis(kpis.good, known);
