@@ -59,6 +59,8 @@ interface Part {
 }
 
 function placeholder(text: string, env: Env): Part {
+  // a topic may capture {key}: then that is meant, not the entry of a fan-out
+  if (env.captures.includes(text)) return { read: compileCapture(env, text), fixed: true };
   const outer = /^(\^*)(key|index)$/.exec(text);
   if (outer) {
     const levels = (outer[1] as string).length;
@@ -66,7 +68,6 @@ function placeholder(text: string, env: Env): Part {
   }
   if (text === 'at') return { read: (cursor) => cursor.at, fixed: false };
   if (/^[$@^]/.test(text)) return { read: compilePath(text), fixed: false };
-  if (env.captures.includes(text)) return { read: compileCapture(env, text), fixed: true };
   if (env.lets.has(text)) return { read: compileLet(env, text), fixed: false };
   const known = [...env.captures, ...env.lets.keys(), 'key', 'index', 'at', '@.path'].map((name) => `{${name}}`);
   throw new SpecError(`{${text}} is not known here; there is ${known.join(' ')}`);
