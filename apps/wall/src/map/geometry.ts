@@ -52,7 +52,7 @@ export type Projection = (lon: number, lat: number) => [number, number];
  * Equirectangular projection that fits `bounds` into a box, centred, true in shape.
  * @param inset px kept free at top, right, bottom, left
  */
-export function fit(
+export function fitInto(
   bounds: Bounds,
   box: { width: number; height: number },
   inset: [number, number, number, number] = [0, 0, 0, 0],

@@ -71,7 +71,9 @@ export function axisOf(
   const margin = Math.max((high - low) * 0.08, 1e-6);
   low -= margin;
   high += margin;
-  const lack = Math.max(options.minSpan ?? 0, 1e-3) - (high - low);
+  // a flat line of a large figure still needs an axis that floating point can divide
+  const least = Math.max(options.minSpan ?? 0, 1e-3, Math.max(Math.abs(low), Math.abs(high)) * 1e-6);
+  const lack = least - (high - low);
   if (lack > 0) {
     low -= lack / 2;
     high += lack / 2;

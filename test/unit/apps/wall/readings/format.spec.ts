@@ -35,7 +35,7 @@ describe('figures', () => {
     expect(valueText('burning', { words, lang: 'zh' })).toBe('burning');
     expect(valueText('', { lang: 'zh' })).toBe('—');
     expect(valueText(null, { lang: 'zh' })).toBe('—');
-    expect(valueText(3.14159, { lang: 'zh' })).toBe('3.1');
+    expect(valueText(Math.PI, { lang: 'zh' })).toBe('3.1');
     expect(valueText(3, { lang: 'zh' })).toBe('3');
     expect(valueText([107.35, 30.33], { lang: 'zh' })).toBe('107.3500, 30.3300');
   });

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  ASPECT,
+  boundsOf,
+  centroidOf,
+  contains,
+  fitInto,
+  type Polygons,
+  pathOf,
+  shapesOf,
+} from '../../../../../apps/wall/src/map/geometry.js';
+
+const SQUARE: Polygons = [
+  [
+    [
+      [0, 0],
+      [2, 0],
+      [2, 2],
+      [0, 2],
+      [0, 0],
+    ],
+  ],
+];
+const folder = join(import.meta.dirname, '../../../../../libs/packs/overview/map');
+const shapes = (name: string) => shapesOf(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+
+describe('plane geometry', () => {
+  it('fits bounds into a box, true in shape, centred', () => {
+    const bounds = { west: 0, south: 0, east: 2, north: 2 };
+    const project = fitInto(bounds, { width: 1000, height: 200 });
+    const [x0, y0] = project(0, 0);
+    const [x1, y1] = project(2, 2);
+    expect(y0 - y1).toBeCloseTo(200);
+    expect((x1 - x0) / (y0 - y1)).toBeCloseTo(ASPECT);
+    expect((x0 + x1) / 2).toBeCloseTo(500);
+    const inset = fitInto(bounds, { width: 1000, height: 200 }, [10, 0, 40, 0]);
+    expect(inset(0, 2)[1]).toBeCloseTo(10);
+    expect(inset(0, 0)[1]).toBeCloseTo(160);
+  });
+
+  it('finds the centre of the largest polygon, and what lies inside', () => {
+    const small: Polygons = [
+      [
+        [
+          [9, 9],
+          [9.1, 9],
+          [9.1, 9.1],
+          [9, 9],
+        ],
+      ],
+    ];
+    expect(centroidOf([...small, ...SQUARE])).toEqual([1, 1]);
+    expect(contains(SQUARE, 1, 1)).toBe(true);
+    expect(contains(SQUARE, 3, 1)).toBe(false);
+    const holed: Polygons = [
+      [
+        SQUARE[0]![0]!,
+        [
+          [0.5, 0.5],
+          [1.5, 0.5],
+          [1.5, 1.5],
+          [0.5, 1.5],
+          [0.5, 0.5],
+        ],
+      ],
+    ];
+    expect(contains(holed, 1, 1)).toBe(false);
+    expect(contains(holed, 0.2, 1)).toBe(true);
+  });
+
+  it('draws closed paths', () => {
+    expect(pathOf(SQUARE, (lon, lat) => [lon, lat])).toBe('M0.0 0.0L2.0 0.0L2.0 2.0L0.0 2.0L0.0 0.0Z');
+  });
+});
+
+describe('the county', () => {
+  it('has an outline, 26 named cells inside its bounds, and neighbours', () => {
+    const [county] = shapes('county.geojson');
+    const cells = shapes('towns.schematic.geojson');
+    const bounds = boundsOf([county!]);
+    expect(cells).toHaveLength(26);
+    expect(new Set(cells.map((cell) => cell.name)).size).toBe(26);
+    for (const cell of cells) {
+      const [lon, lat] = centroidOf(cell.polygons);
+      expect(contains(county!.polygons, lon, lat)).toBe(true);
+    }
+    expect(bounds.west).toBeCloseTo(107.2285, 3);
+    expect(bounds.north).toBeCloseTo(30.5166, 3);
+    expect(shapes('neighbours.geojson').length).toBeGreaterThanOrEqual(5);
+  });
+});

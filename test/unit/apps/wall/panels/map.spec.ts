@@ -1,0 +1,152 @@
+import { stateOf, type ViewSpec } from '@citywall/protocol';
+import { describe, expect, it } from '@jest/globals';
+import type { Shape } from '../../../../../apps/wall/src/map/geometry.js';
+import {
+  cellsOf,
+  colourOf,
+  labelOffset,
+  occurrencePoints,
+  pointsOf,
+  stepOf,
+} from '../../../../../apps/wall/src/panels/map/option.js';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+const square = (name: string, x: number): Shape => ({
+  name,
+  polygons: [
+    [
+      [
+        [x, 0],
+        [x + 200, 0],
+        [x + 200, 200],
+        [x, 200],
+        [x, 0],
+      ],
+    ],
+  ],
+});
+const SHAPES = [square('桂溪街道', 0), square('高安镇', 200), square('大石乡', 400), square('包家镇', 600)];
+const project = (lon: number, lat: number): [number, number] => [lon, lat];
+const options = {
+  cells: { ramp: 'rain' as const, steps: [0, 5, 10, 20, 30, 50], name: { zh: '雨', en: 'rain' }, decimals: 1 },
+};
+const spec: ViewSpec = { kind: 'aggregate', of: 'water/rain/rain1h', fn: 'max', by: 'town' };
+const group = (value: number | null, fresh = 2) => ({
+  value,
+  fresh,
+  total: 2,
+  oldestAt: NOW - MINUTE,
+  origin: 'simulated',
+  asset: 'water/rain/1',
+});
+const state = stateOf(
+  [
+    ['桂溪街道', group(50.6)],
+    ['高安镇', group(4.9)],
+    ['大石乡', group(null, 0)],
+    ['别处', group(9)],
+  ],
+  { staleAfter: 15 * MINUTE },
+);
+const cells = (now = NOW, heard = now) =>
+  cellsOf(SHAPES, { spec, state }, options, project, { now, heard }, new Map(), 1);
+
+describe('cells of the map', () => {
+  it('are coloured by step, with text that can be read; without a figure hatched, never zero', () => {
+    expect(cells().map(({ label, value, fill, darkText, stale }) => [label, value, fill, darkText, stale])).toEqual([
+      ['桂溪', '50.6', '#bdf0ec', true, false],
+      ['高安镇', '4.9', '#0f2d47', false, false],
+      ['大石乡', '—', null, false, false],
+      ['包家镇', '—', null, false, false],
+    ]);
+    expect(cells()[0]!.attributes).toMatchObject({
+      'data-asset': 'water/rain/1',
+      'data-metric': 'rain1h',
+      'data-quality': 'good',
+    });
+    expect(cells()[3]!.attributes).toBeUndefined();
+  });
+
+  it('grow stale by themselves when the server is not heard any more', () => {
+    expect(cells(NOW + 16 * MINUTE, NOW)[0]).toMatchObject({
+      stale: true,
+      darkText: false,
+      attributes: { 'data-quality': 'stale' },
+    });
+    expect(cells(NOW + 16 * MINUTE, NOW + 16 * MINUTE)[0]!.stale).toBe(false);
+  });
+
+  it.each([
+    [-1, 0],
+    [0, 0],
+    [4.99, 0],
+    [5, 1],
+    [50, 5],
+    [999, 5],
+  ])('%d falls in step %d', (value, step) => {
+    expect(stepOf(value, options.cells.steps)).toBe(step);
+  });
+
+  it('spreads few steps over the whole ramp', () => {
+    expect(colourOf('rain', 0, 3).index).toBe(0);
+    expect(colourOf('rain', 2, 3).index).toBe(5);
+  });
+});
+
+describe('labels', () => {
+  const [shape] = SHAPES;
+  it('stay in the centre where nothing is in the way', () => {
+    expect(labelOffset(shape!.polygons, project, [], 1)).toEqual([0, 0]);
+  });
+  it('make room for a symbol, inside their cell', () => {
+    const [dx, dy] = labelOffset(shape!.polygons, project, [{ x: 100, y: 100, radius: 7 }], 1);
+    expect(Math.abs(dx) >= 29 || Math.abs(dy) >= 24).toBe(true);
+  });
+});
+
+describe('symbols', () => {
+  const asset = (key: string, value: number | null, place: [number, number] | undefined, age = MINUTE) =>
+    [
+      key,
+      {
+        asset: `w/p/${key}`,
+        metric: 'depth',
+        name: key,
+        value,
+        at: NOW - age,
+        quality: 'good',
+        origin: 'live',
+        staleAfter: 5 * MINUTE,
+        ...(place && { place }),
+      },
+    ] as const;
+  const shown = pointsOf(
+    stateOf([
+      asset('deep', 46, [1, 1]),
+      asset('low', 4, [2, 2]),
+      asset('old', 9, [3, 3], 9 * MINUTE),
+      asset('nowhere', 50, undefined),
+      asset('mute', null, [4, 4]),
+    ]),
+    { name: { zh: '积水', en: 'water' }, showAbove: 5 },
+    project,
+    NOW,
+  );
+  it('stand at what has a place and matters, the largest on top, area by value', () => {
+    expect(shown.map(({ name, stale }) => [name, stale])).toEqual([
+      ['old', true],
+      ['deep', false],
+    ]);
+    expect(shown[1]!.radius).toBeGreaterThan(shown[0]!.radius);
+    expect(pointsOf(null, undefined, project, NOW)).toEqual([]);
+  });
+  it('stand at occurrences with places, the newest on top', () => {
+    const list = stateOf([
+      ['new', { place: [1, 1] }],
+      ['none', {}],
+      ['old', { place: [2, 2] }],
+    ]);
+    expect(occurrencePoints(list, project).map(({ key }) => key)).toEqual(['old', 'new']);
+  });
+});

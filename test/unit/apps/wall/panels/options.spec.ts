@@ -1,0 +1,348 @@
+import { stateOf, type ValueRow, type ViewSpec, type ViewState } from '@citywall/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { liveSystems, shownFigure } from '../../../../../apps/wall/src/panels/figure/option.js';
+import { noticeLines } from '../../../../../apps/wall/src/panels/notices/option.js';
+import { linesOf } from '../../../../../apps/wall/src/panels/occurrences/option.js';
+import { barsOf } from '../../../../../apps/wall/src/panels/ranking/option.js';
+import { gauges, heights, METRES_BELOW, shortName } from '../../../../../apps/wall/src/panels/reservoirs/option.js';
+import { stagesOf } from '../../../../../apps/wall/src/panels/stages/option.js';
+import { offTicks, systemCells, TICKS } from '../../../../../apps/wall/src/panels/systems/option.js';
+import { tableOf } from '../../../../../apps/wall/src/panels/table/option.js';
+import { warningLines } from '../../../../../apps/wall/src/panels/warnings/option.js';
+import type { Summary } from '../../../../../apps/wall/src/readings/summary.js';
+
+const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
+const MINUTE = 60_000;
+const LIVE: Summary = { state: 'live', coverage: null, oldestAt: null, newestAt: null, error: null };
+const row = (key: string, value: ValueRow['value'], more: Partial<ValueRow> = {}): ValueRow => ({
+  asset: `water/reservoir/${key}`,
+  name: `${key}水库`,
+  metric: 'level',
+  value,
+  at: NOW - MINUTE,
+  receivedAt: NOW,
+  quality: 'good',
+  origin: 'simulated',
+  feed: 'rt',
+  staleAfter: 15 * MINUTE,
+  ...more,
+});
+const rows = (...list: ValueRow[]) => stateOf(list.map((item) => [`${item.asset}|${item.metric}`, item]));
+
+describe('figure', () => {
+  const spec: ViewSpec = { kind: 'aggregate', of: 'water/rain/rain1h', fn: 'max' };
+  const all = {
+    value: 50.64,
+    fresh: 63,
+    total: 68,
+    oldestAt: NOW - MINUTE,
+    origin: 'simulated' as const,
+    asset: 'water/rain/1',
+    name: '桂溪站',
+  };
+  const shown = (
+    show: Parameters<typeof shownFigure>[0],
+    state: ViewState = stateOf([['all', all]]),
+    of: ViewSpec = spec,
+  ) => shownFigure(show, { spec: of, state }, LIVE, NOW, 'zh');
+
+  it('shows value, unit and class, and says which reading it is', () => {
+    const classes = [
+      { below: 60, zh: '大', en: 'high' },
+      { zh: '特大', en: 'extreme' },
+    ];
+    expect(shown({ show: 'value', unit: { zh: 'mm', en: 'mm' }, decimals: 1, classes })).toEqual({
+      text: '50.6',
+      unit: 'mm 大',
+      label: '',
+      attributes: {
+        'data-asset': 'water/rain/1',
+        'data-metric': 'rain1h',
+        'data-at': '2026-07-12T06:47:20.000Z',
+        'data-quality': 'good',
+        'data-origin': 'simulated',
+      },
+    });
+    expect(shown({ show: 'name' }).text).toBe('桂溪站');
+  });
+
+  it('is stale where no member is fresh', () => {
+    expect(shown({ show: 'value' }, stateOf([['all', { ...all, fresh: 0 }]])).attributes?.['data-quality']).toBe(
+      'stale',
+    );
+  });
+
+  it('shows — and never zero where there is no answer', () => {
+    expect(shown({ show: 'value' }, stateOf([['all', { ...all, value: null }]])).text).toBe('—');
+    expect(shown({ show: 'count' }, stateOf([], { error: 'not-loaded' })).text).toBe('—');
+    expect(shownFigure({ show: 'count' }, undefined, LIVE, NOW, 'zh').text).toBe('—');
+  });
+
+  it('counts, and says when a count is a lower bound', () => {
+    const tally: ViewSpec = { kind: 'tally', system: 'urban', by: 'status' };
+    expect(shown({ show: 'count' }, stateOf([], { count: 1264 }), tally).text).toBe('1,264');
+    expect(shown({ show: 'count' }, stateOf([], { count: 1264, capped: true }), tally).text).toBe('≥ 1,264');
+  });
+
+  it('sums up systems', () => {
+    const systems = stateOf([
+      ['a', { state: 'live', fresh: 90, total: 100 }],
+      ['b', { state: 'silent', fresh: 0, total: 20 }],
+    ]);
+    expect(shown({ show: 'freshShare', decimals: 1 }, systems, { kind: 'systems' }).text).toBe('75.0');
+    expect(shown({ show: 'systemsLive' }, systems, { kind: 'systems' }).text).toBe('1/2');
+    expect(liveSystems([{ state: 'partial' }, { state: 'waiting' }] as never)).toBe(1);
+  });
+});
+
+describe('reservoirs', () => {
+  const options = { limit: 'floodLimit', metric: 'level' };
+  it('stand by how far they are over their limit, those without data last', () => {
+    const state = rows(
+      row('双河', 459, { attributes: { floodLimit: 460 } }),
+      row('红旗', null, { at: 0, attributes: { floodLimit: 460 } }),
+      row('龙滩', 462.53, { attributes: { floodLimit: 462.5 } }),
+      row('无限', 400),
+      row('八一', 450, { at: NOW - 20 * MINUTE, attributes: { floodLimit: 451 } }),
+      row('流量', 5, { metric: 'inflow' }),
+    );
+    const shown = gauges(state, options, NOW);
+    expect(
+      shown.map(({ name, above, stale }) => [name, above === null ? null : Number(above.toFixed(2)), stale]),
+    ).toEqual([
+      ['龙滩', 0.03, false],
+      ['双河', -1, false],
+      ['八一', -1, true],
+      ['红旗', null, false],
+      ['无限', null, false],
+    ]);
+  });
+
+  it('share one line and one scale, and stay in the picture', () => {
+    const { line } = heights(0);
+    expect(heights(0).water).toBeCloseTo(line);
+    expect(heights(0.3).water - line).toBeCloseTo(line - heights(-0.3).water);
+    expect(heights(99).water).toBe(1);
+    expect(heights(-99).water).toBeGreaterThan(0);
+    expect(heights(null)).toEqual({ water: 0, line });
+    expect(METRES_BELOW).toBeGreaterThan(1.5);
+    expect(shortName('水库')).toBe('水库');
+  });
+});
+
+describe('ranking', () => {
+  const spec = { max: 40, town: true };
+  it('starts bars at zero, ends them at the full value, and keeps a stale one in its place', () => {
+    const state = rows(
+      row('a', 46, { attributes: { town: '桂溪街道' } }),
+      row('b', 20, { at: NOW - 16 * MINUTE, attributes: { town: '沙河乡' } }),
+      row('c', 10),
+      row('d', -3),
+    );
+    const bars = barsOf(state, 'level', spec, NOW, 'zh');
+    expect(bars.map(({ share, stale, town, text }) => [share, stale, town, text])).toEqual([
+      [1, false, '桂溪', '46'],
+      [0.5, true, '沙河', '20'],
+      [0.25, false, '', '10'],
+      [0, false, '', '−3'],
+    ]);
+    expect(bars[1]!.attributes['data-quality']).toBe('stale');
+  });
+
+  it('takes the largest as full where no full value is given, and groups of an aggregate as rows', () => {
+    const state = stateOf([
+      ['桂溪街道', { value: 8, fresh: 3, total: 3, oldestAt: NOW - MINUTE, origin: 'live' }],
+      ['高安镇', { value: 4, fresh: 0, total: 2, oldestAt: NOW - 60 * MINUTE, origin: 'live' }],
+    ]);
+    const bars = barsOf(state, 'depth', {}, NOW, 'zh');
+    expect(bars.map(({ name, share, stale }) => [name, share, stale])).toEqual([
+      ['桂溪街道', 1, false],
+      ['高安镇', 0.5, true],
+    ]);
+    expect(barsOf(null, 'depth', {}, NOW, 'zh')).toEqual([]);
+  });
+});
+
+describe('stages', () => {
+  const options = { order: ['受理', '立案', '结案'], words: { 立案: { zh: '立案', en: 'filed' } } };
+  it('stand in the order of a case’s life, one without cases as zero', () => {
+    const stages = stagesOf(
+      stateOf([
+        ['结案', { count: 5 }],
+        ['受理', { count: 10 }],
+        ['作废', { count: 99 }],
+      ]),
+      stateOf([['受理', { count: 4 }]]),
+      options,
+      'en',
+    );
+    expect(stages.map(({ name, count, share, overdueShare }) => [name, count, share, overdueShare])).toEqual([
+      ['受理', 10, 0.6, 0.4],
+      ['filed', 0, 0, 0],
+      ['结案', 5, 0.5, 0],
+    ]);
+  });
+});
+
+describe('occurrences', () => {
+  const occurrence = {
+    id: '1',
+    system: 'urban',
+    type: 'case',
+    at: NOW,
+    receivedAt: NOW,
+    status: '立案',
+    origin: 'live',
+    name: '明月大道',
+  };
+  const options = { text: ['headline', 'description'], maxRows: 1, statuses: { 立案: { zh: '立案', en: 'filed' } } };
+  it('show the first field that says something, else the asset, else the type', () => {
+    const text = (fields: object, more: object = {}) =>
+      linesOf(stateOf([['k', { ...occurrence, fields, ...more }]]), options, 'en').lines[0]!.text;
+    expect(text({ headline: null, description: '井盖移位' })).toBe('井盖移位');
+    expect(text({ headline: ' ', description: 5 })).toBe('明月大道');
+    expect(text({}, { name: undefined })).toBe('case');
+  });
+  it('say how many more there are', () => {
+    const state = stateOf(
+      [
+        ['a', { ...occurrence, fields: {} }],
+        ['b', { ...occurrence, fields: {} }],
+      ],
+      { count: 9 },
+    );
+    expect(linesOf(state, options, 'en')).toMatchObject({ lines: [{ time: '14:48', status: 'filed' }], more: 8 });
+  });
+});
+
+describe('table', () => {
+  const options = {
+    columns: [
+      { metric: 'people', name: { zh: '人数', en: 'people' } },
+      { attribute: 'town', name: { zh: '驻地', en: 'base' } },
+      { metric: 'state', name: { zh: '状态', en: 'state' }, words: { standby: { zh: '待命', en: 'standby' } } },
+    ],
+    sort: { metric: 'state', order: ['working', 'standby'] },
+    maxRows: 2,
+  };
+  const team = (key: string, state: string, age = MINUTE) => [
+    row(key, state, { metric: 'state', at: NOW - age, attributes: { town: '沙坪镇' } }),
+    row(key, 12, { metric: 'people', at: NOW - age, attributes: { town: '沙坪镇' } }),
+  ];
+  it('has a row an asset, those at work first, cells with their own reading', () => {
+    const { rows: shown, more } = tableOf(
+      rows(...team('a', 'standby', 20 * MINUTE), ...team('b', 'unheard'), ...team('c', 'working')),
+      options,
+      NOW,
+      'zh',
+    );
+    expect(shown.map(({ name, stale, cells }) => [name, stale, cells.map((cell) => cell.text)])).toEqual([
+      ['c水库', false, ['12', '沙坪镇', 'working']],
+      ['a水库', true, ['12', '沙坪镇', '待命']],
+    ]);
+    expect(more).toBe(1);
+    expect(shown[1]!.cells.map((cell) => cell.attributes?.['data-quality'])).toEqual(['stale', undefined, 'stale']);
+    expect(shown[0]!.cells[0]!.attributes).toMatchObject({ 'data-metric': 'people' });
+  });
+});
+
+describe('systems', () => {
+  const options = {
+    order: [
+      { id: 'water', zh: '水利', en: 'Water' },
+      { id: 'video', zh: '视频', en: 'Video' },
+    ],
+  };
+  const water = { id: 'water', short: { zh: '水', en: 'W' }, order: 1, state: 'partial', fresh: 101, total: 111 };
+  it('stand in the county’s order, then any the county did not list', () => {
+    const state = stateOf([
+      ['x', { ...water, id: 'x', short: { zh: '新', en: 'New' }, order: 9 }],
+      ['water', water],
+    ]);
+    expect(systemCells(state, options, 'zh').map(({ name, state, off }) => [name, state, off])).toEqual([
+      ['水利', 'partial', 2],
+      ['视频', 'unconnected', 0],
+      ['新', 'partial', 2],
+    ]);
+  });
+  it('are unknown, not unconnected, where the server gave no answer', () => {
+    expect(systemCells(null, options, 'zh').map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+    expect(systemCells(stateOf([], { error: 'internal' }), options, 'zh')[0]!.state).toBe('unknown');
+  });
+  it.each([
+    [111, 111, 0],
+    [110, 111, 1],
+    [1, 1000, TICKS - 1],
+    [0, 64, TICKS],
+    [0, 0, TICKS],
+  ])('%d of %d: %d ticks off', (fresh, total, off) => {
+    expect(offTicks(fresh, total)).toBe(off);
+  });
+});
+
+describe('warnings', () => {
+  const options = {
+    levels: { orange: { zh: '橙', en: 'Orange' }, red: { zh: '红', en: 'Red' } },
+    fields: { event: 'event', headline: 'headline', expires: 'expires', exercise: 'exercise' },
+  };
+  const warning = (level: string, minutes: number, fields: object = {}) => ({
+    id: level,
+    system: 'emergency',
+    type: 'warning',
+    at: NOW - minutes * MINUTE,
+    receivedAt: NOW,
+    status: '发布',
+    level,
+    origin: 'live',
+    fields: {
+      event: '暴雨',
+      headline: level,
+      expires: new Date(NOW + 60 * MINUTE).toISOString(),
+      exercise: false,
+      ...fields,
+    },
+  });
+  it('highest colour first, expired ones last and without their colour’s force', () => {
+    const state = stateOf([
+      ['a', warning('orange', 3)],
+      ['b', warning('red', 9, { expires: new Date(NOW - 1).toISOString() })],
+      ['c', warning('orange', 1, { exercise: true })],
+      ['d', warning('purple', 0)],
+    ]);
+    expect(
+      warningLines(state, options, NOW, 'zh').map(({ key, colour, sign, expired, exercise }) => [
+        key,
+        colour,
+        sign,
+        expired,
+        exercise,
+      ]),
+    ).toEqual([
+      ['c', 'orange', '暴雨 橙', false, true],
+      ['a', 'orange', '暴雨 橙', false, false],
+      ['d', 'none', '暴雨 purple', false, false],
+      ['b', 'red', '暴雨 红', true, false],
+    ]);
+  });
+});
+
+describe('notices', () => {
+  it('newest first, the rest counted', () => {
+    const notice = (id: string, since: number) => ({
+      id,
+      reason: 'feed-silent',
+      since,
+      count: 1,
+      text: { zh: id, en: id },
+    });
+    const state = stateOf([
+      ['a', notice('a', NOW - MINUTE)],
+      ['b', notice('b', NOW)],
+      ['c', notice('c', 5)],
+    ]);
+    expect(noticeLines(state, { maxRows: 2 }, 'zh')).toMatchObject({
+      lines: [{ text: 'b', since: '14:48' }, { text: 'a' }],
+      more: 1,
+    });
+  });
+});
