@@ -32,7 +32,9 @@ export const words = entry({ zh: z.string(), en: z.string() }).meta({
   description: 'Text in both languages: { zh: …, en: … }.',
 });
 
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const scalar = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .meta({ id: 'Scalar', description: 'Text, a number, true, false or null.' });
 
 const checked = (test: (text: string) => boolean, message: string) => z.string().refine(test, message);
 

@@ -37,7 +37,9 @@ export async function runCli(args: readonly string[], io: Surroundings): Promise
 
 /** What `util.parseArgs` throws. */
 function isBadArguments(error: unknown): error is Error {
-  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
 }
 
 function help(): string[] {

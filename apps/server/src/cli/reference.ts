@@ -132,14 +132,20 @@ function formOf(written: JsonSchema): string {
   if (schema.const !== undefined) return code(String(schema.const));
   if (schema.type === 'array') {
     if (Array.isArray(schema.items)) return `[${schema.items.map(formOf).join(', ')}]`;
-    return schema.items === undefined ? 'list' : `list of ${formOf(schema.items)}`;
+    return schema.items === undefined ? 'list' : `list of ${grouped(schema.items)}`;
   }
   if (schema.type === 'object') {
     const { additionalProperties: rest } = schema;
-    return typeof rest === 'object' && schema.properties === undefined ? `map of ${formOf(rest)}` : 'map';
+    return typeof rest === 'object' && schema.properties === undefined ? `map of ${grouped(rest)}` : 'map';
   }
   const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? 'anything'];
   return types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
+}
+
+/** Alternatives within a list or map stand in parentheses. */
+function grouped(schema: JsonSchema): string {
+  const form = formOf(schema);
+  return form.includes(' or ') ? `(${form})` : form;
 }
 
 const TYPE_WORDS: Record<string, string> = {

@@ -4,7 +4,7 @@ import { duration, entry, entryId, scalar, typeMetric, words } from '../common.j
 /** A number, or an attribute of the asset (`floodLimit`) with an offset. */
 export const limit = z
   .union([z.number(), entry({ attribute: z.string().min(1), plus: z.number().exactOptional() })])
-  .meta({ description: 'A number, or { attribute: floodLimit, plus: -0.3 }.' });
+  .meta({ id: 'Limit', description: 'A number, or { attribute: floodLimit, plus: -0.3 } of the asset.' });
 
 const rate = entry({
   above: z.number().exactOptional(),

@@ -83,10 +83,18 @@ const quality = entry({
   good: z.array(scalar).exactOptional(),
   uncertain: z.array(scalar).exactOptional(),
   bad: z.array(scalar).exactOptional(),
-  otherwise: z.enum(['good', 'uncertain', 'bad']).exactOptional(),
+  otherwise: z
+    .enum(['good', 'uncertain', 'bad'])
+    .exactOptional()
+    .meta({ description: 'For values in none of the lists.' }),
+}).meta({
+  id: 'Quality',
+  description: 'What the vendor says of the value; anything but good carries the flag vendor.',
 });
 
-const pii = z.union([z.enum(PII_CLASSES), z.literal(false)]);
+const pii = z
+  .union([z.enum(PII_CLASSES), z.literal(false)])
+  .meta({ id: 'Personal', description: 'Masked at the server for everyone without the right to see it.' });
 
 const simpleValue = {
   ...readable,
@@ -97,10 +105,12 @@ const simpleValue = {
   when: when.exactOptional(),
   at: time.exactOptional(),
   quality: quality.exactOptional(),
-  pii: pii.exactOptional().meta({ description: 'Personal: masked at the server.' }),
+  pii: pii.exactOptional(),
 };
 /** Values inside a place have no place of their own. */
-const coordinate = z.union([path, entry(simpleValue)]);
+const coordinate = z
+  .union([path, entry(simpleValue)])
+  .meta({ id: 'Coordinate', description: 'A path, or how to read the number; like Value, without a place.' });
 const placeShape = {
   lon: coordinate,
   lat: coordinate,
@@ -109,24 +119,36 @@ const placeShape = {
     .exactOptional()
     .meta({ description: 'Coordinates as the vendor has them; default WGS84. Converted on the way in.' }),
 };
-const valueShape = { ...simpleValue, place: entry(placeShape).exactOptional() };
+const place = entry(placeShape).meta({ id: 'Place', description: 'A position, converted to WGS-84 on the way in.' });
+const valueShape = { ...simpleValue, place: place.exactOptional() };
 
 export const value = z
   .union([path, entry(valueShape)])
   .meta({ id: 'Value', description: 'A path, or { path | const | text | from, ops, lookup, default, optional … }.' });
 
-const reading = entry({ ...valueShape, metric: template, asset: template.exactOptional() });
+const reading = entry({ metric: template, asset: template.exactOptional(), ...valueShape }).meta({
+  id: 'Reading',
+  description: 'A value whose metric is a template; asset: another than the feed’s.',
+});
 
 const eachStep = entry({
   path,
-  only: z.array(z.string()).exactOptional(),
-  except: z.array(z.string()).exactOptional(),
-  scalars: z.boolean().exactOptional(),
-  columns: z.union([z.array(z.string()), path]).exactOptional(),
-  step: entry({ every: duration, backwards: z.boolean().exactOptional() }).exactOptional(),
+  only: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: 'Entry keys to take; * at the end stands for any rest.' }),
+  except: z.array(z.string()).exactOptional().meta({ description: 'Entry keys to leave.' }),
+  scalars: z.boolean().exactOptional().meta({ description: 'Only text, numbers, true and false.' }),
+  columns: z
+    .union([z.array(z.string()), path])
+    .exactOptional()
+    .meta({ description: 'Rows of a table: the names of its columns, or the path to them.' }),
+  step: entry({ every: duration, backwards: z.boolean().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'Elements without own times follow each other so far apart.' }),
   when: when.exactOptional(),
-  optional: z.boolean().exactOptional(),
-});
+  optional: z.boolean().exactOptional().meta({ description: 'Absent or null is no rejection.' }),
+}).meta({ id: 'Fanout', description: 'One level of fan-out.' });
 const each = z.union([path, eachStep, z.array(z.union([path, eachStep])).min(1)]).meta({
   description: 'Fan-out: an array, or an object’s entries with .*; a list nests.',
 });
@@ -140,9 +162,11 @@ const occurrence = entry({
   status: value,
   level: value.exactOptional(),
   place: entry({ ...placeShape, optional: z.boolean().exactOptional() }).exactOptional(),
-  staleAfter: duration.exactOptional(),
+  staleAfter: duration
+    .exactOptional()
+    .meta({ description: 'A retained message older than this makes none. Default 24h.' }),
   fields: record(value).exactOptional(),
-});
+}).meta({ id: 'Occurrence', description: 'Something that happened, or a stage of a case; upserted by id.' });
 
 const topic = z.string().min(1).max(1000);
 const decodeStep = z.union([z.string(), record(z.unknown())]);
@@ -152,20 +176,37 @@ export const feedShape = {
   topic: z
     .union([topic, z.array(topic).min(1)])
     .meta({ description: '{name} captures one level, {name...} several; + and # as in MQTT.' }),
-  exclude: z.array(topic).exactOptional(),
-  broker: z.string().exactOptional(),
-  qos: z.literal([0, 1]).exactOptional(),
-  priority: z.enum(['normal', 'high']).exactOptional(),
+  exclude: z.array(topic).exactOptional().meta({ description: 'Topics not to take.' }),
+  broker: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Name in brokers.yaml of the site; default the broker of CITYWALL_MQTT_URL.' }),
+  qos: z.literal([0, 1]).exactOptional().meta({ description: 'Default 1: acknowledged when it is durable.' }),
+  priority: z.enum(['normal', 'high']).exactOptional().meta({ description: 'high: own connection and queue.' }),
   expect: duration.exactOptional().meta({ description: 'Longest normal time between messages.' }),
   quiet: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected a span like 22:00-06:00')
     .exactOptional()
     .meta({ description: 'Silence is normal then: 22:00-06:00.' }),
-  assets: z.enum(['discovered', 'declared']).exactOptional(),
-  maxAssets: z.int().min(1).max(10_000_000).exactOptional(),
-  journal: z.boolean().exactOptional(),
-  retained: z.enum(['state', 'ignore']).exactOptional(),
+  assets: z
+    .enum(['discovered', 'declared'])
+    .exactOptional()
+    .meta({ description: 'discovered (default): unknown assets appear by themselves; declared: they are rejected.' }),
+  maxAssets: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .exactOptional()
+    .meta({ description: 'More assets than this are rejected; default 100000.' }),
+  journal: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'false: its readings stay out of the journal of recent readings.' }),
+  retained: z
+    .enum(['state', 'ignore'])
+    .exactOptional()
+    .meta({ description: 'state (default): retained messages update state; ignore: they are dropped.' }),
   decode: z
     .union([decodeStep, z.array(decodeStep).min(1)])
     .exactOptional()
@@ -186,6 +227,7 @@ export const feedShape = {
 };
 
 export const feedEntry = entry({ id: entryId, ...feedShape }).meta({
+  id: 'Feed',
   description: 'One feed: where it listens, how it reads.',
 });
 
@@ -200,7 +242,7 @@ export const useEntry = entry({
     .meta({ description: 'Overrides of single feeds of the recipe, by their id there.' }),
   topic: feedShape.topic.exactOptional(),
   ...optionalFeedShape,
-}).meta({ description: 'The feeds of a recipe, with overrides for all of them or by id.' });
+}).meta({ id: 'Use', description: 'The feeds of a recipe, with overrides for all of them or by id.' });
 
 /** feeds.yaml */
 export const feedsFile = entry({ feeds: z.array(z.union([feedEntry, useEntry])) }).meta({

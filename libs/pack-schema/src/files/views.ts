@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, entry } from '../common.js';
 
 const comparison = z.union([z.number(), entry({ attribute: z.string().min(1) })]).meta({
+  id: 'Comparison',
   description: 'A number, or { attribute: floodLimit } of the asset.',
 });
 
@@ -11,7 +12,7 @@ const memberCondition = entry({
   atLeast: comparison.exactOptional(),
   atMost: comparison.exactOptional(),
   is: z.array(z.union([z.number(), z.boolean(), z.string()])).exactOptional(),
-}).meta({ description: 'Which members count.' });
+}).meta({ id: 'Members', description: 'Which members count.' });
 
 /** `system/type/metric`; inside a system's own pack `type/metric`. */
 const of = z

@@ -33,8 +33,8 @@ export const testCommand: Command = {
         io.out(`${spec.file}: ${spec.name ?? 'not as expected'}`);
         for (const difference of differences) io.out(`  ${difference}`);
       }
-      if (pack.cases.length === 0 && pack.feeds.length > 0)
-        io.out(`${id}: no cases; write cases/*.yaml, one message each`);
+      if (pack.feeds.length === 0) io.out(`${id}: no feeds, nothing to test`);
+      else if (pack.cases.length === 0) io.out(`${id}: no cases; write cases/*.yaml, one message each`);
       else io.out(`${id}: ${passed} of ${plural(pack.cases.length, 'case')} passed`);
     }
     return failures > 0 ? 1 : 0;
