@@ -236,8 +236,8 @@ describe('StateRepository', () => {
         { typeKey: 'reservoir/b', value: 5 },
         { typeKey: 'reservoir/b/c', value: 4.5 },
       );
-      const rank = await open.redis.commands.zrange('cw:{water}:rank:reservoir/level', 0, -1, 'WITHSCORES');
-      expect(rank.flat().map(String)).toEqual(['a', '3', 'b/c', '4.5', 'b', '5']);
+      const rank = await open.redis.commands.call('ZRANGE', 'cw:{water}:rank:reservoir/level', 0, -1, 'WITHSCORES');
+      expect((rank as unknown[]).flat().map(String)).toEqual(['a', '3', 'b/c', '4.5', 'b', '5']);
     });
   });
 
@@ -527,7 +527,7 @@ describe('StateRepository', () => {
           });
       };
       await until(1);
-      await open.redis.commands.client('KILL', 'TYPE', 'pubsub');
+      await open.redis.commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
       await until(2);
       subscription.unsubscribe();
       expect(lost).toHaveLength(2);

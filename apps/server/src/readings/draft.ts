@@ -83,6 +83,13 @@ export class Drafter {
     return taken;
   }
 
+  /** Readings and occurrences added since the last time. */
+  get size(): number {
+    let size = 0;
+    for (const { readings, occurrences } of this.drafts.values()) size += readings.length + occurrences.length;
+    return size;
+  }
+
   /** What was added since the last time, by system. */
   finish(): Draft[] {
     const drafts = [...this.drafts.values()];
@@ -109,7 +116,8 @@ export class Drafter {
         });
       } else draft.occurrences.push(occurrence(system, message, mapped, result.feed));
     }
-    if (rejections.length) draft.rejections.push(rejection(message, result.feed, rejections));
+    if (rejections.length)
+      draft.rejections.push({ ...rejection(message, result.feed, rejections), unlisted: result.unlisted });
   }
 
   private readings(

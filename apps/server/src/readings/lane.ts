@@ -11,8 +11,18 @@ import type { Draft, Drafter } from './draft.js';
 export const BATCH_MESSAGES = 500;
 /** About the most payload of one batch, bytes. */
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** About the most readings and occurrences of one batch: a single message may bring 10,000. */
+const BATCH_ITEMS = 5_000;
 /** A Redis that does not even refuse must not keep a server from stopping: what is left comes again. */
 const STOP_WITHIN_MS = 5_000;
+
+/** Systems that had a redelivered message before. */
+type Skip = Map<InboundMessage, Set<string>>;
+
+const deliveryOf = ({ packetId, topic, payload }: InboundMessage): Delivery => ({
+  packetId,
+  hash: contentHash(topic, payload),
+});
 
 /** What a lane reports. */
 export interface LaneEvents {
@@ -98,11 +108,15 @@ export class Lane implements MessageSink {
           this.full = false;
           this.release();
         }
-        const drafts = await this.prepare(messages);
-        await this.underWay;
-        this.underWay = this.commit(messages, drafts);
-        // It is awaited above; until then a failure is not forgotten, only not yet heard.
-        this.underWay.catch(() => {});
+        const skip = await this.redelivered(messages);
+        for (let from = 0; from < messages.length; ) {
+          const { drafts, to } = this.draft(messages, from, skip);
+          await this.underWay;
+          this.underWay = this.commit(messages.slice(from, to), drafts);
+          // It is awaited above; until then a failure is not forgotten, only not yet heard.
+          this.underWay.catch(() => {});
+          from = to;
+        }
         // A lane that is never idle still lets sockets, timers and other lanes have their turn.
         await turn();
       }
@@ -115,39 +129,32 @@ export class Lane implements MessageSink {
     }
   }
 
-  private async prepare(messages: InboundMessage[]): Promise<Draft[]> {
-    const hashes = messages.map(({ qos, topic, payload }) => (qos === 0 ? null : contentHash(topic, payload)));
-    const skip = messages.some(({ dup }) => dup) ? await this.redelivered(messages, hashes) : null;
-    for (const [place, message] of messages.entries()) {
-      const hash = hashes[place];
-      this.drafter.add(message, hash ? { packetId: message.packetId, hash } : null, skip?.get(message));
+  /** Drafts of the messages from a place on, as many as make a batch of bearable size; messages may be large. */
+  private draft(messages: InboundMessage[], from: number, skip: Skip): { drafts: Draft[]; to: number } {
+    let to = from;
+    while (to < messages.length && this.drafter.size < BATCH_ITEMS) {
+      const message = messages[to++] as InboundMessage;
+      const delivery = message.qos === 0 ? null : deliveryOf(message);
+      this.drafter.add(message, delivery, skip.get(message));
     }
-    return this.drafter.finish();
+    return { drafts: this.drafter.finish(), to };
   }
 
   /** Which systems had a redelivered message before: it changes nothing there, whatever time it carries. */
-  private async redelivered(
-    messages: InboundMessage[],
-    hashes: (Uint8Array | null)[],
-  ): Promise<Map<InboundMessage, Set<string>>> {
+  private async redelivered(messages: InboundMessage[]): Promise<Skip> {
+    const skip: Skip = new Map();
+    if (!messages.some(({ dup }) => dup)) return skip;
     // What is at Redis now belongs to what was seen.
     await this.underWay;
-    const skip = new Map<InboundMessage, Set<string>>();
     const asked = new Map<string, { message: InboundMessage; delivery: Delivery }[]>();
     const earlier = new Set<string>();
-    for (const [place, message] of messages.entries()) {
-      const hash = hashes[place];
-      if (!hash) continue;
-      const key = `${message.packetId}:${Buffer.from(hash).toString('hex')}`;
+    for (const message of messages) {
+      if (message.qos === 0) continue;
+      const delivery = deliveryOf(message);
+      const key = `${delivery.packetId}:${Buffer.from(delivery.hash).toString('hex')}`;
       const systems = message.dup ? this.systemsOf(message.topic) : [];
       if (message.dup && earlier.has(key)) skip.set(message, new Set(systems));
-      else {
-        for (const system of systems) {
-          const list = asked.get(system) ?? [];
-          asked.set(system, list);
-          list.push({ message, delivery: { packetId: message.packetId, hash } });
-        }
-      }
+      else for (const system of systems) asked.set(system, [...(asked.get(system) ?? []), { message, delivery }]);
       earlier.add(key);
     }
     for (const [system, list] of asked) {

@@ -154,9 +154,11 @@ export function encodeOccurrences(occurrences: BatchOccurrence[], placeOf: (feed
 /** The rejections without, and their payloads: Lua's msgpack has no type for bytes. */
 export function encodeRejections(rejections: BatchRejection[]): Buffer[] {
   const packed = packr.pack(
-    rejections.map(({ feed, topic, receivedAt, payload, rejections: list }) => {
+    rejections.map(({ feed, topic, receivedAt, payload, rejections: list, unlisted = 0 }) => {
       const counts: Record<string, number> = {};
       for (const { reason } of list) counts[reason] = (counts[reason] ?? 0) + 1;
+      const last = list.at(-1)?.reason;
+      if (last !== undefined && unlisted > 0) counts[last] = (counts[last] ?? 0) + unlisted;
       const told = list
         .slice(0, TOLD_REJECTIONS)
         .map(({ reason, detail, path }) => [reason, detail.slice(0, 500), path?.slice(0, 200) ?? '']);

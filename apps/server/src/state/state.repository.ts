@@ -128,9 +128,9 @@ export class StateRepository implements OnModuleInit {
     };
     const rejected = new Map<string, number>();
     const rejections = last ? batch.rejections : [];
-    for (const { feed, rejections: list } of rejections) {
+    for (const { feed, rejections: list, unlisted = 0 } of rejections) {
       placeOf(feed);
-      rejected.set(feed, (rejected.get(feed) ?? 0) + list.length);
+      rejected.set(feed, (rejected.get(feed) ?? 0) + list.length + unlisted);
     }
     const packedReadings = encodeReadings(readings, placeOf);
     const packedOccurrences = encodeOccurrences(last ? batch.occurrences : [], placeOf);

@@ -88,6 +88,8 @@ export interface BatchRejection {
   receivedAt: number;
   payload: Uint8Array;
   rejections: Rejection[];
+  /** more of the same message, counted (with the reason of the last one told) but not told */
+  unlisted?: number;
 }
 
 /** What a feed saw in a batch. */

@@ -57,7 +57,7 @@ export function fakePacks(
 }
 
 function understand(feed: string, message: Message): FeedResult {
-  const result: FeedResult = { feed, readings: [], occurrences: [], rejections: [] };
+  const result: FeedResult = { feed, readings: [], occurrences: [], rejections: [], unlisted: 0 };
   for (const line of Buffer.from(message.payload).toString().split('\n')) {
     if (line === 'boom') throw new Error('boom');
     if (line.startsWith('!')) result.rejections.push({ reason: 'decode', detail: line.slice(1) });
