@@ -37,7 +37,12 @@ export function createSimulation(packs: readonly SimulatedPack[], options: Simul
     faults.length === 0 ? messages : messages.flatMap((message) => withFaults(message, faults));
 
   return {
-    opening: (at) => faulty(streams.flatMap((stream) => stream.opening(at)).sort(byDue)),
+    opening(at) {
+      const all = streams.flatMap((stream) => stream.opening(at)).sort(byDue);
+      // how everything stands comes first, or the picture would stay empty as long as the past is told
+      const now = all.filter((message) => message.due === at);
+      return faulty([...now, ...all.filter((message) => message.due !== at)]);
+    },
     between: (from, to) => faulty(streams.flatMap((stream) => stream.between(from, to)).sort(byDue)),
   };
 }

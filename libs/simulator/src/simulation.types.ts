@@ -40,7 +40,7 @@ export interface SimulationOptions {
 
 /** A simulated city. Holds no state: the same questions give the same messages. */
 export interface Simulation {
-  /** Every asset once, and everything under way, as it stands at `at`: past readings first, then the newest of each. */
+  /** Every asset once, and everything under way, as it stands at `at`: the newest of each first, then the past. */
   opening(at: number): SimulatedMessage[];
   /** Messages due in (from, to], in order. */
   between(from: number, to: number): SimulatedMessage[];

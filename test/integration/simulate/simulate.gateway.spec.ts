@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
 import { SimulateGateway } from '../../../apps/server/src/simulate/simulate.gateway.js';
@@ -110,7 +109,7 @@ describe('SimulateGateway against mosquitto', () => {
     });
     await first;
     const second = nextConnection();
-    const lost = once(client, 'close');
+    const lost = new Promise<void>((done) => client.once('close', () => done()));
     await broker.kill();
     await lost;
     gateway.publish(message('gone/a', 'x'));
