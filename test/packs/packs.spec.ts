@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { CompiledFeeds, FeedSpec } from '@citywall/mapping';
-import { type Pack, runCase, showProblem } from '@citywall/pack-schema';
+import { type Pack, parsePack, runCase, showProblem } from '@citywall/pack-schema';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePack } from '../../apps/server/src/packs/compile.js';
+import { DECODERS } from '../../apps/server/src/packs/decoders.js';
 import { loadPacks } from '../../apps/server/src/packs/load.js';
 import { PacksRepository } from '../../apps/server/src/packs/packs.repository.js';
 
@@ -12,7 +13,8 @@ const repository = new PacksRepository({
   recipesDir: join(ROOT, 'libs/recipes'),
   packsDir: null,
 });
-const loaded = loadPacks(await repository.read(), { decoders: {} });
+const texts = await repository.read();
+const loaded = loadPacks(texts, { decoders: DECODERS });
 const packs = [...loaded.values()].flatMap(({ pack }) => (pack === undefined ? [] : [pack]));
 const systems = packs.filter((pack) => pack.kind === 'system');
 const named = (list: readonly Pack[]) => list.map((pack): [string, Pack] => [pack.id, pack]);
@@ -136,5 +138,30 @@ describe.each(named(systems))('system %s', (_id, pack) => {
     pack.cases.map((spec): [string, (typeof pack.cases)[number]] => [spec.file.split('/').slice(-1).join(), spec]),
   )('case %s', (_file, spec) => {
     expect(runCase(feeds, spec)).toEqual([]);
+  });
+});
+
+describe('every recipe', () => {
+  it.each([...texts.recipes.keys()])('%s is taken by a pack that declares its types and nothing else', (name) => {
+    const recipe = texts.recipes.get(name)?.files.get('recipe.yaml') ?? '';
+    const words = '{ name: { zh: 甲, en: A } }';
+    const declare = (pattern: RegExp) =>
+      [...new Set([...recipe.matchAll(pattern)].map(([, type]) => type))]
+        .map((type) => `  ${type}: ${words}\n`)
+        .join('');
+    const pack = [
+      `id: try\nname: { zh: 试, en: Try }\nassetTypes:\n${declare(/asset: '?([a-z][a-z0-9-]*)\//g)}`,
+      `occurrenceTypes:\n${declare(/ type: '?([a-z][a-z0-9-]*)'?\n/g)}`,
+    ]
+      .join('')
+      .replace(/occurrenceTypes:\n$/, '');
+    const files = new Map([
+      ['pack.yaml', pack],
+      ['feeds.yaml', `feeds: [{ id: all, use: ${name} }]`],
+    ]);
+    const { pack: parsed, problems } = parsePack(files, texts.recipes, { decoders: DECODERS });
+    expect(problems.map(showProblem)).toEqual([]);
+    expect(parsed?.feeds.length).toBeGreaterThan(0);
+    expect(parsed?.feeds.every(({ id }) => id.startsWith('all-'))).toBe(true);
   });
 });

@@ -72,8 +72,8 @@ class PackReader {
     if (packSource === undefined) source.report(undefined, [], 'pack.yaml is missing: every pack folder has one');
     const head = this.#head(packSource);
 
-    const metrics = this.#list('metrics.yaml', 'metrics', metricEntry);
     const feeds = this.#feeds();
+    const metrics = this.#metrics(feeds.metrics, declaredTypes(packSource));
     const alarms = this.#list('alarms.yaml', 'alarms', alarmRule);
     const kpis = this.#list('kpis.yaml', 'kpis', kpiEntry);
     const scenes = this.#list('scene.yaml', 'scenes', sceneEntry);
@@ -160,11 +160,28 @@ class PackReader {
     return { raw, good: this.#source.entries(schema, raw, name), broken: file.broken };
   }
 
-  #feeds(): { raw: Entry<unknown>[]; good: Entry<FeedEntry>[]; broken: boolean } {
+  #feeds(): FeedsListed {
     const file = this.#source.read('feeds.yaml');
-    if (file === undefined) return { raw: [], good: [], broken: false };
-    const raw = expandRecipes(this.#source.list(file, 'feeds'), this.#recipes, this.#source);
-    return { raw, good: this.#source.entries(feedEntry, raw, 'feeds.yaml'), broken: file.broken };
+    if (file === undefined) return { raw: [], good: [], broken: false, metrics: [] };
+    const { feeds, metrics } = expandRecipes(this.#source.list(file, 'feeds'), this.#recipes, this.#source);
+    return { raw: feeds, good: this.#source.entries(feedEntry, feeds, 'feeds.yaml'), broken: file.broken, metrics };
+  }
+
+  /** The pack's own catalogue, and beside it what recipes suggest and the pack does not declare itself. */
+  #metrics(suggested: Entry<unknown>[], types: ReadonlySet<string> | null): Listed<typeof metricEntry> {
+    const file = this.#source.read('metrics.yaml');
+    const own = file === undefined ? [] : this.#source.list(file, 'metrics');
+    const known = idsOf(own);
+    const raw = [...own];
+    for (const entry of suggested) {
+      const [id] = idsOf([entry]);
+      // of a type the pack does not declare its feeds tell already
+      if (id === undefined || known.has(id) || types?.has(id.slice(0, id.indexOf('/'))) === false) continue;
+      known.add(id);
+      raw.push(entry);
+    }
+    const good = this.#source.entries(metricEntry, raw, 'metrics.yaml');
+    return { raw, good, broken: file?.broken === true };
   }
 
   #assets(): { raw: Entry<unknown>[]; good: Entry<AssetFeature>[]; broken: boolean } {
@@ -223,7 +240,7 @@ class PackReader {
     return {
       system: head?.id ?? this.#options.id ?? (typeof raw.id === 'string' ? raw.id : ''),
       city: raw.kind === 'city',
-      types: usable ? new Set(Object.keys(isMap(raw.assetTypes) ? raw.assetTypes : {})) : null,
+      types: declaredTypes(file),
       metrics: metrics.broken ? null : catalogue,
       occurrenceTypes: usable ? occurrenceTypes(raw, head) : null,
       attributes: assets.broken ? null : attributes,
@@ -282,6 +299,18 @@ interface Listed<S extends Parameters<PackSource['entries']>[0]> {
   raw: Entry<unknown>[];
   good: ReturnType<typeof PackSource.prototype.entries<S>>;
   broken: boolean;
+}
+
+interface FeedsListed extends Listed<typeof feedEntry> {
+  /** catalogue entries of the recipes in use */
+  metrics: Entry<unknown>[];
+}
+
+/** Names of the asset types in pack.yaml, right or not; null where it cannot be read. */
+function declaredTypes(file: SourceFile | undefined): ReadonlySet<string> | null {
+  if (file === undefined || file.broken) return null;
+  const types = isMap(file.value) ? file.value.assetTypes : undefined;
+  return new Set(Object.keys(isMap(types) ? types : {}));
 }
 
 function occurrenceTypes(raw: Record<string, unknown>, head: PackFile | undefined): Known['occurrenceTypes'] {

@@ -4,15 +4,64 @@ import type { PackLayer, Recipes } from './pack.js';
 import type { Entry, PackSource } from './source.js';
 import { readYaml } from './yaml.js';
 
+/** What a pack takes from its feeds.yaml and the recipes it uses. */
+export interface Expansion {
+  feeds: Entry<unknown>[];
+  /** catalogue entries the recipes suggest, for the asset types their feeds have in this pack */
+  metrics: Entry<unknown>[];
+}
+
 /**
  * Replaces every `use: recipe` entry by the recipe's feeds: ids become `<entry>-<feed>`, what the entry says beside
- * `use` and `feeds` goes over each of them, and `feeds` patches single ones by their id in the recipe.
+ * `use` and `feeds` goes over each of them, and `feeds` patches single ones by their id in the recipe. The recipe's
+ * metrics come along under the asset types the pack gives to its feeds.
  */
-export function expandRecipes(entries: Entry<unknown>[], recipes: Recipes, source: PackSource): Entry<unknown>[] {
+export function expandRecipes(entries: Entry<unknown>[], recipes: Recipes, source: PackSource): Expansion {
   const shelf = new Shelf(recipes, source);
-  return entries.flatMap((entry) =>
-    isMap(entry.raw) && Object.hasOwn(entry.raw, 'use') ? expand(entry, entry.raw, shelf, source) : [entry],
-  );
+  const expansion: Expansion = { feeds: [], metrics: [] };
+  for (const entry of entries) {
+    if (!isMap(entry.raw) || !Object.hasOwn(entry.raw, 'use')) expansion.feeds.push(entry);
+    else {
+      const feeds = expand(entry, entry.raw, shelf, source);
+      expansion.feeds.push(...feeds);
+      expansion.metrics.push(...suggested(entry.raw, feeds, shelf, source));
+    }
+  }
+  return expansion;
+}
+
+/** The recipe's metrics, under the types its feeds have now: `asset: bus/{user}` makes `bus/speed` of `tracker/speed`. */
+function suggested(
+  use: Record<string, unknown>,
+  feeds: readonly Entry<unknown>[],
+  shelf: Shelf,
+  source: PackSource,
+): Entry<unknown>[] {
+  const recipe = typeof use.use === 'string' ? shelf.open(use.use) : undefined;
+  if (recipe === undefined) return [];
+  const typesNow = new Map<string, Set<string>>();
+  for (const feed of recipe.feeds) {
+    const now = feeds.find(({ raw }) => isMap(raw) && raw.id === `${String(use.id)}-${String(feed.id)}`)?.raw;
+    const before = typeOf(feed.asset);
+    const after = isMap(now) ? typeOf(now.asset) : undefined;
+    if (before === undefined || after === undefined) continue;
+    typesNow.set(before, (typesNow.get(before) ?? new Set()).add(after));
+  }
+  const metrics: Entry<unknown>[] = [];
+  for (const [index, metric] of recipe.metrics.entries()) {
+    const id = typeof metric.id === 'string' ? metric.id : '';
+    const type = id.slice(0, Math.max(id.indexOf('/'), 0));
+    for (const now of typesNow.get(type) ?? []) {
+      const raw = carried({ ...metric, id: `${now}${id.slice(type.length)}` }, metric, source);
+      metrics.push({ value: raw, raw, path: ['metrics', index] });
+    }
+  }
+  return metrics;
+}
+
+/** The part before the first `/` of an asset template. */
+function typeOf(asset: unknown): string | undefined {
+  return typeof asset === 'string' && asset.includes('/') ? asset.slice(0, asset.indexOf('/')) : undefined;
 }
 
 function expand(
@@ -32,7 +81,7 @@ function expand(
     report(['use'], 'expected the name of a recipe');
     return [];
   }
-  const recipe = shelf.feeds(use);
+  const recipe = shelf.open(use)?.feeds;
   if (recipe === undefined) {
     const near = nearest(use, shelf.names());
     report(['use'], `there is no recipe "${use}"${near === undefined ? shelf.hint() : `, did you mean ${near}?`}`);
@@ -52,8 +101,12 @@ function expand(
   }
   const shared = carried(overrides, raw, source);
   const base = recipe.map((feed) => mergeLayers(feed, shared, source.places));
-  source.places.open(base, source.places.self(recipe) ?? { file: '', line: 1, col: 1 });
-  for (const index of base.keys()) source.places.carry(recipe, index, base);
+  const start = source.places.self(raw) ?? { file: 'feeds.yaml', line: 1, col: 1 };
+  source.places.open(base, start);
+  for (const [index, feed] of recipe.entries()) {
+    const spot = source.places.self(feed) ?? start;
+    source.places.mark(base, index, spot, spot);
+  }
   const merged = patches === undefined ? base : mergeLayers(base, patches, source.places);
   const unknown = Array.isArray(patches) ? patches.filter((patch) => !isOurs(patch)) : [];
   return (Array.isArray(merged) ? merged : []).flatMap((feed) => {
@@ -71,11 +124,16 @@ function carried(copy: Record<string, unknown>, from: object, source: PackSource
   return copy;
 }
 
+interface OpenRecipe {
+  feeds: Record<string, unknown>[];
+  metrics: Record<string, unknown>[];
+}
+
 /** Recipes read once a pack. */
 class Shelf {
   readonly #recipes: Recipes;
   readonly #source: PackSource;
-  readonly #read = new Map<string, Record<string, unknown>[] | undefined>();
+  readonly #read = new Map<string, OpenRecipe | undefined>();
 
   constructor(recipes: Recipes, source: PackSource) {
     this.#recipes = recipes;
@@ -90,17 +148,18 @@ class Shelf {
     return this.#recipes.size === 0 ? '; there are none' : `; there are ${this.names().sort().join(', ')}`;
   }
 
-  feeds(name: string): Record<string, unknown>[] | undefined {
+  open(name: string): OpenRecipe | undefined {
     if (!this.#read.has(name)) this.#read.set(name, this.#load(this.#recipes.get(name)));
     return this.#read.get(name);
   }
 
-  #load(recipe: PackLayer | undefined): Record<string, unknown>[] | undefined {
+  #load(recipe: PackLayer | undefined): OpenRecipe | undefined {
     const text = recipe?.files.get('recipe.yaml');
     if (recipe === undefined || text === undefined) return undefined;
     const { value, problems } = readYaml(text, `${recipe.root}/recipe.yaml`, this.#source.places);
     this.#source.problems.push(...problems);
-    const feeds = isMap(value) ? value.feeds : undefined;
-    return Array.isArray(feeds) ? feeds.filter(isMap) : [];
+    const { feeds, metrics } = isMap(value) ? value : {};
+    const maps = (list: unknown) => (Array.isArray(list) ? list.filter(isMap) : []);
+    return { feeds: maps(feeds), metrics: maps(metrics) };
   }
 }

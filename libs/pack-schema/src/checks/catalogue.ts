@@ -41,7 +41,9 @@ export function checkMetrics(metrics: readonly Entry<MetricEntry>[], known: Know
     if (metric.kind !== 'state' && metric.states !== undefined)
       report(['states'], `only kind state has states, this is ${metric.kind}`);
     if (metric.kind === 'gauge' || metric.kind === 'counter') continue;
-    for (const key of ['range', 'ratePerMinute', 'decimals', 'unit'] as const) {
+    const numeric = ['range', 'ratePerMinute', 'decimals'] as const;
+    // a text may have one: raw bytes in hex
+    for (const key of metric.kind === 'text' ? numeric : ([...numeric, 'unit'] as const)) {
       if (metric[key] !== undefined) report([key], `only a gauge or a counter has "${key}", this is ${metric.kind}`);
     }
   }

@@ -105,13 +105,16 @@ describe('a recipe in a pack', () => {
             `id: tracker
 name: { zh: 定位, en: Tracker }
 source: ours
+metrics:
+  - { id: pump/state, name: { zh: 状态, en: State of tracker }, kind: text }
+  - { id: pump/speed, name: { zh: 速度, en: Speed }, kind: gauge, unit: km/h }
 feeds:
   - id: location
     topic: tracker/{user}/{dev}
     when: { path: type, is: location }
     asset: pump/{user}
     at: { path: t, as: unix_s }
-    readings: { state: { path: s, ops: [text] } }
+    readings: { state: { path: s, ops: [text] }, odo: { path: o, optional: true } }
   - id: rest
     topic: tracker/{user}/{dev}
     ignore: true
@@ -123,8 +126,23 @@ feeds:
   ]);
   const use = (text: string) => parse({ 'feeds.yaml': `feeds:\n${text}` }, recipes);
 
+  it('brings its metrics under the asset type its feeds have here; what the pack declares itself wins', () => {
+    const only = '{ id: location, readings: { odo: null } }';
+    const same = use(`  - { id: fleet, use: tracker, feeds: [${only}] }\n`);
+    expect(same.problems).toEqual([]);
+    const words = (of: typeof same) =>
+      Object.fromEntries((of.pack?.metrics ?? []).map((metric) => [`${metric.type}/${metric.name}`, metric.label.en]));
+    expect(words(same)).toMatchObject({ 'pump/state': 'Pump state', 'pump/speed': 'Speed' });
+    const moved = use(`  - { id: fleet, use: tracker, asset: 'reservoir/{user}', feeds: [${only}] }\n`);
+    expect(moved.problems).toEqual([]);
+    expect(words(moved)).toMatchObject({ 'reservoir/state': 'State of tracker', 'reservoir/speed': 'Speed' });
+    expect(words(moved)).not.toHaveProperty('pump/speed');
+  });
+
   it('brings its feeds under the id of the entry', () => {
-    const { pack, problems } = use('  - { id: fleet, use: tracker }\n');
+    const { pack, problems } = use(
+      '  - { id: fleet, use: tracker, feeds: [{ id: location, readings: { odo: null } }] }\n',
+    );
     expect(problems).toEqual([]);
     expect(pack?.feeds.slice(3)).toMatchObject([
       { id: 'fleet-location', topic: 'tracker/{user}/{dev}' },
@@ -138,7 +156,7 @@ feeds:
     qos: 0
     expect: 1m
     feeds:
-      - { id: location, when: null, asset: "reservoir/{user}", readings: { level: l, state: null } }
+      - { id: location, when: null, asset: "reservoir/{user}", readings: { level: l, state: null, odo: null } }
 `);
     expect(problems).toEqual([]);
     const location = pack?.feeds[3];
@@ -155,7 +173,9 @@ feeds:
   });
 
   it('drops a feed that is patched by null', () => {
-    const { pack } = use('  - { id: fleet, use: tracker, feeds: { rest: null } }\n');
+    const { pack } = use(
+      '  - { id: fleet, use: tracker, feeds: { rest: null, location: { readings: { odo: null } } } }\n',
+    );
     expect(pack?.feeds.slice(3).map((feed) => feed.id)).toEqual(['fleet-location']);
   });
 
@@ -175,7 +195,7 @@ feeds:
       recipes,
     );
     expect(metric.problems.map(showProblem)).toEqual([
-      'libs/recipes/tracker/recipe.yaml:10:17 metric "reservoir/state" is not declared in metrics.yaml, did you mean reservoir/level?',
+      'libs/recipes/tracker/recipe.yaml:13:50 metric "reservoir/odo" is not declared in metrics.yaml',
     ]);
   });
 
