@@ -266,11 +266,19 @@ async function measure(client: MqttClient, arm: Arm, seed: number): Promise<Resu
   const bySeries = new Map<number, Seen[]>();
   for (const row of seen) bySeries.set(row[0], [...(bySeries.get(row[0]) ?? []), row]);
   let unseen = 0;
+  const missing = new Set<number>();
   const latencies = published.map(([index, at]) => {
     const first = bySeries.get(index)?.find(([, measured]) => measured >= at);
-    if (!first) unseen++;
+    if (!first) {
+      unseen++;
+      missing.add(index);
+    }
     return (first ? first[2] : end) - at;
   });
+  if (missing.size > 0) {
+    const names = [...missing].map((index) => `${arm.shown[index]?.asset} ${arm.shown[index]?.metric}`);
+    console.log(`     never shown to the end: ${names.join(', ')}`);
+  }
   latencies.sort((a, b) => a - b);
   const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
   return { p50: quantile(0.5), p99: quantile(0.99), unseen, messages: published.length };

@@ -1,4 +1,4 @@
-import { mergeOrigin, type Origin } from '@citywall/model';
+import { mergeOrigin, type Origin, type Quality } from '@citywall/model';
 import { type Condition, meets } from './condition.js';
 import { type Covered, counted, coverage } from './coverage.js';
 import { type Member, numeric } from './member.js';
@@ -23,6 +23,9 @@ export interface Figure extends Covered {
   /** the asset that holds the extreme; only for min and max */
   asset?: string;
   name?: string;
+  /** measured time and quality of that asset's value, Unix ms */
+  at?: number;
+  quality?: Quality;
 }
 
 /** Key of the only figure of an aggregate without `by`. */
@@ -105,5 +108,7 @@ function extreme(members: readonly Member[], fn: 'min' | 'max', result: Figure):
     result.value = value;
     result.asset = member.asset;
     result.name = member.name;
+    result.at = member.at;
+    result.quality = member.quality;
   }
 }

@@ -151,9 +151,11 @@ export interface AggregateRow extends Coverage {
   origin: Origin;
   /** members that meet `where` */
   matching?: number;
-  /** asset that holds the extreme (fn min or max) */
+  /** asset that holds the extreme (fn min or max), with its name, measured time and quality */
   asset?: string;
   name?: string;
+  at?: number;
+  quality?: Quality;
 }
 
 export interface TallyRow {

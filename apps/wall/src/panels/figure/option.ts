@@ -75,8 +75,8 @@ function attributesOf(
   return {
     'data-asset': aggregate.asset,
     'data-metric': view.spec.of.split('/').at(-1) ?? '',
-    'data-at': iso(aggregate.oldestAt),
-    'data-quality': old ? 'stale' : 'good',
+    'data-at': iso(aggregate.at ?? aggregate.oldestAt),
+    'data-quality': old ? 'stale' : (aggregate.quality ?? 'good'),
     'data-origin': aggregate.origin,
   };
 }

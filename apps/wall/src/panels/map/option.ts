@@ -111,8 +111,8 @@ export function cellsOf(
       attributes: known && {
         'data-asset': known.asset,
         'data-metric': metric,
-        'data-at': iso(known.oldestAt),
-        'data-quality': stale ? 'stale' : 'good',
+        'data-at': iso(known.at ?? known.oldestAt),
+        'data-quality': stale ? 'stale' : (known.quality ?? 'good'),
         'data-origin': known.origin,
       },
     };

@@ -59,16 +59,16 @@ function colourOf(options: RankingOptions, share: number): string {
 
 function rowOf(key: string, row: unknown, metric: string): ValueRow {
   const value = row as ValueRow & AggregateRow;
-  if (value.at !== undefined) return value;
+  if (value.fresh === undefined) return value;
   // a group of an aggregate: its age is that of its oldest member, silence of all members makes it stale
   return {
     ...value,
     asset: value.asset ?? key,
     name: value.name ?? key,
     metric,
-    at: value.oldestAt ?? 0,
+    at: value.at ?? value.oldestAt ?? 0,
     receivedAt: value.oldestAt ?? 0,
-    quality: 'good',
+    quality: value.quality ?? 'good',
     feed: '',
     ...(value.fresh === 0 && { staleAfter: 0 }),
   };
