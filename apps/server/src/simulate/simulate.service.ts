@@ -34,6 +34,8 @@ const MOST_UNDER_WAY = 2000;
 /** After a pause of the process at most so much is told late, ms. */
 const LATEST = 10_000;
 const OPENING_SLICE = 250;
+/** Listeners of the same process subscribe while we connect; what is said before is lost to them, ms. */
+const LEAD = 500;
 
 /** Publishes the simulated city while it runs. `start` begins, `stop` ends; both may be called twice. */
 export class SimulateService {
@@ -43,6 +45,8 @@ export class SimulateService {
   private clock: SimulatedClock | undefined;
   private timer: NodeJS.Timeout | undefined;
   private changes: Subscription | undefined;
+  /** first connection, Unix ms */
+  private connectedAt: number | undefined;
   /** simulated moment up to which everything was said; undefined before the first connection */
   private told: number | undefined;
   private opening: SimulatedMessage[] = [];
@@ -60,7 +64,9 @@ export class SimulateService {
     this.clock = simulatedClock(this.now(), this.options.speed ?? 1);
     this.build();
     this.changes = this.packs.changes$.subscribe(() => this.build());
-    this.publisher.open(() => this.begin());
+    this.publisher.open(() => {
+      this.connectedAt ??= this.now();
+    });
     this.timer = setInterval(() => this.tick(), this.options.tick ?? 100);
   }
 
@@ -95,18 +101,19 @@ export class SimulateService {
     this.log.log(`simulating ${good.map((pack) => pack.id).join(', ') || 'nothing'}`);
   }
 
-  /** The first connection tells the past and how everything stands; later ones go on with what is due. */
-  private begin(): void {
-    const { simulation, clock } = this;
-    if (simulation === undefined || clock === undefined || this.told !== undefined) return;
+  /** After the first connection: how everything stands, and the past. Later connections go on with what is due. */
+  private begin(simulation: Simulation, clock: SimulatedClock): void {
+    if (this.connectedAt === undefined || this.now() < this.connectedAt + LEAD) return;
     this.told = clock.moment(this.now());
     this.opening = simulation.opening(this.told);
-    this.tick();
   }
 
   private tick(): void {
-    const { simulation, clock, publisher, told } = this;
-    if (simulation === undefined || clock === undefined || told === undefined) return;
+    const { simulation, clock, publisher } = this;
+    if (simulation === undefined || clock === undefined) return;
+    if (this.told === undefined) this.begin(simulation, clock);
+    if (this.told === undefined) return;
+    const told = this.told;
     const moment = clock.moment(this.now());
     if (!publisher.connected) {
       this.told = moment;
