@@ -59,8 +59,8 @@ export class Cursor {
   /** the element's time text could not be read */
   timeFailure: Failure | null = null;
   private timeSaid = -1;
-  /** the element's asset, once somebody asked */
-  asset: AssetRef | Failure | undefined = undefined;
+  /** the element's asset, once somebody asked; null: it has none, and that was said */
+  asset: AssetRef | null | undefined = undefined;
   /** fan-out elements so far */
   elements = 0;
   steps: ExplainStep[] | null = null;

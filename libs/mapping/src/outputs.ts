@@ -5,7 +5,7 @@ import type { Visit } from './each.js';
 import { attempt, type Env, type Where } from './env.js';
 import { Failure, SpecError, show } from './failure.js';
 import type { OccurrenceSpec, ReadingSpec, ValueObject, ValueSpec } from './feed-spec.js';
-import type { MappedOccurrence } from './mapped.js';
+import type { FeedResult, MappedOccurrence } from './mapped.js';
 import { compilePlace } from './place.js';
 import { compileTemplate, type Template } from './template.js';
 import { compileTime } from './time.js';
@@ -15,6 +15,12 @@ import { compileWhen } from './when.js';
 /** Longest text a reading or a field may hold, characters. */
 const MAX_TEXT_VALUE = 8192;
 const DEFAULT_STALE_AFTER = 86_400_000;
+
+/** The feed's asset and the template it is made from. */
+export interface FeedAsset {
+  text: string;
+  of: AssetOf;
+}
 
 type AssetOf = (cursor: Cursor) => AssetRef | Failure | undefined;
 
@@ -98,20 +104,25 @@ function compileMetric(text: string, env: Env, where: Where): MetricOf {
   };
 }
 
-/** The feed's asset, asked for once an element; its failure is said once. */
-function feedAsset(cursor: Cursor, assetOf: AssetOf, text: string): { ref: AssetRef | Failure; first: boolean } {
-  if (cursor.asset !== undefined) return { ref: cursor.asset, first: false };
-  const ref = assetOf(cursor) ?? new Failure('asset', `a part of ${text} is missing`);
+/** The feed's asset, asked for once an element; its failure is said once. undefined: none, and that was said. */
+function feedAsset(cursor: Cursor, asset: FeedAsset, out: FeedResult): AssetRef | undefined {
+  if (cursor.asset !== undefined) return cursor.asset ?? undefined;
+  const ref = asset.of(cursor) ?? new Failure('asset', `a part of ${asset.text} is missing`);
+  if (ref instanceof Failure) {
+    cursor.asset = null;
+    cursor.reject(out, 'asset', ref.detail);
+    return undefined;
+  }
   cursor.asset = ref;
-  if (cursor.steps) cursor.note(ref instanceof Failure ? `asset: ${ref.detail}` : `asset ${ref.type}/${ref.key}`);
-  return { ref, first: true };
+  if (cursor.steps) cursor.note(`asset ${ref.type}/${ref.key}`);
+  return ref;
 }
 
 /** One reading of the current element. `asset` is the feed's, unless the spec has its own. */
 export function compileReading(
   metric: string,
   spec: ReadingSpec | ValueObject,
-  asset: { text: string; of: AssetOf } | null,
+  asset: FeedAsset | null,
   env: Env,
   where: Where,
 ): Visit {
@@ -123,6 +134,15 @@ export function compileReading(
   const quality = spec.quality ? compileQuality(spec.quality, env, [...where, 'quality']) : null;
   if (!ownAsset && !asset) env.problem(where, 'the feed names no asset');
   const { maxAge } = env;
+  const isPlace = spec.place !== undefined;
+  const assetOf: (cursor: Cursor, out: FeedResult) => AssetRef | undefined = ownAsset
+    ? (cursor, out) => {
+        const ref = ownAsset(cursor) ?? new Failure('asset', `a part of ${own} is missing`);
+        if (!(ref instanceof Failure)) return ref;
+        cursor.reject(out, 'asset', ref.detail);
+        return undefined;
+      }
+    : (cursor, out) => (asset ? feedAsset(cursor, asset, out) : undefined);
 
   return (cursor, out) => {
     if (value.when && !value.when(cursor)) return;
@@ -132,35 +152,31 @@ export function compileReading(
       return;
     }
     // a position is made here and nowhere else, so a list needs no further check
-    const shaped = spec.place && Array.isArray(read) ? (read as [number, number]) : readingValue(read);
+    const shaped = isPlace && Array.isArray(read) ? (read as [number, number]) : readingValue(read);
     if (shaped instanceof Failure) {
       cursor.reject(out, shaped.reason, `${metric}: ${shaped.detail}`, value.path);
       return;
     }
-    let ref: AssetRef | Failure;
-    let first = true;
-    if (ownAsset) ref = ownAsset(cursor) ?? new Failure('asset', `a part of ${own} is missing`);
-    else if (asset) ({ ref, first } = feedAsset(cursor, asset.of, asset.text));
-    else return;
-    if (ref instanceof Failure) {
-      if (first) cursor.reject(out, 'asset', ref.detail);
-      return;
-    }
+    const ref = assetOf(cursor, out);
+    if (ref === undefined) return;
     const name = metricOf(cursor);
     if (name instanceof Failure) {
       cursor.reject(out, name.reason, name.detail, value.path);
       return;
     }
-    let { at, flag } = cursor;
+    let at = cursor.at;
+    let flag = cursor.flag;
     const measured = time === null ? undefined : time(cursor);
     if (measured instanceof Failure) {
       cursor.reject(out, 'time', `${metric}: ${measured.detail}`, value.path);
       return;
     }
     if (measured !== undefined) {
-      const [elementAt, elementFlag] = [at, flag];
+      const elementAt = at;
+      const elementFlag = flag;
       cursor.settle(measured, maxAge);
-      ({ at, flag } = cursor);
+      at = cursor.at;
+      flag = cursor.flag;
       cursor.at = elementAt;
       cursor.flag = elementFlag;
     } else if (cursor.timeFailure) {
@@ -192,7 +208,7 @@ interface Part {
 }
 
 /** Reads a part of an occurrence; rejects it alone where it fails or is missing though needed. */
-function readPart(cursor: Cursor, part: Part, out: Parameters<Visit>[1]): ReadingValue | undefined {
+function readPart(cursor: Cursor, part: Part, out: FeedResult): ReadingValue | undefined {
   if (part.value.when && !part.value.when(cursor)) return undefined;
   const read = part.value.read(cursor);
   if (read === undefined) {
