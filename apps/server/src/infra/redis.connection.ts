@@ -114,7 +114,9 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 1,
+      // Not 1: then ioredis forgets what was under way when the first attempt to reconnect succeeds (it is neither sent
+      // again nor rejected), and whoever waits for it waits for ever. 0 rejects everything as soon as a connection closes.
+      maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 1_000),
     });
     // Without a listener every failed attempt would print a stack; the condition is told by RedisHealth.
