@@ -16,6 +16,7 @@ export default {
     error: 'This panel cannot be shown: {detail}',
     unknownType: 'There is no panel of type {type}',
     options: 'Options of this panel are wrong: {detail}',
+    noView: 'This panel has no view {role}',
     reasons: {
       'not-loaded': 'state not read yet',
       'history-unavailable': 'history not read yet',

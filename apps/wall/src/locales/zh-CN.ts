@@ -16,6 +16,7 @@ export default {
     error: '本面板无法显示：{detail}',
     unknownType: '没有名为 {type} 的面板',
     options: '面板配置有误：{detail}',
+    noView: '面板缺少视图 {role}',
     reasons: { 'not-loaded': '状态库尚未读到', 'history-unavailable': '历史尚未读到', internal: '服务内部错误' },
   },
   link: {
