@@ -145,8 +145,9 @@ async function wallArm(browser: Browser, mqttUrl: string): Promise<Arm> {
       index < shown.length ? `bench/${shown[index]?.asset}` : `bench/water/unseen/${index - shown.length}`,
     payload: (index, at, counter) => {
       const series = shown[index];
-      // the value stays, so that rankings keep their members; the measured time is what is looked for
-      return JSON.stringify({ m: series?.metric ?? 'level', v: series?.value ?? counter % 100, t: at });
+      // a number moves by a tenth, so that it changes and rankings keep their members; a state stays what it is
+      const value = typeof series?.value === 'number' ? series.value + (counter % 2) / 10 : series?.value;
+      return JSON.stringify({ m: series?.metric ?? 'level', v: value ?? counter % 100, t: at });
     },
     close: async () => {
       await page.close();

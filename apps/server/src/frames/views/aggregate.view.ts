@@ -4,7 +4,7 @@ import { type AggregateRow, stateOf, type ViewState } from '@citywall/protocol';
 import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
 import { nextStale } from './rows.js';
 
-/** More members than this, or groups, and figures are worked out twice a second instead of ten times. */
+/** More members than this, and figures are worked out twice a second instead of ten times. */
 const MANY = 500;
 /** A change of age alone is sent this often: it would otherwise be most of the bytes, for a text that shows seconds. */
 export const AGE_EVERY_MS = 1_000;
@@ -19,7 +19,7 @@ export const aggregateView: EvaluatorOf<'aggregate'> = (spec, context, dirty) =>
 
   return {
     get interval() {
-      return spec.by !== undefined || table.entries.length > MANY ? 500 : 100;
+      return table.entries.length > MANY ? 500 : 100;
     },
     evaluate(now, before) {
       const members = column.current(now);
@@ -69,6 +69,8 @@ function sameBesidesAge(a: Figure, b: Figure): boolean {
     a.matching === b.matching &&
     a.asset === b.asset &&
     a.name === b.name &&
+    a.at === b.at &&
+    a.quality === b.quality &&
     (a.oldestAt === null) === (b.oldestAt === null)
   );
 }

@@ -35,7 +35,7 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
 
   return {
     get interval() {
-      return table.entries.length > 500 ? 1_000 : 500;
+      return table.entries.length > 500 ? 1_000 : 100;
     },
     evaluate(now) {
       const sum = new Summing();

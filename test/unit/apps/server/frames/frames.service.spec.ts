@@ -5,6 +5,7 @@ import { City, MINUTE, NOW, row, scene, settle, water } from './fakes.js';
 
 const LEVELS: ViewSpec = { kind: 'latest', type: 'water/reservoir', metrics: ['level'] };
 const HIGHEST: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/level', fn: 'max' };
+const SUM: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/level', fn: 'sum' };
 const SYSTEMS: ViewSpec = { kind: 'systems' };
 
 describe('streams', () => {
@@ -107,7 +108,7 @@ describe('streams', () => {
   });
 
   it('age alone is told once a second, a value at once', async () => {
-    const screen = await (await open([HIGHEST])).show('s');
+    const screen = await (await open([SUM])).show('s');
     await city.clock.advance(2_000);
     const from = city.clock.now();
     for (let i = 1; i <= 10; i++) {
@@ -119,6 +120,15 @@ describe('streams', () => {
     city.state.write('water', [row('reservoir/a', 440, { at: city.clock.now() })]);
     await city.clock.advance(TICK_MS);
     expect(screen.rows(0)).toMatchObject([{ value: 440 }]);
+  });
+
+  it('an extreme shows one reading: its measured time is told at once', async () => {
+    const screen = await (await open([HIGHEST])).show('s');
+    await city.clock.advance(2_000);
+    const at = city.clock.now();
+    city.state.write('water', [row('reservoir/a', 430, { at })]);
+    await city.clock.advance(TICK_MS);
+    expect(screen.rows(0)).toMatchObject([{ value: 430, at }]);
   });
 
   it('a view that takes long rests long', async () => {
