@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findings, nearest } from './issues.js';
+import { readJson } from './json.js';
 import { isMap, mergeLayers } from './merge.js';
 import type { PackLayer } from './pack.js';
 import { Places } from './places.js';
@@ -51,7 +52,9 @@ export class PackSource {
       const text = layer.files.get(name);
       if (text === undefined) continue;
       const file = layer.root === '' ? name : `${layer.root}/${name}`;
-      const { value, problems, broken } = readYaml(text, file, this.places);
+      const json = name.endsWith('.geojson') ? readJson(text, file, this.places) : undefined;
+      const { value, problems, broken } =
+        json === undefined ? readYaml(text, file, this.places) : { ...json, problems: [], broken: false };
       this.problems.push(...problems);
       if (broken) found = { name, value: found?.value ?? {}, broken };
       else {

@@ -147,6 +147,7 @@ scenes:
         options:
           unit: { zh: cm, en: cm }
           decimals: 1
+          minSpan: 20           # smallest height of the axis: noise never fills the panel
           limits: [{ attribute: limit, name: { zh: 限值, en: limit }, style: dashed }]
 `;
 

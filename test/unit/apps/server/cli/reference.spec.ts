@@ -22,7 +22,7 @@ describe('docs/reference (npm run citywall -- schema writes it)', () => {
     const kinds = new Set([...generated.keys()].filter((name) => name.startsWith('schema/')));
     const packs = join(ROOT, 'libs/packs');
     const wrong: string[] = [];
-    for (const pack of readdirSync(packs)) {
+    for (const { name: pack } of readdirSync(packs, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
       for (const file of readdirSync(join(packs, pack)).filter((name) => name.endsWith('.yaml'))) {
         const [first = ''] = readFileSync(join(packs, pack, file), 'utf8').split('\n');
         const schema = `schema/${file.replace('.yaml', '')}.schema.json`;
