@@ -1,3 +1,5 @@
+import { bboxOf } from '@citywall/geo';
+
 /** Plain planar geometry of the bundled outlines: projection, paths, centroids. No map library, no scale by transform. */
 export type Ring = [number, number][];
 export type Polygons = Ring[][];
@@ -28,19 +30,12 @@ export interface Bounds {
   north: number;
 }
 
+/** Bounds of the shapes' outer rings. @throws Error where there are none: the outlines are part of the program. */
 export function boundsOf(shapes: Shape[]): Bounds {
-  const bounds = { west: 180, south: 90, east: -180, north: -90 };
-  for (const shape of shapes) {
-    for (const polygon of shape.polygons) {
-      for (const [lon, lat] of polygon[0] ?? []) {
-        bounds.west = Math.min(bounds.west, lon);
-        bounds.east = Math.max(bounds.east, lon);
-        bounds.south = Math.min(bounds.south, lat);
-        bounds.north = Math.max(bounds.north, lat);
-      }
-    }
-  }
-  return bounds;
+  const box = bboxOf(shapes.flatMap((shape) => shape.polygons.flatMap((polygon) => polygon[0] ?? [])));
+  if (!box) throw new Error('no shapes');
+  const [west, south, east, north] = box;
+  return { west, south, east, north };
 }
 
 /** Degrees of longitude are this much shorter than degrees of latitude at the county (cos 30.2°): the county stays portrait. */
@@ -82,21 +77,6 @@ export function pathOf(polygons: Polygons, project: Projection): string {
       ),
     )
     .join('');
-}
-
-/** True where the point lies in one of the polygons (holes respected). */
-export function contains(polygons: Polygons, lon: number, lat: number): boolean {
-  return polygons.some((polygon) => {
-    let inside = false;
-    for (const ring of polygon) {
-      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-        const [ax, ay] = ring[i]!;
-        const [bx, by] = ring[j]!;
-        if (ay > lat !== by > lat && lon < ((bx - ax) * (lat - ay)) / (by - ay) + ax) inside = !inside;
-      }
-    }
-    return inside;
-  });
 }
 
 /** Centre of gravity of the largest polygon: where its name stands. */

@@ -1,5 +1,6 @@
+import { inMultiPolygon } from '@citywall/geo';
 import type { AggregateRow, OccurrenceRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
-import { centroidOf, contains, type Polygons, type Projection, pathOf, type Shape } from '../../map/geometry.js';
+import { centroidOf, type Polygons, type Projection, pathOf, type Shape } from '../../map/geometry.js';
 import { figure } from '../../readings/format.js';
 import { iso, isStale, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { DARK_TEXT_FROM, RAMPS, type RampName } from '../../themes/tokens.js';
@@ -63,7 +64,7 @@ export function labelOffset(
       ).length;
       const corners = [-1, 1].flatMap((sx) => [-1, 1].map((sy): [number, number] => [sx, sy]));
       const outside = corners.filter(
-        ([sx, sy]) => !contains(flat, cx + sx * LABEL.width * factor, cy + sy * LABEL.height * factor),
+        ([sx, sy]) => !inMultiPolygon(flat, cx + sx * LABEL.width * factor, cy + sy * LABEL.height * factor),
       ).length;
       const cost = covered * 6 + outside * 2 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };

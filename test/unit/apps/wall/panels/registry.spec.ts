@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -14,17 +14,17 @@ interface Panel {
   views?: Record<string, { kind: string }>;
   options?: Record<string, unknown>;
 }
-const scenes = readdirSync(packs).flatMap((pack) => {
-  try {
-    const file = parse(readFileSync(join(packs, pack, 'scene.yaml'), 'utf8')) as {
-      scenes: { id: string; grid: { columns: number; rows: number }; panels: Panel[] }[];
-    };
-    return file.scenes;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-});
+const files = readdirSync(packs)
+  .map((pack) => join(packs, pack, 'scene.yaml'))
+  .filter((path) => existsSync(path));
+const scenes = files.flatMap(
+  (path) =>
+    (
+      parse(readFileSync(path, 'utf8')) as {
+        scenes: { id: string; grid: { columns: number; rows: number }; panels: Panel[] }[];
+      }
+    ).scenes,
+);
 const panels = scenes.flatMap((scene) =>
   scene.panels.map((panel) => ({ scene, panel, name: `${scene.id}/${panel.id}` })),
 );
