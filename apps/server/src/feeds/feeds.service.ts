@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
-import { Config } from '../config/index.js';
+import { Config, withoutSecrets } from '../config/index.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
 import type { Scope } from '../readings/draft.js';
@@ -42,6 +42,7 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.config.demoExternal) this.raiseDemoExternal();
     this.follow();
     this.subscription = this.packs.changes$.subscribe(() => this.follow());
   }
@@ -140,6 +141,17 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
       text: {
         zh: `消息代理 ${broker} 失联（${reason}）：数据不再更新，恢复后自动继续`,
         en: `Broker ${broker} is gone (${reason}): nothing new arrives, everything goes on by itself when it is back`,
+      },
+    });
+  }
+
+  /** Somebody else's broker carries invented values as long as this runs: the operator must read it, not guess it. */
+  private raiseDemoExternal(): void {
+    const broker = withoutSecrets(this.config.mqttUrl);
+    this.notices.raise('demo-external', {
+      text: {
+        zh: `演示数据正发布到外部消息代理 ${broker}：关闭请设 CITYWALL_DEMO=0`,
+        en: `Simulated data is published to the external broker ${broker}: set CITYWALL_DEMO=0 to end it`,
       },
     });
   }
