@@ -6,6 +6,7 @@ import { compilePack } from '../../apps/server/src/packs/compile.js';
 import { DECODERS } from '../../apps/server/src/packs/decoders.js';
 import { loadPacks } from '../../apps/server/src/packs/load.js';
 import { PacksRepository } from '../../apps/server/src/packs/packs.repository.js';
+import { recipePack } from '../support/recipe-pack.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const repository = new PacksRepository({
@@ -143,22 +144,7 @@ describe.each(named(systems))('system %s', (_id, pack) => {
 
 describe('every recipe', () => {
   it.each([...texts.recipes.keys()])('%s is taken by a pack that declares its types and nothing else', (name) => {
-    const recipe = texts.recipes.get(name)?.files.get('recipe.yaml') ?? '';
-    const words = '{ name: { zh: 甲, en: A } }';
-    const declare = (pattern: RegExp) =>
-      [...new Set([...recipe.matchAll(pattern)].map(([, type]) => type))]
-        .map((type) => `  ${type}: ${words}\n`)
-        .join('');
-    const pack = [
-      `id: try\nname: { zh: 试, en: Try }\nassetTypes:\n${declare(/asset: '?([a-z][a-z0-9-]*)\//g)}`,
-      `occurrenceTypes:\n${declare(/ type: '?([a-z][a-z0-9-]*)'?\n/g)}`,
-    ]
-      .join('')
-      .replace(/occurrenceTypes:\n$/, '');
-    const files = new Map([
-      ['pack.yaml', pack],
-      ['feeds.yaml', `feeds: [{ id: all, use: ${name} }]`],
-    ]);
+    const files = new Map(Object.entries(recipePack(name, 'try')));
     const { pack: parsed, problems } = parsePack(files, texts.recipes, { decoders: DECODERS });
     expect(problems.map(showProblem)).toEqual([]);
     expect(parsed?.feeds.length).toBeGreaterThan(0);
