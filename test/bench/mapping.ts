@@ -3,6 +3,8 @@
  * of nanoseconds a message and of the ratios, for few topics (the work itself) and for many (memory as well: what is
  * remembered of 10,000 topics does not stay in the processor's cache). Run: `npm run bench mapping`.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compileFeeds, type FeedSpec, type Message } from '@citywall/mapping';
 
 const NOW = Date.parse('2026-07-09T14:35:02+08:00');
@@ -82,4 +84,8 @@ function measure(topics: number): Record<string, string | number>[] {
 const rows = TOPICS.flatMap(measure);
 console.log(`four readings of a message of 170 bytes, median of ${ROUNDS} interleaved rounds`);
 console.table(rows);
-console.log(JSON.stringify({ bench: 'mapping', rows, sink: sink > 0 }));
+mkdirSync(join(import.meta.dirname, 'out'), { recursive: true });
+writeFileSync(
+  join(import.meta.dirname, 'out', 'mapping.json'),
+  `${JSON.stringify({ rows, used: sink > 0 }, null, 2)}\n`,
+);
