@@ -9,6 +9,7 @@ import { explain, phase, Stop, say } from './messages.mjs';
 import { requirePort } from './ports.mjs';
 import { privateMosquitto } from './private-mosquitto.mjs';
 import { privateRedis } from './private-redis.mjs';
+import { nameOf, parentOf } from './processes.mjs';
 import { provide, SERVICES } from './provide.mjs';
 import { endOrphans, openRunFolder, takeLauncherPlace } from './run-folder.mjs';
 import { serverSpec, simulatorSpec, wallSpec } from './server.mjs';
@@ -43,7 +44,7 @@ export async function launch({ watch = false } = {}) {
     })();
     return finished;
   };
-  const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
+  const onSignal = (/** @type {string} */ signal) => {
     if (stopping.signal.aborted) return say('still stopping …');
     say(`\n${signal}: stopping …`);
     // While it is being brought up, the step under way ends first: a package manager must not be left half-way.
@@ -58,7 +59,7 @@ export async function launch({ watch = false } = {}) {
   process.on('exit', () => supervisor?.killAll());
   // A closed terminal must not end the launcher before its children.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  stopWhenNpmIsGone(() => onSignal('SIGHUP'));
+  stopWhenNpmIsGone(() => onSignal('npm is gone'));
 
   try {
     requirePlatform();
@@ -198,12 +199,19 @@ function requirePlatform() {
   );
 }
 
-/** npm passes signals on, but a killed npm cannot: without it, nobody could stop this process from the terminal. @param {() => void} stop */
+/**
+ * npm does not pass a SIGTERM on, and when it is killed it cannot: without it nobody could stop this process from the
+ * terminal. Between npm and us there may be a shell, which outlives it and waits for us.
+ * @param {() => void} stop
+ */
 function stopWhenNpmIsGone(stop) {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  // Where npm itself is the parent, its own parent is the person's shell, which may be left (nohup).
+  const shell = /^(ba|da|z|k)?sh$/.test(nameOf(process.ppid) ?? '');
+  const ancestors = () => `${process.ppid} ${shell ? parentOf(process.ppid) : ''}`;
+  const before = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === before) return;
     clearInterval(timer);
     stop();
   }, PARENT_CHECK_MS);

@@ -15,25 +15,54 @@ const POLL_MS = 25;
 export function identityOf(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (process.platform === 'linux') {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // The second field is the name in parentheses, which may itself contain spaces and parentheses.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}:${fields[19]}`;
-    } catch {
-      return undefined;
-    }
+    const fields = statOf(pid);
+    if (!fields || fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}:${fields[19]}`;
   }
+  const [state = '', ...start] = ps(pid, 'stat=,lstart=').split(/\s+/);
+  return state === '' || state.startsWith('Z') ? undefined : start.join(' ');
+}
+
+/**
+ * @param {number} pid
+ * @returns {string[] | undefined} `/proc/PID/stat` from its third field (the state) on
+ */
+function statOf(pid) {
   try {
-    const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
-    const [state = '', ...start] = said.split(/\s+/);
-    return state === '' || state.startsWith('Z') ? undefined : start.join(' ');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name in parentheses, which may itself contain spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
+  }
+}
+
+/** @param {number} pid @returns {number | undefined} the process that started it, or the one that took it over */
+export function parentOf(pid) {
+  if (process.platform === 'linux') {
+    const parent = statOf(pid)?.[1];
+    return parent === undefined ? undefined : Number(parent);
+  }
+  const said = ps(pid, 'ppid=');
+  return said === '' ? undefined : Number(said);
+}
+
+/** @param {number} pid @returns {string | undefined} name of its program, without folder */
+export function nameOf(pid) {
+  if (process.platform !== 'linux') return ps(pid, 'comm=').split('/').pop();
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} pid @param {string} fields @returns {string} empty when there is no such process */
+function ps(pid, fields) {
+  try {
+    return execFileSync('ps', ['-o', fields, '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return '';
   }
 }
 

@@ -292,10 +292,14 @@ describe('the end', () => {
     },
   );
 
-  it('ends by itself when the npm that started it is killed', async () => {
-    // A stand-in for npm: starts the launcher as its child, and can pass nothing on when it is killed.
+  it.each([
+    ['itself', "spawn(process.execPath, ['scripts/start.mjs'], options)"],
+    ['a shell between', "spawn('sh', ['-c', process.execPath + ' scripts/start.mjs; exit $?'], options)"],
+  ])('ends by itself when the npm that started it is killed: %s', async (_how, start) => {
+    // A stand-in for npm: starts the launcher, and can pass nothing on when it is killed.
     const npm = `const { spawn } = require('node:child_process');
-      spawn(process.execPath, ['scripts/start.mjs'], { stdio: 'inherit', env: { ...process.env, npm_lifecycle_event: 'start' } });
+      const options = { stdio: 'inherit', env: { ...process.env, npm_lifecycle_event: 'start' } };
+      ${start};
       setInterval(() => {}, 1000);`;
     const { spawn } = await import('node:child_process');
     const port = await freePort();
