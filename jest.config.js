@@ -17,11 +17,5 @@ const layer = (displayName, extra = {}) => ({
 export default {
   // A bound for hanging tests, not a measure: only the root's timeout counts, projects have none of their own.
   testTimeout: 60_000,
-  projects: [
-    layer('unit'),
-    layer('packs'),
-    layer('contract'),
-    layer('integration'),
-    layer('e2e'),
-  ],
+  projects: [layer('unit'), layer('packs'), layer('contract'), layer('integration'), layer('e2e')],
 };
