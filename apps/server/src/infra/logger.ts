@@ -2,6 +2,16 @@ import { Injectable, type LoggerService } from '@nestjs/common';
 import { destination, type Logger, pino } from 'pino';
 import { Config } from '../config/index.js';
 
+/** What Nest tells of its own assembly at every start: of interest to who mends it, noise to who starts it. */
+const ASSEMBLY = new Set([
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+]);
+
 /** Nest's logger over pino: one JSON object a line on stderr, so that stdout keeps the ready line alone. */
 @Injectable()
 export class PinoLogger implements LoggerService {
@@ -12,7 +22,8 @@ export class PinoLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    const context = rest.at(-1);
+    this.write(typeof context === 'string' && ASSEMBLY.has(context) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);
