@@ -3,11 +3,7 @@ FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
 COPY . .
 RUN npm ci --no-audit --no-fund && node scripts/build.mjs
-
-# Only what the server needs to run: no compiler, no bundler, no browser libraries.
-FROM node:20.20.2-bookworm-slim AS packages
-WORKDIR /app
-COPY . .
+# Only what the server needs to run stays: no compiler, no bundler, no browser libraries.
 RUN npm ci --no-audit --no-fund --omit=dev --workspace apps/server --include-workspace-root=false
 
 FROM node:20.20.2-bookworm-slim
@@ -16,11 +12,10 @@ ENV NODE_ENV=production \
     CITYWALL_PORT=8080 \
     CITYWALL_DATA_DIR=/data
 WORKDIR /app
-COPY --from=packages /app/package.json ./
-COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/libs ./libs
-COPY --from=build /app/apps/server/package.json ./apps/server/
-COPY --from=build /app/apps/server/dist ./apps/server/dist
+COPY --from=build /app/apps/server ./apps/server
 COPY --from=build /app/apps/wall/dist ./apps/wall/dist
 RUN mkdir /data && chown node:node /data
 USER node

@@ -2,6 +2,7 @@
  * How the server and the simulator are run as children.
  */
 import { join } from 'node:path';
+import { readable } from './log-lines.mjs';
 
 /** @param {string} root @param {boolean} watch @returns {{ args: string[], env: NodeJS.ProcessEnv }} */
 function program(root, watch) {
@@ -23,7 +24,7 @@ function program(root, watch) {
 const READY = /^CityWall ready( at |: )/;
 
 /** @param {string} line @param {'stdout' | 'stderr'} stream */
-const passOn = (line, stream) => process[stream].write(`${line}\n`);
+const passOn = (line, stream) => process[stream].write(`${process[stream].isTTY ? readable(line) : line}\n`);
 
 /**
  * The server's process; it says itself when it is ready.

@@ -164,9 +164,13 @@ export function leftBehind(dataDir: string): string[] {
   return found;
 }
 
-/** Resolves when the condition holds; asked again and again, and rejected after ten seconds. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+/** Resolves when the condition holds; asked again and again, and rejected after ten seconds or `withinMs`. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

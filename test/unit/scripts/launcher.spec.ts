@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { filesBelow, hashFiles } from '../../../scripts/lib/build.mjs';
 import { covers } from '../../../scripts/lib/install.mjs';
+import { readable } from '../../../scripts/lib/log-lines.mjs';
 import { newEnough } from '../../../scripts/lib/node-version.mjs';
 import { mosquittoConf } from '../../../scripts/lib/private-mosquitto.mjs';
 import { redisConf } from '../../../scripts/lib/private-redis.mjs';
@@ -223,6 +224,18 @@ describe('configurations', () => {
     expect(run.args.join(' ')).toContain('--publish 127.0.0.1:4000:6379');
     expect(run.args.slice(-5)).toEqual(['--volume', '/d/redis:/data', 'redis:7.2.7', 'redis-server', '/c']);
     expect(run.container).not.toBe(other.runContainer(container).container);
+  });
+});
+
+describe('readable', () => {
+  it('tells a log line in a person’s words, and leaves every other line alone', () => {
+    const line = JSON.stringify({ level: 40, time: 1_795_258_125_240, context: 'Packs', msg: 'refused', pid: 1 });
+    expect(readable(line)).toMatch(/^\d\d:\d\d:\d\d warning Packs: refused$/);
+    expect(readable(JSON.stringify({ level: 50, time: 0, msg: 'x', err: { stack: 'Error: y' } }))).toMatch(
+      /error {3}x\nError: y$/,
+    );
+    expect(readable('CityWall ready at http://x')).toBe('CityWall ready at http://x');
+    expect(readable('{"level":30 broken')).toBe('{"level":30 broken');
   });
 });
 
