@@ -8,6 +8,7 @@ import type {
   CompiledFeeds,
   CompileOptions,
   Decoder,
+  DecodeScope,
   ExplainStep,
   Explanation,
   FeedProblem,
@@ -25,9 +26,8 @@ export const DEFAULT_ZONE = 'Asia/Shanghai';
 const REMEMBERED_TOPICS = 16_384;
 const LONGEST_REMEMBERED = 256;
 
-interface Listener {
+interface Listener extends Taken {
   feed: CompiledFeed;
-  taken: Taken;
   chain: Chain;
 }
 
@@ -73,6 +73,7 @@ class Feeds implements CompiledFeeds {
   private young = new Map<string, readonly Listener[]>();
   private old = new Map<string, readonly Listener[]>();
   private messages = 0;
+  private readonly scope: DecodeScope;
   steps: ExplainStep[] | null = null;
 
   constructor(
@@ -81,6 +82,7 @@ class Feeds implements CompiledFeeds {
     private readonly limits: Limits,
   ) {
     this.subscriptions = subscriptionsOf(feeds);
+    this.scope = { limits, receivedAt: 0 };
   }
 
   match(topic: string): boolean {
@@ -94,7 +96,7 @@ class Feeds implements CompiledFeeds {
     const found: Listener[] = [];
     this.feeds.forEach((feed, i) => {
       const captures = this.capturesOf(feed, levels);
-      if (captures) found.push({ feed, taken: { captures, assets: [] }, chain: this.chains[i] as Chain });
+      if (captures) found.push({ feed, captures, asset: undefined, chain: this.chains[i] as Chain });
     });
     if (topic.length <= LONGEST_REMEMBERED) {
       if (this.young.size >= REMEMBERED_TOPICS) {
@@ -123,7 +125,8 @@ class Feeds implements CompiledFeeds {
       chain.stamp = this.messages;
       chain.error = null;
       try {
-        chain.tree = chain.decode(message.payload, { limits: this.limits, receivedAt: message.receivedAt });
+        this.scope.receivedAt = message.receivedAt;
+        chain.tree = chain.decode(message.payload, this.scope);
       } catch (error) {
         chain.tree = undefined;
         chain.error = error instanceof DecodeError ? error : new DecodeError(`decoder: ${(error as Error).message}`);
@@ -145,7 +148,8 @@ class Feeds implements CompiledFeeds {
     const results: FeedResult[] = [];
     let undecoded: DecodeError | null = null;
     for (let i = 0; i < listeners.length; i++) {
-      const { feed, taken, chain } = listeners[i] as Listener;
+      const listener = listeners[i] as Listener;
+      const { feed, chain } = listener;
       const { when, run } = feed;
       if (feed.spec.otherwise && results.length > 0) continue;
       if (message.retained && feed.spec.retained === 'ignore') {
@@ -160,7 +164,7 @@ class Feeds implements CompiledFeeds {
       }
       const out = emptyResult(feed.id);
       try {
-        if (!this.take(feed, taken, chain.tree, message, out)) continue;
+        if (!this.take(listener, chain.tree, message, out)) continue;
       } catch (error) {
         out.rejections.push({ reason: 'internal', detail: String((error as Error).message).slice(0, 300) });
       }
@@ -176,10 +180,11 @@ class Feeds implements CompiledFeeds {
     return results;
   }
 
-  private take(feed: CompiledFeed, taken: Taken, tree: unknown, message: Message, out: FeedResult): boolean {
+  private take(listener: Listener, tree: unknown, message: Message, out: FeedResult): boolean {
     const { cursor } = this;
+    const { feed } = listener;
     cursor.topic = message.topic;
-    cursor.taken = taken;
+    cursor.taken = listener;
     cursor.receivedAt = message.receivedAt;
     cursor.retained = message.retained;
     cursor.root = tree;
@@ -203,7 +208,7 @@ class Feeds implements CompiledFeeds {
   private explainTopic(topic: string, listeners: readonly Listener[]): void {
     for (const feed of this.feeds) {
       const listener = listeners.find((one) => one.feed === feed);
-      const captures = feed.captures.map((name, i) => `${name} = ${JSON.stringify(listener?.taken.captures[i])}`);
+      const captures = feed.captures.map((name, i) => `${name} = ${JSON.stringify(listener?.captures[i])}`);
       const text = listener
         ? `topic matched feed ${feed.index + 1} (${feed.id})${captures.length ? `: ${captures.join(', ')}` : ''}`
         : `topic ${topic} does not match feed ${feed.index + 1} (${feed.id})`;

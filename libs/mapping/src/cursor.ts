@@ -33,11 +33,11 @@ export interface AssetRef {
 /** What a topic means to one feed; remembered per topic. */
 export interface Taken {
   captures: readonly (string | undefined)[];
-  /** assets that depend on captures alone, by slot */
-  assets: (AssetRef | Failure | undefined)[];
+  /** the feed's asset where it depends on captures alone, once somebody asked */
+  asset: AssetRef | Failure | undefined;
 }
 
-const NOWHERE: Taken = { captures: [], assets: [] };
+const NOWHERE: Taken = { captures: [], asset: undefined };
 
 /** Where the mapping stands in a message. One per set of compiled feeds, used again for every message. */
 export class Cursor {

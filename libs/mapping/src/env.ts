@@ -43,8 +43,6 @@ export interface Env {
   elements: number;
   /** compile with explanations */
   tracing: boolean;
-  /** counter for `Taken.assets` */
-  slots: { used: number };
   problem(where: Where, message: string): void;
 }
 

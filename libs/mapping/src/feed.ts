@@ -62,7 +62,6 @@ export function compileFeed(spec: FeedSpec, index: number, scope: FeedScope): Co
     maxAge: scope.maxAge,
     elements: scope.elements,
     tracing: scope.tracing,
-    slots: { used: 0 },
     problem,
   };
   const patterns = (texts: readonly string[], key: string, single: boolean): TopicPattern[] =>
@@ -97,7 +96,8 @@ export function compileFeed(spec: FeedSpec, index: number, scope: FeedScope): Co
   if (spec.ignore) return { ...plain, run: null };
 
   const time = spec.at ? compileTime(spec.at, env, ['at']) : null;
-  const asset = spec.asset === undefined ? null : { text: spec.asset, of: compileAsset(spec.asset, env, ['asset']) };
+  const asset =
+    spec.asset === undefined ? null : { text: spec.asset, of: compileAsset(spec.asset, env, ['asset'], true) };
   const emits: Visit[] = [
     ...readingSpecs(spec).map((one) => compileReading(one.metric, one.spec, asset, env, ['readings', one.key])),
     ...(spec.occurrences ?? []).map((one, i) => compileOccurrence(one, env, ['occurrences', i])),

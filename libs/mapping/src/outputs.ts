@@ -33,8 +33,8 @@ function refOf(text: string, wholeTemplate: string): AssetRef | Failure {
     : new Failure('asset', `${wholeTemplate} gives ${show(text)}, which is no type/key`);
 }
 
-/** `type/key`; undefined where a part is missing. What depends on captures alone is worked out once a topic. */
-export function compileAsset(text: string, env: Env, where: Where): AssetOf {
+/** `type/key`; undefined where a part is missing. `remember`: what depends on captures alone is worked out once a topic. */
+export function compileAsset(text: string, env: Env, where: Where, remember = false): AssetOf {
   const template = attempt<Template | null>(env, where, () => compileTemplate(text, env), null);
   if (!template) return () => undefined;
   const slash = template.literal.indexOf('/');
@@ -46,16 +46,11 @@ export function compileAsset(text: string, env: Env, where: Where): AssetOf {
     if (made === undefined) return undefined;
     return made instanceof Failure ? new Failure('asset', made.detail) : refOf(made, text);
   };
-  if (!template.fixed) return make;
-  const slot = env.slots.used++;
+  if (!template.fixed || !remember) return make;
   return (cursor) => {
-    const { assets } = cursor.taken;
-    let ref = assets[slot];
-    if (ref === undefined) {
-      ref = make(cursor);
-      assets[slot] = ref;
-    }
-    return ref;
+    const { taken } = cursor;
+    taken.asset ??= make(cursor);
+    return taken.asset;
   };
 }
 
