@@ -45,7 +45,7 @@ describe('npm start', () => {
       expect.arrayContaining(['water', 'traffic', 'urban', 'emergency']),
     );
     expect((await fetch(`${page}/readyz`)).status).toBe(200);
-    expect(await (await fetch(page)).text()).toContain('<div id="app">');
+    expect(await (await fetch(page)).text()).toContain('/assets/');
   });
 
   it('lives on after its server, its Redis and its broker were killed at once', async () => {
