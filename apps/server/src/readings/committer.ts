@@ -3,8 +3,9 @@ import { Logger } from '@nestjs/common';
 import { filter, firstValueFrom, Subject, skip, takeUntil } from 'rxjs';
 import type { InboundMessage } from '../feeds/inbound.js';
 import { type RedisHealth, refusesWrites } from '../infra/redis-health.js';
-import type { ApplyResult, Delivery, StateBatch, StateRepository } from '../state/index.js';
+import type { ApplyResult, BatchReading, Delivery, StateBatch, StateRepository } from '../state/index.js';
 import { type Draft, rejection } from './draft.js';
+import { readingMarks } from './reading-mark.js';
 
 const RETRY_MS = { first: 50, most: 2_000 };
 /** Redis answers, but not because something is wrong with what we sent. */
@@ -180,9 +181,18 @@ function addTo(total: ApplyResult, part: ApplyResult): void {
 function refusals(draft: Draft, result: ApplyResult): Draft {
   const limits = new Map(result.refused.map(({ typeKey, limit }) => [typeKey, limit]));
   const byMessage = new Map<InboundMessage, Map<string, string>>();
-  for (const [place, { typeKey, feed }] of draft.readings.entries()) {
+  const brought = new Map<InboundMessage, BatchReading[]>();
+  for (const [place, reading] of draft.readings.entries()) {
+    const { typeKey, feed } = reading;
     const source = draft.sources[place];
-    if (!source || !limits.has(typeKey)) continue;
+    if (!source) continue;
+    if (!limits.has(typeKey)) {
+      brought
+        .set(source, brought.get(source) ?? [])
+        .get(source)
+        ?.push(reading);
+      continue;
+    }
     const told = byMessage.get(source) ?? new Map<string, string>();
     byMessage.set(source, told.set(typeKey, feed));
   }
@@ -196,7 +206,7 @@ function refusals(draft: Draft, result: ApplyResult): Draft {
           ? `${draft.system}/${typeKey} has as many metrics as an asset may have`
           : `${draft.system}/${typeKey} is one asset more than the feed may bring`,
     }));
-    late.rejections.push(rejection(message, feed, list));
+    late.rejections.push({ ...rejection(message, feed, list), had: readingMarks(brought.get(message) ?? []) });
   }
   return late;
 }

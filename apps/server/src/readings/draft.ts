@@ -5,6 +5,8 @@ import type { InboundMessage } from '../feeds/inbound.js';
 import type { BatchFeed, BatchOccurrence, BatchReading, BatchRejection, Delivery } from '../state/index.js';
 import { check, type RateCheck } from './checks.js';
 import { type FeedFacts, feedFacts } from './feed-facts.js';
+import { readingMarks } from './reading-mark.js';
+import type { Tap } from './tap.js';
 
 /** What readings need of the packs; `PacksService` is one. */
 export interface PackSource {
@@ -46,6 +48,7 @@ export class Drafter {
     private readonly packs: PackSource,
     private readonly scope: Scope,
     private readonly rates: RateCheck,
+    private readonly tap: Tap | null = null,
   ) {}
 
   /**
@@ -71,6 +74,8 @@ export class Drafter {
     const results = this.packs.compiled(system)?.map(message) ?? [];
     if (results.length === 0 || !pack) return false;
     const facts = feedFacts(pack);
+    const before = this.drafts.get(system);
+    const [readingsBefore, rejectionsBefore] = [before?.readings.length ?? 0, before?.rejections.length ?? 0];
     let taken = false;
     for (const result of results) {
       const fact = facts.get(result.feed);
@@ -80,7 +85,14 @@ export class Drafter {
       taken = true;
       this.take(system, message, result, fact);
     }
-    return taken;
+    if (!taken) return false;
+    const { readings, rejections } = this.draft(system);
+    if (rejections.length > rejectionsBefore && readings.length > readingsBefore) {
+      // Kept with what is rejected, so that running it again later brings only what is missing, however much later.
+      const had = readingMarks(readings.slice(readingsBefore));
+      for (let i = rejectionsBefore; i < rejections.length; i++) (rejections[i] as BatchRejection).had = had;
+    }
+    return true;
   }
 
   /** Readings and occurrences added since the last time. */
@@ -99,6 +111,7 @@ export class Drafter {
 
   private take(system: string, message: InboundMessage, result: FeedResult, facts: FeedFacts | undefined): void {
     const draft = this.draft(system);
+    this.tap?.see(system, result.feed, message);
     const feed = draft.feeds.get(result.feed);
     if (feed) {
       feed.messages += 1;
@@ -184,7 +197,8 @@ export class Drafter {
 }
 
 export function rejection(message: InboundMessage, feed: string, rejections: Rejection[]): BatchRejection {
-  return { feed, topic: message.topic, receivedAt: message.receivedAt, payload: message.payload, rejections };
+  const { topic, receivedAt, payload, origin, retained } = message;
+  return { feed, topic, receivedAt, payload, rejections, origin, retained };
 }
 
 function occurrence(system: string, message: InboundMessage, mapped: MappedOccurrence, feed: string): BatchOccurrence {

@@ -5,13 +5,14 @@ import { RedisHealth } from '../infra/redis-health.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
 import { Meters } from '../ops/meters.js';
 import { PacksService } from '../packs/index.js';
-import { type ApplyResult, StateRepository } from '../state/index.js';
+import { type ApplyResult, RecentMessagesRepository, StateRepository } from '../state/index.js';
 import { RateCheck } from './checks.js';
 import { Committer } from './committer.js';
 import { type Draft, Drafter, type Scope } from './draft.js';
 import { type FeedFacts, feedFacts } from './feed-facts.js';
 import { Lane } from './lane.js';
 import { type SilenceChange, SilenceWatch } from './silence.js';
+import { Tap } from './tap.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Shedding and asset limits count as over after so long without another one. */
@@ -26,6 +27,10 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(ReadingsService.name);
   private readonly rates = new RateCheck();
   private readonly silence = new SilenceWatch();
+  // A sample for people who look: when Redis does not take it, nobody waits for it and the next one comes.
+  private readonly tap = new Tap(
+    (system, feed, message) => void this.recent.keep(system, feed, message).catch(() => {}),
+  );
   private readonly lanes = new Map<string, { lane: Lane; scope: Scope }>();
   /** notice id → Unix ms of the last time it was raised, for those that end by calm */
   private readonly calming = new Map<string, number>();
@@ -41,6 +46,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
     private readonly health: RedisHealth,
     private readonly notices: NoticesService,
     private readonly meters: Meters,
+    private readonly recent: RecentMessagesRepository,
   ) {}
 
   onModuleInit(): void {
@@ -67,7 +73,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
   open(id: string, scope: Scope, durable: (messages: InboundMessage[]) => void): Lane {
     const lane: Lane = new Lane(
       id,
-      new Drafter(this.packs, scope, this.rates),
+      new Drafter(this.packs, scope, this.rates, this.tap),
       new Committer(this.state, this.health),
       {
         durable,

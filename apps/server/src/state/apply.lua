@@ -11,9 +11,11 @@
 -- ARGV[8]  how many readings ARGV[7] holds
 -- ARGV[9]  occurrences        msgpack [[place of the feed, id, at, hash, create 0|1, occurrence], …]
 -- ARGV[10] rejections         msgpack [[feed, topic, receivedAt, truncated 0|1, [[reason, detail, path], …],
---                             { reason: how many }], …]
+--                             { reason: how many }, origin, retained 0|1], …]
 -- ARGV[11] deliveries         10 bytes each: packet id u16, hash of the message 8 bytes
--- ARGV[12…] payloads of the rejections
+-- ARGV[12…] payloads of the rejections, then for each of them what its message brought all the same (8 bytes a reading),
+--           then ids of kept rejections that this batch settles: where one is no longer kept, it was settled before
+--           and nothing is done
 --
 -- Returns {0 applied | 1 was applied before, n, n × (accepted, duplicates, late, occurrences) by place of the feed,
 -- refused…}, each refused as "<place of the feed>|a|<type/key>" (maxAssets) or "…|m|…" (metrics of one asset).
@@ -27,6 +29,8 @@ local REJECTIONS, REJECTION_BYTES = 10000, 33554432
 local OCCURRENCES, OCCURRENCE_LOG, STAGES = 100000, 50000, 32
 local METRICS_OF_ASSET = 1000
 local DELIVERIES = 8192
+-- readings remembered in the newest value itself, in their own key (bytes), and for how long (ms)
+local MARKS = 8
 local RECENT_KEPT, RECENT_MOST, RECENT_TTL = 64 * 8, 96 * 8, 1200000
 local MINUTE, HOUR, DAY = 60000, 3600000, 86400000
 -- ms back that windows are kept, by the code of `history`: none, hour, day, quarter
@@ -44,6 +48,12 @@ if known then
   position = lastPosition
 end
 
+local rejections = cmsgpack.unpack(ARGV[10])
+local firstSettled = 12 + 2 * #rejections
+for i = firstSettled, #ARGV do
+  if #call('XRANGE', prefix .. 'rejections', ARGV[i], ARGV[i]) == 0 then return { 1, 0 } end
+end
+
 local feeds = cmsgpack.unpack(ARGV[6])
 -- by place of the feed: accepted, duplicates, late, occurrences
 local accepted, duplicates, late, happened = {}, {}, {}, {}
@@ -52,117 +62,102 @@ for i = 0, #feeds do
 end
 local changedRows, refused = {}, {}
 
--- ── windows: records of 24 bytes in slot order; `head` = slot × 1024 + place of `last` within the slot (1/1024) ──
-local function merged(old, slot)
-  local head, count, sum, low, high, last = unpackBytes('<HHdfff', old)
+-- ── windows ──
+-- The minute under way stands in the newest value; one that is over is appended to its hour. A slot is 24 bytes: `head` =
+-- slot × 1024 + place of `last` within it (1/1024), count, sum, and three offsets from the mean.
+local function slotBytes(slot, place, count, sum, low, high, last)
   local mean = sum / count
-  low, high, last = mean + low, mean + high, mean + last
-  if slot.min < low then low = slot.min end
-  if slot.max > high then high = slot.max end
-  local offset = head % 1024
-  if slot.offset >= offset then
-    offset, last = slot.offset, slot.last
-  end
-  -- A full counter keeps its mean: sum and count stop together.
-  if count + slot.count <= 65535 then
-    count, sum = count + slot.count, sum + slot.sum
-  end
-  mean = sum / count
-  return packBytes('<HHdfff', slot.slot * 1024 + offset, count, sum, low - mean, high - mean, last - mean)
+  return packBytes('<HHdfff', slot * 1024 + place, count, sum, low - mean, high - mean, last - mean)
 end
 
-local function fresh(slot)
-  local mean = slot.sum / slot.count
-  return packBytes('<HHdfff', slot.slot * 1024 + slot.offset, slot.count, slot.sum, slot.min - mean, slot.max - mean, slot.last - mean)
-end
-
-local function writeWindows(key, slots, expiresAt)
-  table.sort(slots, function(a, b) return a.slot < b.slot end)
+-- Adds an aggregate to a slot that may be there already, wherever it is in its chunk.
+local function mergeSlot(key, slot, place, count, sum, low, high, last, expiresAt)
   local old = call('GET', key)
   if not old then
-    local parts = {}
-    for i = 1, #slots do parts[i] = fresh(slots[i]) end
-    call('SET', key, concat(parts), 'PXAT', string.format('%.0f', expiresAt))
+    call('SET', key, slotBytes(slot, place, count, sum, low, high, last), 'PXAT', string.format('%.0f', expiresAt))
     return
   end
-  local from = #old
-  for i = 1, #slots do
-    local slot = slots[i]
-    -- From the end: the newest minute is nearly always the one.
-    local at = #old
-    local found = false
-    while at > 0 do
-      local place = floor(unpackBytes('<H', old, at - 23) / 1024)
-      if place == slot.slot then found = true break end
-      if place < slot.slot then break end
-      at = at - 24
+  local at = #old
+  while at > 0 do
+    local other = floor(unpackBytes('<H', old, at - 23) / 1024)
+    if other == slot then
+      local head, n, total, least, most, newest = unpackBytes('<HHdfff', old, at - 23)
+      local mean = total / n
+      least, most, newest = mean + least, mean + most, mean + newest
+      if low < least then least = low end
+      if high > most then most = high end
+      local offset = head % 1024
+      if place >= offset then
+        offset, newest = place, last
+      end
+      -- A full counter keeps its mean: count and sum stop together.
+      if n + count <= 65535 then
+        n, total = n + count, total + sum
+      end
+      call('SETRANGE', key, at - 24, slotBytes(slot, offset, n, total, least, most, newest))
+      return
     end
-    if found then
-      local start = at - 24
-      old = sub(old, 1, start) .. merged(sub(old, start + 1, at), slot) .. sub(old, at + 1)
-      if start < from then from = start end
-    else
-      old = sub(old, 1, at) .. fresh(slot) .. sub(old, at + 1)
-      if at < from then from = at end
-    end
+    if other < slot then break end
+    at = at - 24
   end
-  call('SETRANGE', key, from, sub(old, from + 1))
+  call('SETRANGE', key, at, slotBytes(slot, place, count, sum, low, high, last) .. sub(old, at + 1))
 end
 
--- chunks: { [chunk] = { [slot] = {…} } }, `unit` ms a slot, `perChunk` slots a chunk
-local function addToWindow(chunks, at, value, unit, perChunk)
-  local index = floor(at / unit)
-  local chunk = floor(index / perChunk)
-  local slots = chunks[chunk]
-  if not slots then
-    slots = {}
-    chunks[chunk] = slots
-  end
-  local place = index - chunk * perChunk
-  local slot = slots[place]
-  if not slot then
-    slots[place] = {
-      slot = place, count = 1, sum = value, min = value, max = value, last = value, lastAt = at,
-      offset = floor((at - index * unit) * 1024 / unit),
-    }
-    return
-  end
-  slot.count = slot.count + 1
-  slot.sum = slot.sum + value
-  if value < slot.min then slot.min = value end
-  if value > slot.max then slot.max = value end
-  if at >= slot.lastAt then
-    slot.last, slot.lastAt, slot.offset = value, at, floor((at - index * unit) * 1024 / unit)
-  end
+-- An aggregate of the hour's part that began at `minute` into the hour windows of a quarter.
+local function addToHour(series, minute, lastMs, count, sum, low, high, last)
+  local hour = floor(minute / 60)
+  local day = floor(hour / 24)
+  local place = floor(((minute - hour * 60) * MINUTE + lastMs) * 1024 / HOUR)
+  mergeSlot(prefix .. 'h:' .. series .. ':' .. day, hour - day * 24, place, count, sum, low, high, last, (day + 1) * DAY + HOURS_KEPT)
 end
 
-local function listed(slots)
-  local list = {}
-  for _, slot in pairs(slots) do list[#list + 1] = slot end
-  return list
+-- A minute that is over. Nothing newer is in its chunk: appending keeps the order.
+local function closeMinute(series, history, minute, lastMs, count, sum, low, high, last)
+  if minute * MINUTE < now - MINUTES_KEPT[history] - MINUTE then return end
+  local hour = floor(minute / 60)
+  local key = prefix .. 'w:' .. series .. ':' .. hour
+  local length = call('APPEND', key, slotBytes(minute - hour * 60, floor(lastMs * 1024 / MINUTE), count, sum, low, high, last))
+  if length == 24 then
+    call('PEXPIREAT', key, string.format('%.0f', (hour + 1) * HOUR + MINUTES_KEPT[history]))
+  end
+  if history == 3 then addToHour(series, minute, lastMs, count, sum, low, high, last) end
+end
+
+-- A reading of a minute before the one under way.
+local function addLate(series, history, at, minute, value)
+  local hour = floor(minute / 60)
+  local lastMs = at - minute * MINUTE
+  if at >= now - MINUTES_KEPT[history] then
+    mergeSlot(prefix .. 'w:' .. series .. ':' .. hour, minute - hour * 60, floor(lastMs * 1024 / MINUTE), 1, value, value, value, value,
+      (hour + 1) * HOUR + MINUTES_KEPT[history])
+  end
+  if history == 3 and at >= now - HOURS_KEPT then
+    addToHour(series, minute, lastMs, 1, value, value, value, value)
+  end
 end
 
 -- ── readings ──
 local blob, total, pos = ARGV[7], tonumber(ARGV[8]), 1
 local journal = {}
 local counts = {}
+local ranks = {}
+local seenAssets = {}
+local metrics, histories, numbers, starts, newest = {}, {}, {}, {}, {}
 
 while pos <= #blob do
-  local size, typeKey, declared, maxAssets, feed, series
-  size, pos = unpackBytes('<I4', blob, pos)
-  local after = pos + size
-  typeKey, declared, maxAssets, feed, series, pos = unpackBytes('<Hc0BI4HH', blob, pos)
+  local size, typeKey, declared, maxAssets, feed, series, body
+  size, typeKey, declared, maxAssets, feed, series, body = unpackBytes('<I4Hc0BI4HH', blob, pos)
+  pos = pos + 4 + size
 
   -- Metrics first: one read of the asset's newest values serves all its series.
-  local metrics, starts = {}, {}
   for i = 1, series do
     local length
-    metrics[i], length, pos = unpackBytes('<Bc0I4', blob, pos)
-    starts[i] = pos
-    pos = pos + length
+    metrics[i], histories[i], numbers[i], length, body = unpackBytes('<Bc0BI4I4', blob, body)
+    starts[i] = body
+    body = body + length
   end
   local assetKey = prefix .. 'a:' .. typeKey
-  local records = call('HMGET', assetKey, unpack(metrics))
+  local records = call('HMGET', assetKey, unpack(metrics, 1, series))
   local newestReceived = 0
   for i = 1, series do
     if records[i] then
@@ -177,7 +172,8 @@ while pos <= #blob do
     local entry = call('HGET', prefix .. 'assets', typeKey)
     if entry then
       local first, _, flag = unpackBytes('<ddB', entry)
-      call('HSET', prefix .. 'assets', typeKey, packBytes('<ddB', first, now, math.max(flag, declared)) .. sub(entry, 18))
+      seenAssets[#seenAssets + 1] = typeKey
+      seenAssets[#seenAssets + 1] = packBytes('<ddB', first, now, math.max(flag, declared)) .. sub(entry, 18)
     else
       local name = feeds[feed + 1][1]
       if declared == 0 then
@@ -190,7 +186,8 @@ while pos <= #blob do
         counts[name] = count
       end
       if admitted then
-        call('HSET', prefix .. 'assets', typeKey, packBytes('<ddB', now, now, declared) .. name)
+        seenAssets[#seenAssets + 1] = typeKey
+        seenAssets[#seenAssets + 1] = packBytes('<ddB', now, now, declared) .. name
       end
     end
   end
@@ -198,14 +195,23 @@ while pos <= #blob do
   if not admitted then
     refused[#refused + 1] = feed .. '|a|' .. typeKey
   else
-    local slash = string.find(typeKey, '/', 1, true)
-    local assetType, assetName = sub(typeKey, 1, slash - 1), sub(typeKey, slash + 1)
-    local newest = {}
+    local written = 0
     local fields
     for i = 1, series do
-      local metric, record = metrics[i], records[i]
+      local metric, record, history = metrics[i], records[i], histories[i]
       local take = true
-      if not record then
+      local latestAt, latestReceived, latestHash
+      -- the minute under way, and the readings remembered in the record
+      local minute, count, lastMs, sum, low, high, last
+      local marks, oldTail = '', nil
+      if record then
+        local live, n, from
+        latestAt, latestReceived, latestHash, live, n, from = unpackBytes('<ddI4BB', record)
+        if live == 1 then
+          minute, count, lastMs, sum, low, high, last, from = unpackBytes('<I4HHdddd', record, from)
+        end
+        marks, oldTail = sub(record, from, from + n * 8 - 1), from + n * 8
+      else
         fields = fields or call('HLEN', assetKey)
         if fields >= METRICS_OF_ASSET then
           take = false
@@ -215,22 +221,14 @@ while pos <= #blob do
         end
       end
       if take then
-        local history, n
-        pos = starts[i]
-        history, n, pos = unpackBytes('<BI4', blob, pos)
-        local newAt, newReceived, newHash, newRow, newTail, newNumber
-        local oldReceived = 0
-        local latestAt, latestHash
-        if record then
-          latestAt, oldReceived, latestHash = unpackBytes('<ddI4', record)
-        end
-        local recentKey = prefix .. 'd:' .. typeKey .. '|' .. metric
-        local added = {}
+        local seriesKey = typeKey .. '|' .. metric
+        local newRow, newTail, newNumber
+        local changed = false
         local seen, seenAt
-        local minutes, hours = {}, {}
-        for _ = 1, n do
+        local from = starts[i]
+        for _ = 1, numbers[i] do
           local at, received, value, hash, bits, place, index, tail, row
-          at, received, value, hash, bits, place, index, tail, row, pos = unpackBytes('<dddI4BHI4HI4c0', blob, pos)
+          at, received, value, hash, bits, place, index, tail, row, from = unpackBytes('<dddI4BHI4HI4c0', blob, from)
           local mark = packBytes('<I4I4', at % 4294967296, hash)
           local duplicate, correction = false, false
           if latestAt and at <= latestAt then
@@ -240,7 +238,7 @@ while pos <= #blob do
               -- Only what is not newer than everything before can be a repetition.
               if not seen then
                 seen, seenAt = {}, {}
-                local recent = (call('GET', recentKey) or '') .. concat(added)
+                local recent = (call('GET', prefix .. 'd:' .. seriesKey) or '') .. marks
                 for p = 1, #recent, 8 do
                   seen[sub(recent, p, p + 7)] = true
                   seenAt[sub(recent, p, p + 3)] = true
@@ -257,59 +255,90 @@ while pos <= #blob do
             duplicates[place] = duplicates[place] + 1
           else
             accepted[place] = accepted[place] + 1
-            added[#added + 1] = mark
+            changed = true
+            marks = marks .. mark
             if seen then
               seen[mark] = true
               seenAt[sub(mark, 1, 4)] = true
             end
             -- bit 2: a number that windows and ranks take (not bad, not absurdly large)
-            if not correction and bits % 4 >= 2 then
-              if history > 0 and at >= now - MINUTES_KEPT[history] then addToWindow(minutes, at, value, MINUTE, 60) end
-              if history == 3 and at >= now - HOURS_KEPT then addToWindow(hours, at, value, HOUR, 24) end
+            local counting = bits % 4 >= 2
+            if counting and not correction and history > 0 then
+              local its = floor(at / MINUTE)
+              if its == minute then
+                local ms = at - its * MINUTE
+                -- A full counter keeps its mean: count and sum stop together.
+                if count < 65535 then
+                  count, sum = count + 1, sum + value
+                end
+                if value < low then low = value end
+                if value > high then high = value end
+                if ms >= lastMs then
+                  lastMs, last = ms, value
+                end
+              elseif minute and its < minute then
+                addLate(seriesKey, history, at, its, value)
+              elseif at < now - MINUTES_KEPT[history] then
+                -- Older than its minutes are kept: only a quarter's hours still take it.
+                addLate(seriesKey, history, at, its, value)
+              else
+                if minute then closeMinute(seriesKey, history, minute, lastMs, count, sum, low, high, last) end
+                minute, count, lastMs, sum, low, high, last = its, 1, at - its * MINUTE, value, value, value, value
+              end
             end
             if latestAt and at < latestAt then
               late[place] = late[place] + 1
             else
-              latestAt, latestHash = at, hash
-              newAt, newReceived, newHash, newRow, newTail = at, received, hash, row, tail
-              newNumber = nil
-              if bits % 4 >= 2 then newNumber = value end
+              latestAt, latestReceived, latestHash = at, received, hash
+              newRow, newTail = row, tail
+              newNumber = counting and value or nil
             end
             -- bit 1: the feed keeps a journal
             if bits % 2 == 1 then journal[index] = row end
           end
         end
 
-        if #added > 0 then
-          local length = call('APPEND', recentKey, concat(added))
-          if length > RECENT_MOST then
-            call('SET', recentKey, call('GETRANGE', recentKey, -RECENT_KEPT, -1), 'PX', RECENT_TTL)
-          elseif length == #added * 8 or floor(oldReceived / 300000) ~= floor(now / 300000) then
-            call('PEXPIRE', recentKey, RECENT_TTL)
+        if changed then
+          if #marks >= MARKS * 8 then
+            local recentKey = prefix .. 'd:' .. seriesKey
+            if call('APPEND', recentKey, marks) > RECENT_MOST then
+              call('SET', recentKey, call('GETRANGE', recentKey, -RECENT_KEPT, -1), 'PX', RECENT_TTL)
+            else
+              call('PEXPIRE', recentKey, RECENT_TTL)
+            end
+            marks = ''
           end
-        end
-        for chunk, slots in pairs(minutes) do
-          local key = prefix .. 'w:' .. typeKey .. '|' .. metric .. ':' .. string.format('%.0f', chunk)
-          writeWindows(key, listed(slots), (chunk + 1) * HOUR + MINUTES_KEPT[history])
-        end
-        for chunk, slots in pairs(hours) do
-          local key = prefix .. 'h:' .. typeKey .. '|' .. metric .. ':' .. string.format('%.0f', chunk)
-          writeWindows(key, listed(slots), (chunk + 1) * DAY + HOURS_KEPT)
-        end
-        if newRow then
-          newest[#newest + 1] = metric
-          newest[#newest + 1] = packBytes('<ddI4', newAt, newReceived, newHash) .. sub(newRow, newTail + 1)
-          changedRows[#changedRows + 1] = newRow
-          if newNumber then
-            call('ZADD', prefix .. 'rank:' .. assetType .. '/' .. metric, string.format('%.17g', newNumber), assetName)
+          local head
+          if minute then
+            head = packBytes('<ddI4BBI4HHdddd', latestAt, latestReceived, latestHash, 1, #marks / 8, minute, count, lastMs, sum, low, high, last)
+          else
+            head = packBytes('<ddI4BB', latestAt, latestReceived, latestHash, 0, #marks / 8)
+          end
+          newest[written + 1] = metric
+          newest[written + 2] = head .. marks .. (newRow and sub(newRow, newTail + 1) or sub(record, oldTail))
+          written = written + 2
+          if newRow then
+            changedRows[#changedRows + 1] = newRow
+            if newNumber then
+              local slash = string.find(typeKey, '/', 1, true)
+              local rank = sub(typeKey, 1, slash) .. metric
+              local members = ranks[rank]
+              if not members then
+                members = {}
+                ranks[rank] = members
+              end
+              members[#members + 1] = newNumber
+              members[#members + 1] = sub(typeKey, slash + 1)
+            end
           end
         end
       end
     end
-    if #newest > 0 then call('HSET', assetKey, unpack(newest)) end
+    if written > 0 then call('HSET', assetKey, unpack(newest, 1, written)) end
   end
-  pos = after
 end
+if #seenAssets > 0 then call('HSET', prefix .. 'assets', unpack(seenAssets)) end
+for rank, members in pairs(ranks) do call('ZADD', prefix .. 'rank:' .. rank, unpack(members)) end
 
 -- ── the readings journal, in order of receipt ──
 local rows = {}
@@ -380,14 +409,30 @@ if #changedOccurrences > 0 then
 end
 
 -- ── rejections: counted always, kept newest first within bounds of number and bytes ──
-local rejections = cmsgpack.unpack(ARGV[10])
+-- Redis keeps the fields of an entry in the order they were written: 4 topic, 8 payload, 12 list, 18 had.
+local function forget(entry)
+  local values = entry[2]
+  rejectionBytes = rejectionBytes - #values[4] - #values[8] - #values[12] - #(values[18] or '')
+  for _, told in ipairs(cmsgpack.unpack(values[12])) do
+    call('HINCRBY', prefix .. 'rejections:kept', values[2] .. '|' .. told[1], -1)
+  end
+  call('XDEL', prefix .. 'rejections', entry[1])
+end
+
+for i = firstSettled, #ARGV do
+  local entry = call('XRANGE', prefix .. 'rejections', ARGV[i], ARGV[i])[1]
+  if entry then forget(entry) end
+end
 for i = 1, #rejections do
-  local feed, topic, received, truncated, list, reasons = unpack(rejections[i])
-  local payload = ARGV[11 + i]
+  local feed, topic, received, truncated, list, reasons, origin, retained = unpack(rejections[i])
+  local payload, had = ARGV[11 + i], ARGV[11 + #rejections + i]
   local packed = cmsgpack.pack(list)
   call('XADD', prefix .. 'rejections', '*', 'feed', feed, 'topic', topic, 'at', string.format('%.0f', received), 'payload', payload,
-    'truncated', truncated, 'list', packed)
-  rejectionBytes = rejectionBytes + #topic + #payload + #packed
+    'truncated', truncated, 'list', packed, 'origin', origin, 'retained', retained, 'had', had)
+  rejectionBytes = rejectionBytes + #topic + #payload + #packed + #had
+  for _, told in ipairs(list) do
+    call('HINCRBY', prefix .. 'rejections:kept', feed .. '|' .. told[1], 1)
+  end
   for reason, n in pairs(reasons) do
     call('HINCRBY', prefix .. 'rejections:count', feed .. '|' .. reason, n)
   end
@@ -397,13 +442,11 @@ if #rejections > 0 then
   while surplus > 0 or rejectionBytes > REJECTION_BYTES do
     local oldest = call('XRANGE', prefix .. 'rejections', '-', '+', 'COUNT', 1)[1]
     if not oldest then break end
-    local values = oldest[2]
-    rejectionBytes = rejectionBytes - #values[4] - #values[8] - #values[12]
     surplus = surplus - 1
-    call('XDEL', prefix .. 'rejections', oldest[1])
+    forget(oldest)
   end
 end
-if #rows > 0 or #rejections > 0 then
+if #rows > 0 or #rejections > 0 or firstSettled <= #ARGV then
   call('HSET', prefix .. 'journal', 'seq', string.format('%.0f', journalSeq), 'kept', journalKept, 'rejectionBytes', rejectionBytes)
 end
 

@@ -16,6 +16,7 @@ const HISTORY_CODE = { none: 0, hour: 1, day: 2, quarter: 3 } as const;
 const QUALITY_CODE = new Map<string, number>(QUALITIES.map((quality, index) => [quality, index]));
 const ORIGIN_CODE = new Map<string, number>(ORIGINS.map((origin, index) => [origin, index]));
 
+const EMPTY = Buffer.alloc(0);
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 const writer = new ByteWriter(1 << 18);
 
@@ -30,7 +31,7 @@ const COUNTS = 2;
  * Readings as `apply.lua` reads them, little endian, grouped by asset and series:
  * ```
  * asset:   u32 bytes that follow · u16+utf8 type/key · u8 declared · u32 maxAssets · u16 place of the feed · u16 series
- * series:  u8+utf8 metric · u32 bytes that follow · u8 history · u32 readings
+ * series:  u8+utf8 metric · u8 history · u32 readings · u32 bytes that follow
  * reading: f64 at · f64 receivedAt · f64 number · u32 hash of the value · u8 bits · u16 place of the feed · u32 index from 1
  *          · u16 bytes before the value · u32+row
  * ```
@@ -63,9 +64,9 @@ export function encodeReadings(readings: BatchReading[], placeOf: (feed: string)
       const at = writer.position;
       const length = writer.utf8(metric);
       writer.patchU8(length, at - 1);
-      const body = open();
       writer.u8(HISTORY_CODE[readings[places[0]!]!.history]);
       writer.u32(places.length);
+      const body = open();
       for (const place of places) writeReading(readings[place]!, placeOf(readings[place]!.feed), place + 1);
       close(body);
     }
@@ -151,24 +152,31 @@ export function encodeOccurrences(occurrences: BatchOccurrence[], placeOf: (feed
   );
 }
 
-/** The rejections without, and their payloads: Lua's msgpack has no type for bytes. */
+/** The rejections without bytes, their payloads, and what their messages brought: Lua's msgpack has no type for bytes. */
 export function encodeRejections(rejections: BatchRejection[]): Buffer[] {
   const packed = packr.pack(
-    rejections.map(({ feed, topic, receivedAt, payload, rejections: list, unlisted = 0 }) => {
-      const counts: Record<string, number> = {};
-      for (const { reason } of list) counts[reason] = (counts[reason] ?? 0) + 1;
-      const last = list.at(-1)?.reason;
-      if (last !== undefined && unlisted > 0) counts[last] = (counts[last] ?? 0) + unlisted;
-      const told = list
-        .slice(0, TOLD_REJECTIONS)
-        .map(({ reason, detail, path }) => [reason, detail.slice(0, 500), path?.slice(0, 200) ?? '']);
-      return [feed, topic, receivedAt, payload.length > KEPT_PAYLOAD ? 1 : 0, told, counts];
-    }),
+    rejections.map(
+      ({ feed, topic, receivedAt, payload, rejections: list, unlisted = 0, origin, retained, counted }) => {
+        const counts: Record<string, number> = {};
+        for (const { reason } of counted ? [] : list) counts[reason] = (counts[reason] ?? 0) + 1;
+        const last = list.at(-1)?.reason;
+        if (last !== undefined && unlisted > 0 && !counted) counts[last] = (counts[last] ?? 0) + unlisted;
+        const told = list
+          .slice(0, TOLD_REJECTIONS)
+          .map(({ reason, detail, path }) => [reason, detail.slice(0, 500), path?.slice(0, 200) ?? '']);
+        const marks = [ORIGIN_CODE.get(origin ?? 'live') ?? 0, retained ? 1 : 0];
+        return [feed, topic, receivedAt, payload.length > KEPT_PAYLOAD ? 1 : 0, told, counts, ...marks];
+      },
+    ),
   );
   const payloads = rejections.map(({ payload }) =>
     Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, KEPT_PAYLOAD)),
   );
-  return [packed, ...payloads];
+  return [
+    packed,
+    ...payloads,
+    ...rejections.map(({ had }) => (had ? Buffer.from(had.buffer, had.byteOffset, had.length) : EMPTY)),
+  ];
 }
 
 /** One record as `deliveries` and `seen.lua` hold it: u16 packet id, 8 bytes of hash. */

@@ -1,7 +1,8 @@
 import type { LatestValue, Occurrence, ReadingValue } from '@citywall/model';
 import { Unpackr } from 'msgpackr';
 import { NULL_FIELD } from './batch-encoder.js';
-import { type Row, rowValue } from './state.types.js';
+import { type Row, rowValue, type Window } from './state.types.js';
+import { shown } from './windows.js';
 
 const unpackr = new Unpackr({ useRecords: false, int64AsType: 'number' });
 
@@ -9,17 +10,39 @@ export function unpack<Shape>(bytes: Buffer): Shape {
   return unpackr.unpack(bytes) as Shape;
 }
 
-/** Bytes of `at`, `receivedAt` and the hash before the rest of the row in a latest record. */
-const RECORD_HEAD = 20;
+/**
+ * A field of `a:<type>/<key>`, little endian: f64 at · f64 receivedAt · u32 hash of the value · u8 whether a minute is
+ * under way · u8 number of marks · that minute (40 bytes) · marks (8 bytes each) · the row from its value on.
+ */
+const RECORD_HEAD = 22;
+/** u32 minute since the epoch · u16 count · u16 ms of the last value in it · f64 sum, minimum, maximum, last */
+const MINUTE_BYTES = 40;
+const MARK_BYTES = 8;
 /** msgpack array of 7: value, at, receivedAt, quality, origin, flags, feed */
 const TAIL = Buffer.from([0x97]);
 
-/** A field of `a:<type>/<key>`. */
 export function decodeRecord(record: Buffer): LatestValue {
+  const rest = RECORD_HEAD + (record[20] ?? 0) * MINUTE_BYTES + (record[21] ?? 0) * MARK_BYTES;
   const tail = unpack<[ReadingValue, number, number, number, number, Row[7], string]>(
-    Buffer.concat([TAIL, record.subarray(RECORD_HEAD)]),
+    Buffer.concat([TAIL, record.subarray(rest)]),
   );
   return rowValue(['', '', ...tail]);
+}
+
+/** The minute under way in a record, or null. */
+export function decodeMinute(record: Buffer): Window | null {
+  if (record[20] !== 1) return null;
+  const count = record.readUInt16LE(RECORD_HEAD + 4);
+  const [sum = 0, min = 0, max = 0, last = 0] = [8, 16, 24, 32].map((at) => record.readDoubleLE(RECORD_HEAD + at));
+  return {
+    at: record.readUInt32LE(RECORD_HEAD) * 60_000,
+    min,
+    max,
+    avg: shown(sum / count),
+    sum: shown(sum),
+    count,
+    last,
+  };
 }
 
 /** An occurrence as Lua packed it: an empty table has lost its kind, explicit nulls come as a text. */

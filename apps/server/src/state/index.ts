@@ -1,2 +1,3 @@
+export * from './recent.repository.js';
 export * from './state.repository.js';
 export * from './state.types.js';

@@ -1,4 +1,4 @@
-import type { Occurrence, RejectionReason } from '@citywall/model';
+import { type Occurrence, ORIGINS, type RejectionReason } from '@citywall/model';
 import type { Redis } from 'ioredis';
 import { decodeOccurrenceEntry, unpack } from './codec.js';
 import {
@@ -6,6 +6,7 @@ import {
   type JournalRejection,
   type OccurrencesQuery,
   type Page,
+  type QuarantinedMessage,
   type ReadingsQuery,
   type RejectionsQuery,
   type Row,
@@ -138,13 +139,16 @@ export class JournalsRepository {
   private async *rejectionsOf(system: string, at: number | null, query: RejectionsQuery): AsyncGenerator<Placed> {
     const key = `cw:{${system}}:rejections`;
     let from = at === null ? '+' : String(at);
+    // An entry is kept after its message was received: none before holds a later one.
+    const oldest = query.since === undefined ? '-' : String(Math.max(0, query.since));
     for (;;) {
       // Payloads make entries large: fewer at once than of other lists.
-      const entries = (await this.redis.callBuffer('XREVRANGE', key, from, '-', 'COUNT', ENTRIES)) as StreamEntry[];
+      const entries = (await this.redis.callBuffer('XREVRANGE', key, from, oldest, 'COUNT', ENTRIES)) as StreamEntry[];
       for (const [id, fields] of entries) {
         const [, feed, , topic, , receivedAt, , payload, , truncated, , list] = fields;
         if (!feed || !topic || !receivedAt || !payload || !truncated || !list) continue;
         if (query.feed !== undefined && feed.toString() !== query.feed) continue;
+        if (query.since !== undefined && Number(receivedAt.toString()) < query.since) continue;
         const [ms, part] = id.toString().split('-').map(Number);
         const told = unpack<[RejectionReason, string, string][]>(list);
         for (let index = 0; index < told.length; index++) {
@@ -162,6 +166,7 @@ export class JournalsRepository {
             payload: payload.toString('base64'),
             truncated: truncated.toString() === '1',
           };
+          if (query.wanted && !query.wanted(item)) continue;
           yield { at: ms ?? 0, part: part ?? 0, index, item };
         }
       }
@@ -170,6 +175,53 @@ export class JournalsRepository {
       from = `(${last[0].toString()}`;
     }
   }
+
+  /** Messages in quarantine, oldest first; what is kept after the call began is not among them. */
+  async *quarantined(system: string): AsyncGenerator<QuarantinedMessage> {
+    const key = `cw:{${system}}:rejections`;
+    const [newest] = (await this.redis.callBuffer('XREVRANGE', key, '+', '-', 'COUNT', 1)) as StreamEntry[];
+    if (!newest) return;
+    const to = newest[0].toString();
+    let from = '-';
+    for (;;) {
+      const entries = (await this.redis.callBuffer('XRANGE', key, from, to, 'COUNT', ENTRIES)) as StreamEntry[];
+      for (const entry of entries) {
+        const message = quarantinedMessage(system, entry);
+        if (message) yield message;
+      }
+      const last = entries.at(-1);
+      if (!last || entries.length < ENTRIES) return;
+      from = `(${last[0].toString()}`;
+    }
+  }
+
+  async quarantinedOne(system: string, entry: string): Promise<QuarantinedMessage | null> {
+    const key = `cw:{${system}}:rejections`;
+    const [found] = (await this.redis.callBuffer('XRANGE', key, entry, entry)) as StreamEntry[];
+    return found ? quarantinedMessage(system, found) : null;
+  }
+}
+
+function quarantinedMessage(system: string, [id, fields]: StreamEntry): QuarantinedMessage | null {
+  const [, feed, , topic, , receivedAt, , payload, , truncated, , list, , origin, , retained, , had] = fields;
+  if (!feed || !topic || !receivedAt || !payload || !truncated || !list) return null;
+  return {
+    system,
+    entry: id.toString(),
+    feed: feed.toString(),
+    topic: topic.toString(),
+    receivedAt: Number(receivedAt.toString()),
+    payload,
+    truncated: truncated.toString() === '1',
+    rejections: unpack<[RejectionReason, string, string][]>(list).map(([reason, detail, path]) => ({
+      reason,
+      detail,
+      ...(path ? { path } : {}),
+    })),
+    origin: ORIGINS[Number(origin?.toString() ?? 0)] ?? 'live',
+    retained: retained?.toString() === '1',
+    had: had ?? new Uint8Array(),
+  };
 }
 
 /** A rejection with its place in the journal: Unix ms and part of the entry's id, index within the entry. */

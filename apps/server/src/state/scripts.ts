@@ -14,4 +14,5 @@ function script(name: string): Script {
 
 export const APPLY = script('./apply.lua');
 export const SEEN = script('./seen.lua');
+export const RECENT = script('./recent.lua');
 export const NEWEST = script('./newest.lua');

@@ -12,7 +12,7 @@ import {
   encodeRejections,
   READINGS_OF_CALL,
 } from './batch-encoder.js';
-import { decodeOccurrence, decodeRecord, unpack } from './codec.js';
+import { decodeMinute, decodeOccurrence, decodeRecord, unpack } from './codec.js';
 import { JournalsRepository } from './journals.repository.js';
 import { APPLY, NEWEST, type Script, SEEN } from './scripts.js';
 import type {
@@ -25,6 +25,7 @@ import type {
   JournalRejection,
   OccurrencesQuery,
   Page,
+  QuarantinedMessage,
   ReadingsQuery,
   RejectionsQuery,
   Row,
@@ -128,8 +129,9 @@ export class StateRepository implements OnModuleInit {
     };
     const rejected = new Map<string, number>();
     const rejections = last ? batch.rejections : [];
-    for (const { feed, rejections: list, unlisted = 0 } of rejections) {
+    for (const { feed, rejections: list, unlisted = 0, counted } of rejections) {
       placeOf(feed);
+      if (counted) continue;
       rejected.set(feed, (rejected.get(feed) ?? 0) + list.length + unlisted);
     }
     const packedReadings = encodeReadings(readings, placeOf);
@@ -152,6 +154,7 @@ export class StateRepository implements OnModuleInit {
         packedRejections,
         last ? Buffer.concat(batch.deliveries.map(encodeDelivery)) : '',
         ...payloads,
+        ...(last ? (batch.settles ?? []) : []),
       ],
     )) as [number, number, ...(number | Buffer)[]];
     addOutcome(result, answer, feeds);
@@ -237,7 +240,12 @@ export class StateRepository implements OnModuleInit {
     // Where both levels have a time, minutes are finer; hours stand in for what minutes no longer hold.
     const newest = Math.min(to, Date.now() + HOUR);
     const minutesFrom = Math.max(from, Math.floor((Date.now() - DAY) / HOUR) * HOUR);
-    const minutes = await this.level(MINUTES, parts.system, series, minutesFrom, newest);
+    const [closed, record] = await Promise.all([
+      this.level(MINUTES, parts.system, series, minutesFrom, newest),
+      this.redis.commands.hgetBuffer(`cw:{${parts.system}}:a:${parts.type}/${parts.key}`, metric),
+    ]);
+    const underWay = record ? decodeMinute(record) : null;
+    const minutes = underWay && underWay.at >= minutesFrom && underWay.at < newest ? [...closed, underWay] : closed;
     if (from >= minutesFrom || stepMs % HOUR !== 0) return mergeWindows(minutes, stepMs);
     const oldest = Math.max(from, Date.now() - 91 * DAY);
     const firstMinute = minutes[0]?.at ?? newest;
@@ -319,10 +327,22 @@ export class StateRepository implements OnModuleInit {
     return counters;
   }
 
-  /** How many rejections there were: feed → reason → number. */
-  async rejectionCounts(system: string): Promise<Map<string, Map<string, number>>> {
+  /** Messages in quarantine in order of receipt, oldest first, those kept before the call. */
+  quarantined(system: string): AsyncGenerator<QuarantinedMessage> {
+    return this.journals.quarantined(system);
+  }
+
+  /** One message in quarantine; null where it is no longer (or never was). */
+  quarantinedOne(system: string, entry: string): Promise<QuarantinedMessage | null> {
+    return this.journals.quarantinedOne(system, entry);
+  }
+
+  /** How many rejections there were ever, or are kept now: feed → reason → number. */
+  async rejectionCounts(system: string, which: 'ever' | 'kept' = 'ever'): Promise<Map<string, Map<string, number>>> {
     const counts = new Map<string, Map<string, number>>();
-    for (const [name, n] of Object.entries(await this.redis.commands.hgetall(`cw:{${system}}:rejections:count`))) {
+    const key = `cw:{${system}}:rejections:${which === 'ever' ? 'count' : 'kept'}`;
+    for (const [name, n] of Object.entries(await this.redis.commands.hgetall(key))) {
+      if (Number(n) <= 0) continue;
       const at = name.lastIndexOf('|');
       const feed = name.slice(0, at);
       const reasons = counts.get(feed) ?? new Map<string, number>();

@@ -90,6 +90,13 @@ export interface BatchRejection {
   rejections: Rejection[];
   /** more of the same message, counted (with the reason of the last one told) but not told */
   unlisted?: number;
+  /** of the message, to run it again as it came; default live */
+  origin?: Origin;
+  retained?: boolean;
+  /** what the message brought all the same, 8 bytes a reading (`readingMark`): not brought again when it is run again */
+  had?: Uint8Array;
+  /** it was counted when it was first kept */
+  counted?: boolean;
 }
 
 /** What a feed saw in a batch. */
@@ -122,6 +129,8 @@ export interface StateBatch {
   rejections: BatchRejection[];
   feeds: BatchFeed[];
   deliveries: Delivery[];
+  /** entries of the rejections journal that this batch settles, removed with it; one that is gone: `repeated` */
+  settles?: string[];
 }
 
 /** What became of the readings and occurrences of one feed in a batch. */
@@ -209,6 +218,10 @@ export interface RejectionsQuery {
   systems: string[];
   feed?: string;
   reason?: string;
+  /** Unix ms, inclusive: received at or after */
+  since?: number;
+  /** anything else that is asked for */
+  wanted?: (rejection: JournalRejection) => boolean;
   limit: number;
   cursor?: string;
 }
@@ -216,6 +229,24 @@ export interface RejectionsQuery {
 /** A rejection of the journal with the system whose feed it was. */
 export interface JournalRejection extends KeptRejection {
   system: string;
+}
+
+/** A message in the rejections journal, whole: one entry a message and feed. */
+export interface QuarantinedMessage {
+  system: string;
+  /** id of the entry in the journal */
+  entry: string;
+  feed: string;
+  topic: string;
+  /** Unix ms */
+  receivedAt: number;
+  payload: Buffer;
+  truncated: boolean;
+  rejections: Rejection[];
+  origin: Origin;
+  retained: boolean;
+  /** what it brought all the same, 8 bytes a reading */
+  had: Uint8Array;
 }
 
 /** Counts since the state began. */

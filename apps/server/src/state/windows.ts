@@ -53,7 +53,7 @@ function around(mean: number, offset: number): number {
 }
 
 /** Takes the noise of sums off: 13 digits, so that 462.44 is 462.44. */
-function shown(value: number): number {
+export function shown(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(13)) : value;
 }
 
