@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { StateFormatError, StateRepository } from '../../../apps/server/src/state/state.repository.js';
 import type { Change, Row } from '../../../apps/server/src/state/state.types.js';
@@ -225,7 +227,8 @@ describe('StateRepository', () => {
         bytes += await open.redis.commands.strlen(key);
         expect(await open.redis.commands.pttl(key)).toBeGreaterThan(0);
       }
-      expect(bytes).toBe(5 * 24);
+      // The fifth is under way: it stands with the newest value.
+      expect(bytes).toBe(4 * 24);
     });
   });
 
@@ -578,6 +581,53 @@ describe('StateRepository', () => {
       cursor = page.next;
     } while (cursor !== null);
     expect(count).toBe(4321);
+  });
+
+  it('keeps only keys that docs/reference/redis.md knows, of the kind it says', async () => {
+    const now = Date.now();
+    const old = now - 50 * 3_600_000;
+    await apply(
+      ...Array.from({ length: 100 }, (_, i) => ({ at: start + i * 1000, value: i, history: 'quarter' as const })),
+      ...[0, 1].map((i) => ({ metric: 'flow', at: old + i * 3_600_000, value: i, history: 'quarter' as const })),
+    );
+    await state.apply(
+      'water',
+      batch({
+        occurrences: [{ occurrence: occurrence({ system: 'water' }), feed: 'f', create: true }],
+        rejections: [
+          {
+            feed: 'f',
+            topic: 't',
+            receivedAt: now,
+            payload: Buffer.from('x'),
+            rejections: [{ reason: 'decode', detail: 'd' }],
+          },
+        ],
+        feeds: [{ feed: 'f', messages: 1, lastAt: now }],
+        deliveries: [{ packetId: 1, hash: Buffer.alloc(8) }],
+      }),
+    );
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/reference/redis.md'), 'utf8');
+    const documented = new Map(
+      [...text.matchAll(/^\| `([^`]+)` \| (hash|string|stream|sorted set|set|channel) \|/gm)].map(
+        ([, key = '', type = '']) => [
+          /^[^<]*/.exec(key.replaceAll('\\|', '|'))?.[0] ?? key,
+          type === 'sorted set' ? 'zset' : type,
+        ],
+      ),
+    );
+    const found = new Set<string>();
+    for (const key of await open.redis.commands.keys('cw:{water}:*')) {
+      const name = key.slice('cw:{water}:'.length);
+      const family = [...documented.keys()]
+        .filter((prefix) => (prefix.endsWith(':') ? name.startsWith(prefix) : name === prefix))
+        .sort((a, b) => b.length - a.length)[0];
+      expect([key, family]).not.toEqual([key, undefined]);
+      expect([key, await open.redis.commands.type(key)]).toEqual([key, documented.get(family ?? '')]);
+      found.add(family ?? '');
+    }
+    const ofSystem = [...documented.keys()].filter((key) => !key.startsWith('cw:') && key !== 'changes');
+    expect([...found].sort()).toEqual(ofSystem.sort());
   });
 
   it('refuses a newer state with a sentence', async () => {
