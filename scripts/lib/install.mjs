@@ -78,6 +78,10 @@ const firstErrors = (output) =>
     .slice(0, 6)
     .join('\n');
 
+/** Failed requests without one that succeeds in between, after which the rest would fail too. */
+const HOPELESS = 100;
+const OFFLINE = `npm error ${HOPELESS} requests in a row failed (ENOTFOUND, EAI_AGAIN or the like)`;
+
 /**
  * Runs `npm ci`. Progress is counted in packages fetched, because npm shows its own bar only on a terminal.
  * @param {string} root
@@ -89,7 +93,9 @@ export async function installPackages(root, progress, signal) {
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command = 'npm', ...first] = npm;
   let fetched = 0;
-  // npm would wait more than a minute before it says that there is no network.
+  let failedInARow = 0;
+  // npm tries each of hundreds of packages again and again, for minutes, before it says that there is no network.
+  const pointless = new AbortController();
   const patience = ['--fetch-retries=4', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
   const { code, output } = await run(
     command,
@@ -97,12 +103,19 @@ export async function installPackages(root, progress, signal) {
     {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'development' },
-      ...(signal ? { signal } : {}),
+      signal: signal ? AbortSignal.any([signal, pointless.signal]) : pointless.signal,
       onLine: (line) => {
-        if (/^npm http (fetch|cache)/.test(line)) progress(`${++fetched} packages fetched`);
+        if (/^npm http (fetch GET 2|cache)/.test(line)) {
+          failedInARow = 0;
+          progress(`${++fetched} packages fetched`);
+        } else if (/^npm http fetch .* failed with /.test(line)) {
+          progress('the registry does not answer');
+          if (looksOffline(line) && ++failedInARow >= HOPELESS) pointless.abort();
+        }
       },
     },
   ).catch((error) => {
+    if (pointless.signal.aborted) return { code: 1, output: OFFLINE };
     if (error instanceof Stop) throw error;
     throw new Stop('install-failed', `npm cannot be run (${error.message}).`, 'Install Node.js together with npm.');
   });

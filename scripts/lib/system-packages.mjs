@@ -40,18 +40,18 @@ export async function aptInstall(packages, progress) {
   const before = unitFiles();
   const policy = holdServices();
   try {
-    if (!aptListsPresent()) await aptUpdate(env, progress);
+    let updated = aptListsPresent() ? '' : await aptUpdate(env, progress);
     let done = await aptGet(packages, env, progress);
     // Lists of last month name files that are gone.
     if (
       done.code !== 0 &&
       /Unable to locate package|no installation candidate|404 +Not Found|Unable to fetch/.test(done.output)
     ) {
-      await aptUpdate(env, progress);
+      updated ||= await aptUpdate(env, progress);
       done = await aptGet(packages, env, progress);
     }
     if (done.code !== 0) {
-      const offline = looksOffline(done.output);
+      const offline = looksOffline(updated + done.output);
       throw new Stop(
         offline ? 'no-network' : 'install-failed',
         `${packages.join(' ')} could not be installed${offline ? ', because the package archive cannot be reached' : ''}:\n${lastLines(done.output, 6)}`,
@@ -75,10 +75,16 @@ const aptGet = (packages, env, progress) =>
     },
   });
 
-/** @param {NodeJS.ProcessEnv} env @param {(text: string) => void} progress */
+/**
+ * Without a network it prints warnings and ends with 0; the installation that follows fails for want of a list.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(text: string) => void} progress
+ * @returns {Promise<string>} what it printed
+ */
 async function aptUpdate(env, progress) {
   progress('apt-get update');
-  await run('apt-get', ['update', '-q', '-o', 'Acquire::Retries=3'], { env });
+  const { output } = await run('apt-get', ['update', '-q', '-o', 'Acquire::Retries=3'], { env });
+  return output;
 }
 
 /** Whether apt knows any package; fresh containers come without lists. */
