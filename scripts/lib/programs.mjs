@@ -44,7 +44,7 @@ export function findProgram(name, path = process.env.PATH ?? '', more = MORE_FOL
  * @param {object} [options]
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
- * @param {AbortSignal} [options.signal] ends the program with SIGTERM; the promise then rejects with Stop `interrupted`
+ * @param {AbortSignal} [options.signal] ends the program with SIGTERM, after 3 s with SIGKILL; the promise then rejects with Stop `interrupted`
  * @param {(line: string, stream: 'stdout' | 'stderr') => void} [options.onLine] told every line as it comes
  * @param {boolean} [options.passThrough] prints as it comes, too
  * @param {boolean} [options.ownGroup] Ctrl-C in the terminal does not reach it, because it must not be left half-way
@@ -62,7 +62,12 @@ export function run(command, args, options = {}) {
       timeout: options.timeoutMs,
       killSignal: 'SIGKILL',
     });
-    const abort = () => child.kill('SIGTERM');
+    const abort = () => {
+      child.kill('SIGTERM');
+      // A program that is too busy to notice is not waited for.
+      const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      child.once('exit', () => clearTimeout(timer));
+    };
     options.signal?.addEventListener('abort', abort, { once: true });
     let output = '';
     for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
