@@ -12,12 +12,21 @@ import { compileWhen } from './when.js';
 /** Does something for the current element. */
 export type Visit = (cursor: Cursor, out: FeedResult) => void;
 
-/** `battery*` matches by its beginning. */
-function nameTest(names: readonly string[] | undefined, missing: boolean): (name: string) => boolean {
+/** `battery*` matches by its beginning, `*.id` by its end, `*.minute.*` by what is within. */
+export function nameTest(names: readonly string[] | undefined, missing: boolean): (name: string) => boolean {
   if (!names) return () => missing;
-  const exact = new Set(names.filter((name) => !name.endsWith('*')));
-  const starts = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
-  return (name) => exact.has(name) || starts.some((start) => name.startsWith(start));
+  const exact = new Set<string>();
+  const tests: ((name: string) => boolean)[] = [];
+  for (const given of names) {
+    const open = given.startsWith('*');
+    const text = given.slice(open ? 1 : 0, given.endsWith('*') && given.length > 1 ? -1 : undefined);
+    const rest = given.length > 1 && given.endsWith('*');
+    if (open && rest) tests.push((name) => name.includes(text));
+    else if (open) tests.push((name) => name.endsWith(text));
+    else if (rest) tests.push((name) => name.startsWith(text));
+    else exact.add(given);
+  }
+  return (name) => exact.has(name) || tests.some((test) => test(name));
 }
 
 type Columns = (cursor: Cursor) => readonly string[] | Failure;
@@ -61,6 +70,52 @@ function listed(value: unknown, entries: boolean): Listed | null {
   return { keys, values: (i) => bag[keys[i] as string], count: keys.length };
 }
 
+/** Levels below an element that `leaves` goes down. */
+const LEAF_DEPTH = 16;
+
+/** All text, numbers and booleans below a value, by their way; at most one more than the limit, which then is told. */
+function leavesOf(value: unknown, most: number): Listed | null {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return null;
+  const keys: string[] = [];
+  const values: unknown[] = [];
+  const descend = (node: object, way: string, depth: number): void => {
+    for (const name of Object.keys(node)) {
+      if (keys.length > most) return;
+      const child = (node as Record<string, unknown>)[name];
+      const here = way === '' ? name : `${way}.${name}`;
+      if (typeof child === 'object') {
+        if (child === null || child instanceof Uint8Array || child instanceof Failure || depth >= LEAF_DEPTH) continue;
+        descend(child, here, depth + 1);
+      } else if (here.length <= 500) {
+        keys.push(here);
+        values.push(child);
+      }
+    }
+  };
+  descend(value, '', 0);
+  return { keys, values: (i) => values[i], count: keys.length };
+}
+
+/** Lists of an object side by side, as long as the longest; what a shorter one lacks is missing. */
+function zipped(value: unknown, names: readonly string[]): Listed | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const bag = value as Record<string, unknown>;
+  const lists = names.map((name): unknown => (Object.hasOwn(bag, name) ? bag[name] : undefined));
+  if (lists.some((list) => list !== undefined && !Array.isArray(list)) || lists.every((list) => !list)) return null;
+  const found = lists as (unknown[] | undefined)[];
+  return {
+    keys: null,
+    values: (i) => {
+      const row = bare();
+      names.forEach((name, at) => {
+        row[name] = found[at]?.[i];
+      });
+      return row;
+    },
+    count: Math.max(...found.map((list) => list?.length ?? 0)),
+  };
+}
+
 function compileLevel(given: string | EachStep, env: Env, where: Where, body: Visit): Visit {
   const step: EachStep = typeof given === 'string' ? { path: given } : given;
   const at = typeof given === 'string' ? where : [...where, 'path'];
@@ -78,11 +133,18 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
   const wanted = nameTest(step.only, true);
   const refused = nameTest(step.except, false);
   const named = step.only !== undefined || step.except !== undefined;
-  if (named && !entries) env.problem(where, 'only and except choose entries; the path needs .* at its end');
+  const { leaves, zip } = step;
+  if (named && !entries && !leaves) {
+    env.problem(where, 'only and except choose entries; the path needs .* at its end');
+  }
+  if (leaves && zip) env.problem(where, 'leaves and zip do not go together');
+  if (zip && (zip.length === 0 || zip.length > 100)) env.problem([...where, 'zip'], 'one to a hundred lists');
   const columns = compileColumns(step.columns, env, where);
   const when = step.when ? compileWhen(step.when, env, [...where, 'when']) : null;
   const every = step.step ? attempt(env, [...where, 'step'], () => parseDuration(step.step?.every ?? 0), 0) : 0;
   const backwards = step.step?.backwards === true;
+  const newestFirst = step.step?.newestFirst === true;
+  if (backwards && newestFirst) env.problem([...where, 'step'], 'backwards and newestFirst do not go together');
   const mostElements = env.elements;
 
   return (cursor, out) => {
@@ -92,9 +154,13 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
       if (!step.optional) cursor.reject(out, 'missing', `there is no ${step.path} to go through`, lead || undefined);
       return;
     }
-    const list = listed(value, entries);
+    const list = zip ? zipped(value, zip) : leaves ? leavesOf(value, mostElements) : listed(value, entries);
     if (!list) {
-      const want = entries ? 'a list or an object' : 'a list';
+      const want = zip
+        ? `an object with the lists ${zip.join(', ')}`
+        : entries || leaves
+          ? 'a list or an object'
+          : 'a list';
       cursor.reject(out, 'type', `${step.path} is ${show(value)}, not ${want}`, lead || undefined);
       return;
     }
@@ -121,7 +187,8 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
         return;
       }
       if (names) element = rowObject(element, names);
-      const shift = every === 0 ? parent.shift : parent.shift + (backwards ? i - (list.count - 1) : i) * every;
+      const shift =
+        every === 0 ? parent.shift : parent.shift + (newestFirst ? -i : backwards ? i - (list.count - 1) : i) * every;
       const frame: Frame = { value: element, key, index: i, parent, label, shift };
       cursor.enter(frame);
       if (cursor.steps) {

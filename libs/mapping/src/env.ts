@@ -1,6 +1,6 @@
 import type { Read } from './cursor.js';
 import { SpecError } from './failure.js';
-import type { Scalar } from './feed-spec.js';
+import type { Dicts, Scalar } from './feed-spec.js';
 
 export type Where = readonly (string | number)[];
 
@@ -37,6 +37,7 @@ export interface Env {
   lets: Map<string, { slot: number; read: Read }>;
   markers: Markers;
   zone: string;
+  dicts: Dicts;
   /** ms; Infinity where the pack sets none */
   maxAge: number;
   /** most elements of fan-out */

@@ -40,6 +40,8 @@ export interface Readable {
   from?: Source | undefined;
   const?: Scalar | undefined;
   text?: TemplateText | undefined;
+  /** alternatives in order: the first that is present, and whose `when` holds, counts */
+  first?: ValueSpec[] | undefined;
   ops?: OpSpec[] | undefined;
 }
 
@@ -66,7 +68,7 @@ export interface Condition extends Readable {
 
 export type WhenSpec = Condition | { all: WhenSpec[] } | { any: WhenSpec[] } | { not: WhenSpec };
 
-export const TIME_FORMS = ['iso', 'unix', 'unix_s', 'unix_ms', 'unix_us', 'unix_ns', 'pattern'] as const;
+export const TIME_FORMS = ['iso', 'unix', 'unix_s', 'unix_ms', 'unix_us', 'unix_ns', 'rfc822', 'pattern'] as const;
 /** `unix`: seconds, ms, µs or ns told apart by magnitude. */
 export type TimeForm = (typeof TIME_FORMS)[number];
 
@@ -95,17 +97,37 @@ export interface QualitySpec extends Readable {
 export const CRS_NAMES = ['WGS84', 'CGCS2000', 'GCJ02', 'BD09'] as const;
 export type CrsName = (typeof CRS_NAMES)[number];
 
-/** A place in the vendor's coordinates; converted to WGS-84. A string for lon/lat is a path, for crs a literal name. */
+export const POINT_ORDERS = ['lonlat', 'latlon'] as const;
+export type PointOrder = (typeof POINT_ORDERS)[number];
+
+/**
+ * A place in the vendor's coordinates; converted to WGS-84. Either `lon` and `lat` (a string is a path), or `point`: a
+ * GeoJSON geometry or feature (of lines and areas the middle of their box), a list `[a, b]`, or text that begins with
+ * two numbers (`-16.05,-173.27 25.0`). A string for crs is a literal name.
+ */
 export interface PlaceSpec {
-  lon: ValueSpec;
-  lat: ValueSpec;
+  lon?: ValueSpec | undefined;
+  lat?: ValueSpec | undefined;
+  point?: ValueSpec | undefined;
+  /** of a `point` that is a list or text; default lonlat. GeoJSON is always lonlat */
+  order?: PointOrder | undefined;
   /** default WGS84; an object reads it from the message (`GCJ-02`, `gcj02`, `BD-09` … all understood) */
   crs?: string | ValueObject | undefined;
 }
 
+/** The unit a number comes in stands in the message; the number is converted. */
+export interface UnitSpec extends Readable {
+  /** the unit of the catalogue */
+  to: string;
+  /** where the message names none; without it such a number is rejected */
+  default?: string | undefined;
+}
+
 export interface ValueObject extends Readable {
-  /** appended to `ops` as `{ lookup }` */
-  lookup?: Record<string, Scalar> | undefined;
+  /** appended to `ops` as `{ lookup }`; text is the name of a dictionary */
+  lookup?: Record<string, Scalar> | string | undefined;
+  /** after `ops`: converts the number from the unit that the message names */
+  unit?: UnitSpec | undefined;
   /** taken where the value is missing */
   default?: Scalar | undefined;
   /** missing is no rejection */
@@ -136,17 +158,23 @@ export interface ReadingSpec extends ValueObject {
 export interface StepSpec {
   every: Duration;
   backwards?: boolean | undefined;
+  /** element 0 has `at`, those after it are older */
+  newestFirst?: boolean | undefined;
 }
 
 /** One level of fan-out. */
 export interface EachStep {
   /** an array, or an object's entries with a trailing `.*` (`*` alone: entries of the element itself) */
   path: PathText;
-  /** entry keys to take, or to leave; `*` at the end of a word stands for any rest */
+  /** entry keys to take, or to leave; `*` at the beginning or end of a word stands for anything */
   only?: string[] | undefined;
   except?: string[] | undefined;
   /** take only elements that are text, number or boolean */
   scalars?: boolean | undefined;
+  /** goes down to every text, number and boolean, however nested; the key is their way, `switch.aenergy.by_minute.0` */
+  leaves?: boolean | undefined;
+  /** lists of the object that run side by side: element i is `{name: list[i], …}` */
+  zip?: string[] | undefined;
   /** rows of a table: names of the columns, or the path (from the element before fan-out) of the list of names */
   columns?: string[] | PathText | undefined;
   step?: StepSpec | undefined;
@@ -157,6 +185,9 @@ export interface EachStep {
 
 /** A path, a step, or nested levels from the outside in. */
 export type EachSpec = string | EachStep | (string | EachStep)[];
+
+/** The object, or the object and which of its entries (`*` at the beginning or end stands for anything). */
+export type RestSpec = PathText | { path: PathText; only?: string[] | undefined; except?: string[] | undefined };
 
 export interface OccurrenceSpec {
   /** upsert key within the system */
@@ -172,7 +203,12 @@ export interface OccurrenceSpec {
   /** a retained message older than this makes no occurrence; default 24h */
   staleAfter?: Duration | undefined;
   fields?: Record<string, ValueSpec> | undefined;
+  /** fields whose names only the message knows: the plain entries of an object, at most 50 */
+  rest?: RestSpec | undefined;
 }
+
+/** Tables of words by code, by name: `{ factors: { a34004: pm25 } }`; used as `lookup: factors`. */
+export type Dicts = Record<string, Record<string, Scalar>>;
 
 /** A decoder by name, or one key with its options: `json`, `{ csv: { header: true, separator: ";" } }`. */
 export type DecodeStep = string | Record<string, unknown>;
@@ -203,6 +239,8 @@ export interface FeedSpec {
   otherwise?: boolean | undefined;
   /** take the message and yield nothing */
   ignore?: boolean | undefined;
+  /** dictionaries of this feed; those of the file come along */
+  dicts?: Dicts | undefined;
   let?: Record<string, ValueSpec> | undefined;
   each?: EachSpec | undefined;
   /** `type/key` */
@@ -231,5 +269,12 @@ export interface RecipeSpec {
   source: string;
   /** units and kinds of what the feeds bring; a pack may take them over or declare its own */
   metrics?: RecipeMetric[] | undefined;
+  /** dictionaries of all its feeds */
+  dicts?: Dicts | undefined;
   feeds: FeedSpec[];
+}
+
+/** Feeds with the dictionaries of the file they stand in; a feed's own go before. */
+export function withDicts(feeds: readonly FeedSpec[], dicts: Dicts | undefined): FeedSpec[] {
+  return feeds.map((feed) => (dicts ? { ...feed, dicts: { ...dicts, ...feed.dicts } } : feed));
 }

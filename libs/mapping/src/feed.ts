@@ -59,6 +59,7 @@ export function compileFeed(spec: FeedSpec, index: number, scope: FeedScope): Co
     lets: new Map(),
     markers: compileMarkers(spec.missing),
     zone: scope.zone,
+    dicts: spec.dicts ?? {},
     maxAge: scope.maxAge,
     elements: scope.elements,
     tracing: scope.tracing,

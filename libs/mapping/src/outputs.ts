@@ -1,10 +1,18 @@
-import { type Flag, isAssetKey, isAssetType, isMetricName, type ReadingValue, worseQuality } from '@citywall/model';
+import {
+  type Flag,
+  isAssetKey,
+  isAssetType,
+  isMetricName,
+  isOccurrenceType,
+  type ReadingValue,
+  worseQuality,
+} from '@citywall/model';
 import type { AssetRef, Cursor } from './cursor.js';
 import { parseDuration } from './duration.js';
-import type { Visit } from './each.js';
+import { nameTest, type Visit } from './each.js';
 import { attempt, type Env, type Where } from './env.js';
 import { Failure, SpecError, show } from './failure.js';
-import type { OccurrenceSpec, ReadingSpec, ValueObject, ValueSpec } from './feed-spec.js';
+import type { OccurrenceSpec, ReadingSpec, RestSpec, ValueObject, ValueSpec } from './feed-spec.js';
 import type { FeedResult, MappedOccurrence } from './mapped.js';
 import { compilePlace } from './place.js';
 import { compileTemplate, type Template } from './template.js';
@@ -81,21 +89,30 @@ function compileReadingValue(spec: ValueObject, env: Env, where: Where, label: s
   };
 }
 
-type MetricOf = (cursor: Cursor) => string | Failure;
+type NameOf = (cursor: Cursor) => string | Failure;
 
-function compileMetric(text: string, env: Env, where: Where): MetricOf {
+interface NameRule {
+  what: string;
+  allowed: string;
+  holds: (name: string) => boolean;
+}
+
+const METRIC_NAME: NameRule = { what: 'metric name', allowed: 'letters, digits, . _ : -', holds: isMetricName };
+const OCCURRENCE_TYPE: NameRule = { what: 'occurrence type', allowed: 'up to 100 characters', holds: isOccurrenceType };
+
+function compileName(text: string, { what, allowed, holds }: NameRule, env: Env, where: Where): NameOf {
   const template = attempt<Template | null>(env, where, () => compileTemplate(text, env), null);
   if (!template) return () => text;
   if (template.constant) {
     const name = template.literal;
-    if (!isMetricName(name)) env.problem(where, `${show(name)} is no metric name (letters, digits, . _ : -)`);
+    if (!holds(name)) env.problem(where, `${show(name)} is no ${what} (${allowed})`);
     return () => name;
   }
   return (cursor) => {
     const name = template.read(cursor);
     if (name === undefined) return new Failure('metric', `a part of ${text} is missing`);
     if (name instanceof Failure) return new Failure('metric', name.detail);
-    return isMetricName(name) ? name : new Failure('metric', `${show(name)} is no metric name`);
+    return holds(name) ? name : new Failure('metric', `${show(name)} is no ${what}`);
   };
 }
 
@@ -122,7 +139,7 @@ export function compileReading(
   where: Where,
 ): Visit {
   const value = compileReadingValue(spec, env, where, metric);
-  const metricOf = compileMetric(metric, env, 'metric' in spec ? [...where, 'metric'] : where);
+  const metricOf = compileName(metric, METRIC_NAME, env, 'metric' in spec ? [...where, 'metric'] : where);
   const own = 'asset' in spec && spec.asset !== undefined ? spec.asset : null;
   const ownAsset = own === null ? null : compileAsset(own, env, [...where, 'asset']);
   const time = spec.at ? compileTime(spec.at, env, [...where, 'at']) : null;
@@ -216,6 +233,38 @@ function readPart(cursor: Cursor, part: Part, out: FeedResult): ReadingValue | u
   return undefined;
 }
 
+/** Most fields of an occurrence whose names the message gives. */
+const MAX_REST = 50;
+
+/** Takes over the plain entries of an object whose names nobody knows beforehand; what a field says stays. */
+function compileRest(
+  spec: RestSpec,
+  env: Env,
+  where: Where,
+): (cursor: Cursor, fields: MappedOccurrence['fields']) => void {
+  const { path, only, except } = typeof spec === 'string' ? { path: spec } : spec;
+  const read = compileValue({ path, optional: true }, env, where, 'rest').read;
+  const wanted = nameTest(only, true);
+  const refused = nameTest(except, false);
+  return (cursor, fields) => {
+    const bag = read(cursor);
+    if (typeof bag !== 'object' || bag === null || Array.isArray(bag) || bag instanceof Uint8Array) return;
+    let taken = 0;
+    for (const name of Object.keys(bag)) {
+      if (taken >= MAX_REST) return;
+      if (!isMetricName(name) || Object.hasOwn(fields, name) || !wanted(name) || refused(name)) continue;
+      const value = (bag as Record<string, unknown>)[name];
+      const kind = typeof value;
+      if (value === '' || env.markers.has(value)) continue;
+      if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') continue;
+      const shaped = readingValue(value);
+      if (shaped instanceof Failure) continue;
+      fields[name] = shaped;
+      taken++;
+    }
+  };
+}
+
 export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where): Visit {
   const part = (name: string, value: ValueSpec, at: Where): Part => ({
     name,
@@ -230,7 +279,8 @@ export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where):
   for (const { name } of fields) {
     if (!isMetricName(name)) env.problem([...where, 'fields', name], `${show(name)} is no field name`);
   }
-  const typeOf = compileMetric(spec.type, env, [...where, 'type']);
+  const rest = spec.rest === undefined ? null : compileRest(spec.rest, env, [...where, 'rest']);
+  const typeOf = compileName(spec.type, OCCURRENCE_TYPE, env, [...where, 'type']);
   const when = spec.when ? compileWhen(spec.when, env, [...where, 'when']) : null;
   const assetOf = spec.asset === undefined ? null : compileAsset(spec.asset, env, [...where, 'asset']);
   const time = spec.at ? compileTime(spec.at, env, [...where, 'at']) : null;
@@ -286,6 +336,7 @@ export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where):
       const value = readPart(cursor, field, out);
       if (value !== undefined) made.fields[field.name] = value;
     }
+    rest?.(cursor, made.fields);
     out.occurrences.push(made);
     if (cursor.steps) cursor.note(`occurrence ${type} ${show(idText)} ${made.status} at ${new Date(at).toISOString()}`);
   };

@@ -196,6 +196,40 @@ function byPattern(pattern: string, zone: Zone): ReadTime {
   };
 }
 
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Zones that RFC 822 names, hours from UTC. */
+const NAMED_ZONES: Readonly<Record<string, number>> = {
+  UT: 0,
+  GMT: 0,
+  Z: 0,
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+};
+const RFC822 =
+  /^(?:[A-Za-z]{3},?\s+)?(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([A-Za-z]{1,3}|[+-]\d{4})?$/;
+
+/** `Thu, 09 Jul 2026 14:35:00 +0800` (RFC 822, 2822); without a zone the one given. */
+function readRfc822(raw: string, zone: Zone): number | null {
+  const found = raw.length <= MAX_TEXT ? RFC822.exec(raw.trim()) : null;
+  if (!found) return null;
+  const [, day, month, year, hour, minute, second, offset] = found as unknown as string[];
+  const monthAt = MONTHS.indexOf((month as string).toLowerCase());
+  if (monthAt < 0) return null;
+  const full = (year as string).length === 2 ? 2000 + Number(year) : Number(year);
+  const local = civil(full, monthAt + 1, Number(day), Number(hour), Number(minute), Number(second ?? 0), 0);
+  if (offset === undefined) return local - zone(local);
+  if (Object.hasOwn(NAMED_ZONES, offset.toUpperCase()))
+    return local - (NAMED_ZONES[offset.toUpperCase()] as number) * 3_600_000;
+  const shift = offsetAt(offset, 0);
+  return shift === null ? null : local - shift;
+}
+
 /** The reader of a form. Throws `SpecError` for an unknown zone or pattern. */
 export function compileTimeForm(form: TimeForm, pattern: string | undefined, zoneName: string): ReadTime {
   switch (form) {
@@ -212,6 +246,13 @@ export function compileTimeForm(form: TimeForm, pattern: string | undefined, zon
     case 'pattern':
       if (!pattern) throw new SpecError('as: pattern needs a pattern');
       return byPattern(pattern, parseZone(zoneName));
+    case 'rfc822': {
+      const zone = parseZone(zoneName);
+      return (value) => {
+        const at = typeof value === 'string' ? readRfc822(value, zone) : null;
+        return at ?? new Failure('time', `${show(value)} is no time of RFC 822`);
+      };
+    }
     case 'iso': {
       const zone = parseZone(zoneName);
       return (value) => {

@@ -2,8 +2,9 @@ import type { Quality } from '@citywall/model';
 import type { Cursor, Read } from './cursor.js';
 import { attempt, compileMarkers, type Env, type Where } from './env.js';
 import { Failure, SpecError, show } from './failure.js';
-import type { QualitySpec, Readable, Scalar, ValueObject, ValueSpec } from './feed-spec.js';
+import type { QualitySpec, Readable, Scalar, UnitSpec, ValueObject, ValueSpec } from './feed-spec.js';
 import { type CompiledOp, compileOp } from './ops/index.js';
+import { conversion } from './ops/units.js';
 import { compileCapture, compileIndex, compileKey, compileLet, compilePath, compileTemplate } from './template.js';
 import { compileWhen, type Test } from './when.js';
 
@@ -27,12 +28,30 @@ function levelsUp(path: string | undefined): number {
 
 function describe(spec: Readable): string {
   if (spec.const !== undefined) return `const ${show(spec.const)}`;
+  if (spec.first !== undefined) return 'first';
   if (spec.text !== undefined) return `text ${show(spec.text)}`;
   if (spec.from !== undefined) return spec.path === undefined ? spec.from : `${spec.from} ${spec.path}`;
   return `path ${spec.path ?? '?'}`;
 }
 
-function compileSource(spec: Readable, env: Env): Read {
+function compileFirst(alternatives: readonly ValueSpec[], env: Env, where: Where): Read {
+  if (alternatives.length === 0 || alternatives.length > 20)
+    throw new SpecError('first has one to twenty alternatives');
+  const values = alternatives.map((one, i) => compileValue(one, env, [...where, 'first', i], `alternative ${i + 1}`));
+  return (cursor) => {
+    let failure: Failure | undefined;
+    for (const { read, when } of values) {
+      if (when && !when(cursor)) continue;
+      const value = read(cursor);
+      if (value instanceof Failure) failure ??= value;
+      else if (value !== undefined) return value;
+    }
+    return failure;
+  };
+}
+
+function compileSource(spec: Readable, env: Env, where: Where): Read {
+  if (spec.first !== undefined) return compileFirst(spec.first, env, where);
   if (spec.const !== undefined) {
     const constant = spec.const;
     return () => constant;
@@ -54,22 +73,22 @@ function compileSource(spec: Readable, env: Env): Read {
     case 'at':
       return (cursor) => cursor.at;
     case undefined:
-      if (spec.path === undefined) throw new SpecError('a value needs path, const, text or from');
+      if (spec.path === undefined) throw new SpecError('a value needs path, const, text, first or from');
       return compilePath(spec.path);
     default:
       throw new SpecError(`from: ${show(spec.from)} is not known; there is topic, key, index, let, at`);
   }
 }
 
-function compileOps(spec: ValueObject, env: Env, where: Where): CompiledOp[] {
+function compileOps(spec: Pick<ValueObject, 'ops' | 'lookup'>, env: Env, where: Where): CompiledOp[] {
   const ops: CompiledOp[] = [];
   (spec.ops ?? []).forEach((op, i) => {
-    const compiled = attempt(env, [...where, 'ops', i], () => compileOp(op), null);
+    const compiled = attempt(env, [...where, 'ops', i], () => compileOp(op, env), null);
     if (compiled) ops.push(compiled);
   });
   if (spec.lookup) {
     const { lookup } = spec;
-    const compiled = attempt(env, [...where, 'lookup'], () => compileOp({ lookup }), null);
+    const compiled = attempt(env, [...where, 'lookup'], () => compileOp({ lookup }, env), null);
     if (compiled) ops.push(compiled);
   }
   return ops;
@@ -134,9 +153,14 @@ function explained(
   };
 }
 
-/** Reads and works; `Condition`s, times and qualities use it too. */
-export function compileRead(spec: ValueObject, env: Env, where: Where, label: string): Read {
-  const source = attempt(env, where, () => compileSource(spec, env), NOTHING);
+/** Reads and works; `Condition`s, times, qualities and units use it too. */
+export function compileRead(
+  spec: Readable & Pick<ValueObject, 'lookup' | 'missing'>,
+  env: Env,
+  where: Where,
+  label: string,
+): Read {
+  const source = attempt(env, where, () => compileSource(spec, env, where), NOTHING);
   const markers = spec.missing ? compileMarkers(spec.missing) : env.markers;
   const has = markers.any ? (value: unknown) => markers.has(value) : null;
   const ops = compileOps(spec, env, where);
@@ -147,9 +171,38 @@ export function asObject(spec: ValueSpec): ValueObject {
   return typeof spec === 'string' ? { path: spec } : spec;
 }
 
+/** Most spellings of a unit remembered; beyond them every message looks its unit up. */
+const REMEMBERED_UNITS = 100;
+
+function compileUnit(spec: UnitSpec, read: Read, env: Env, where: Where): Read {
+  const said = compileRead(spec, env, where, 'unit');
+  const { to, default: usual } = spec;
+  const problem = conversion(usual ?? to, to);
+  if (typeof problem === 'string') env.problem(where, `unit: ${problem}`);
+  const known = new Map<string, ReturnType<typeof conversion>>();
+  return (cursor) => {
+    const value = read(cursor);
+    if (value === undefined || value instanceof Failure) return value;
+    if (typeof value !== 'number') return new Failure('type', `unit needs a number, not ${show(value)}`);
+    const unit = said(cursor) ?? usual;
+    if (unit instanceof Failure) return unit;
+    if (typeof unit !== 'string') return new Failure('missing', `the message names no unit, so it cannot become ${to}`);
+    const name = unit.trim();
+    let convert = known.get(name);
+    if (convert === undefined) {
+      convert = conversion(name, to);
+      if (known.size < REMEMBERED_UNITS && name.length <= 40) known.set(name, convert);
+    }
+    if (typeof convert === 'string') return new Failure('value', convert);
+    const converted = convert(value);
+    return Number.isFinite(converted) ? converted : new Failure('value', `${value} ${name} is too large in ${to}`);
+  };
+}
+
 export function compileValue(given: ValueSpec, env: Env, where: Where, label: string): Value {
   const spec = asObject(given);
-  const read = compileRead(spec, env, where, label);
+  const plain = compileRead(spec, env, where, label);
+  const read = spec.unit ? compileUnit(spec.unit, plain, env, [...where, 'unit']) : plain;
   const fallback: Scalar | undefined = spec.default;
   const path = spec.from === undefined ? spec.path : undefined;
   return {

@@ -32,6 +32,14 @@ export function isMetricName(value: string): boolean {
   return METRIC.test(value);
 }
 
+/**
+ * The type of an occurrence: a word of the catalogue, or whatever the source calls it (`Flash Flood Watch`, `施工`):
+ * 1–100 characters without control characters, no blanks at the ends.
+ */
+export function isOccurrenceType(value: string): boolean {
+  return value.length >= 1 && value.length <= 100 && !CONTROL.test(value) && value.trim() === value;
+}
+
 export function assetId(system: string, type: string, key: string): string {
   return `${system}/${type}/${key}`;
 }

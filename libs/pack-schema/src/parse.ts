@@ -9,7 +9,7 @@ import { checkLayout, checkView } from './checks/scenes.js';
 import { alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
-import { type FeedEntry, feedEntry } from './files/feeds.js';
+import { dicts, type FeedEntry, feedEntry } from './files/feeds.js';
 import { type KpiEntry, kpiEntry } from './files/kpis.js';
 import { type MetricEntry, metricEntry } from './files/metrics.js';
 import { type PackFile, packFile } from './files/pack.js';
@@ -163,8 +163,13 @@ class PackReader {
   #feeds(): FeedsListed {
     const file = this.#source.read('feeds.yaml');
     if (file === undefined) return { raw: [], good: [], broken: false, metrics: [] };
-    const { feeds, metrics } = expandRecipes(this.#source.list(file, 'feeds'), this.#recipes, this.#source);
-    return { raw: feeds, good: this.#source.entries(feedEntry, feeds, 'feeds.yaml'), broken: file.broken, metrics };
+    const listed = this.#source.list(file, 'feeds', ['dicts']);
+    const { feeds, metrics } = expandRecipes(listed, this.#recipes, this.#source);
+    const good = this.#source.entries(feedEntry, feeds, 'feeds.yaml');
+    const shared = isMap(file.value) ? file.value.dicts : undefined;
+    const tables = shared === undefined ? undefined : this.#source.check(dicts, shared, ['dicts'], 'feeds.yaml');
+    if (tables) for (const { value } of good) value.dicts = { ...tables, ...value.dicts };
+    return { raw: feeds, good, broken: file.broken, metrics };
   }
 
   /** The pack's own catalogue, and beside it what recipes suggest and the pack does not declare itself. */

@@ -158,8 +158,14 @@ class Shelf {
     if (recipe === undefined || text === undefined) return undefined;
     const { value, problems } = readYaml(text, `${recipe.root}/recipe.yaml`, this.#source.places);
     this.#source.problems.push(...problems);
-    const { feeds, metrics } = isMap(value) ? value : {};
+    const { feeds, metrics, dicts } = isMap(value) ? value : {};
     const maps = (list: unknown) => (Array.isArray(list) ? list.filter(isMap) : []);
-    return { feeds: maps(feeds), metrics: maps(metrics) };
+    const withTables = (feed: Record<string, unknown>): Record<string, unknown> =>
+      carried(
+        { ...feed, dicts: { ...(dicts as object), ...(isMap(feed.dicts) ? feed.dicts : {}) } },
+        feed,
+        this.#source,
+      );
+    return { feeds: isMap(dicts) ? maps(feeds).map(withTables) : maps(feeds), metrics: maps(metrics) };
   }
 }

@@ -85,17 +85,19 @@ export class PackSource {
     return undefined;
   }
 
-  /** The entries of `{ <key>: [ … ] }`, still raw; anything else in the file is reported. */
-  list(file: SourceFile, key: string): Entry<unknown>[] {
+  /** The entries of `{ <key>: [ … ] }`, still raw; anything else in the file, but the keys `beside`, is reported. */
+  list(file: SourceFile, key: string, beside: readonly string[] = []): Entry<unknown>[] {
     if (file.broken) return [];
     if (!isMap(file.value)) {
       this.report(file.value, [], `expected a map with the key "${key}"`, { file: file.name });
       return [];
     }
     for (const other of Object.keys(file.value)) {
-      if (other === key) continue;
-      const hint =
-        nearest(other, [key]) === undefined ? `; the file holds one key, "${key}"` : `, did you mean "${key}"?`;
+      if (other === key || beside.includes(other)) continue;
+      const near = nearest(other, [key, ...beside]);
+      const all = [key, ...beside].map((name) => `"${name}"`).join(' and ');
+      const holds = beside.length === 0 ? `the file holds one key, ${all}` : `the file holds ${all}`;
+      const hint = near === undefined ? `; ${holds}` : `, did you mean "${near}"?`;
       this.report(file.value, [other], `unknown key "${other}"${hint}`, { at: 'key', file: file.name });
     }
     const list = file.value[key];

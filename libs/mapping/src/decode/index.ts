@@ -8,6 +8,7 @@ import { charset } from '../text-decoder.js';
 import { asBytes, asText, type DecoderEntry } from './decoder.js';
 import { decodeSenml } from './senml.js';
 import { csv, kv, lines, ndjson } from './tables.js';
+import { form, regex } from './texts.js';
 import { xml } from './xml.js';
 
 function inCharset(name: string, label: string, doc: string): DecoderEntry {
@@ -74,6 +75,18 @@ export const DECODERS: readonly DecoderEntry[] = [
     doc: 'Text like `a=1;b=2` as an object; `pair` and `assign` name other signs',
     options: { type: 'object', properties: { pair: SIGN, assign: SIGN }, additionalProperties: false },
     make: kv,
+  },
+  { name: 'form', doc: 'Form-urlencoded text (`a=1&b=x%20y`) as an object', options: null, make: () => form },
+  {
+    name: 'regex',
+    doc: 'The named groups of a regular expression over the text (at most 1,000 characters) as an object',
+    options: {
+      type: 'object',
+      properties: { pattern: { type: 'string', minLength: 1, maxLength: 500 } },
+      required: ['pattern'],
+      additionalProperties: false,
+    },
+    make: regex,
   },
   {
     name: 'xml',

@@ -1,12 +1,51 @@
 import { SCALAR, SCALAR_OR_NULL } from '../args.js';
-import { DecodeError, show } from '../failure.js';
+import { DecodeError, SpecError, show } from '../failure.js';
 import type { Scalar } from '../feed-spec.js';
 import { parseJson } from '../json.js';
 import { compileWalk, parsePath } from '../path.js';
-import { fail, type Op, type Operator, onList, onText } from './operator.js';
+import { fail, type Op, type Operator, type OpScope, onList, onText } from './operator.js';
 
-const YES = new Set<unknown>([true, 1, '1', 'true', 'yes', 'on', 'open', 'y', '是', '开']);
-const NO = new Set<unknown>([false, 0, '0', 'false', 'no', 'off', 'closed', 'close', 'n', '否', '关']);
+const YES = new Set<unknown>([
+  true,
+  1,
+  '1',
+  'true',
+  't',
+  'yes',
+  'y',
+  'on',
+  'open',
+  'enabled',
+  'active',
+  'up',
+  '是',
+  '真',
+  '开',
+  '开启',
+  '有',
+  '在线',
+]);
+const NO = new Set<unknown>([
+  false,
+  0,
+  '0',
+  'false',
+  'f',
+  'no',
+  'n',
+  'off',
+  'closed',
+  'close',
+  'disabled',
+  'inactive',
+  'down',
+  '否',
+  '假',
+  '关',
+  '关闭',
+  '无',
+  '离线',
+]);
 
 interface BoolArgs {
   yes: Scalar[];
@@ -24,7 +63,12 @@ function bool(args: BoolArgs | undefined): Op {
   };
 }
 
-function lookup(table: Record<string, Scalar>): Op {
+function lookup(given: Record<string, Scalar> | string, { dicts }: OpScope): Op {
+  const table = typeof given === 'string' ? (Object.hasOwn(dicts, given) ? dicts[given] : undefined) : given;
+  if (!table) {
+    const known = Object.keys(dicts).join(', ') || 'none';
+    throw new SpecError(`there is no dictionary ${show(given)}; there are: ${known}`);
+  }
   const entries = new Map(Object.entries(table));
   const other = entries.get('*');
   const hasOther = entries.delete('*');
@@ -50,6 +94,25 @@ function fold(name: string, work: (numbers: number[]) => number): Op {
   });
 }
 
+/** How people and programs write that there is no value; in small letters. */
+const USUAL_MARKS = new Set([
+  '',
+  '-',
+  '--',
+  '---',
+  '—',
+  '——',
+  '/',
+  'n/a',
+  'na',
+  'null',
+  'none',
+  'nan',
+  'xxx',
+  '无',
+  '暂无',
+]);
+
 const EMBEDDED_DEPTH = 32;
 
 export const CHOICE_OPERATORS: readonly Operator[] = [
@@ -74,10 +137,15 @@ export const CHOICE_OPERATORS: readonly Operator[] = [
   },
   {
     name: 'lookup',
-    doc: 'What a table says for the value (its text); `"*"` stands for any other, a null entry makes it missing, what is not in the table is refused',
+    doc: 'What a table says for the value (its text); `"*"` stands for any other, a null entry makes it missing, what is not in the table is refused; text is the name of a dictionary in `dicts`',
     takes: 'any',
     gives: 'any',
-    args: { type: 'object', additionalProperties: SCALAR_OR_NULL },
+    args: {
+      anyOf: [
+        { type: 'object', additionalProperties: SCALAR_OR_NULL },
+        { type: 'string', minLength: 1, maxLength: 80 },
+      ],
+    },
     examples: [
       { args: { '0': 'stopped', '1': 'running' }, in: 1, out: 'running' },
       { args: { '1': 'running', '*': 'other' }, in: 7, out: 'other' },
@@ -99,15 +167,24 @@ export const CHOICE_OPERATORS: readonly Operator[] = [
   },
   {
     name: 'missing',
-    doc: 'Counts as missing when it is one of these',
+    doc: 'Counts as missing when it is one of these; bare, when it is one of the usual marks (empty, -, --, —, /, N/A, null, NaN, XXX, 无)',
     takes: 'any',
     gives: 'any',
     args: { type: 'array', items: SCALAR },
+    bare: true,
     examples: [
+      { in: ' — ' },
+      { in: '0', out: '0' },
       { args: [-9999, '--'], in: '--' },
       { args: [-9999], in: 3, out: 3 },
     ],
-    compile: (markers: Scalar[]): Op => {
+    compile: (markers: Scalar[] | undefined): Op => {
+      if (markers === undefined) {
+        return (value) =>
+          typeof value === 'string' && value.length < 20 && USUAL_MARKS.has(value.trim().toLowerCase())
+            ? undefined
+            : value;
+      }
       const absent = new Set<unknown>(markers);
       return (value) => (absent.has(value) ? undefined : value);
     },
@@ -137,7 +214,8 @@ export const CHOICE_OPERATORS: readonly Operator[] = [
     compile: () =>
       onText('json', (text) => {
         try {
-          return parseJson(text, EMBEDDED_DEPTH) ?? undefined;
+          const tree = parseJson(text, EMBEDDED_DEPTH) ?? undefined;
+          return typeof tree === 'number' && !Number.isFinite(tree) ? fail('value', 'too large a number') : tree;
         } catch (error) {
           return fail('value', error instanceof DecodeError ? error.message : 'not JSON');
         }

@@ -4,7 +4,8 @@ import type { OpSpec } from '../feed-spec.js';
 import { BYTE_OPERATORS } from './bytes.js';
 import { CHOICE_OPERATORS } from './choices.js';
 import { NUMBER_OPERATORS } from './numbers.js';
-import type { Op, Operator } from './operator.js';
+import type { Op, Operator, OpScope } from './operator.js';
+import { SHAPE_OPERATORS } from './shapes.js';
 import { TEXT_OPERATORS } from './texts.js';
 
 /** The closed table of operators, in the order of the reference. */
@@ -13,6 +14,7 @@ export const OPERATORS: readonly Operator[] = [
   ...TEXT_OPERATORS,
   ...CHOICE_OPERATORS,
   ...BYTE_OPERATORS,
+  ...SHAPE_OPERATORS,
 ];
 
 const BY_NAME: ReadonlyMap<string, Operator> = new Map(OPERATORS.map((operator) => [operator.name, operator]));
@@ -27,8 +29,10 @@ export interface CompiledOp {
   work: Op;
 }
 
+const NO_SCOPE: OpScope = { zone: 'Asia/Shanghai', dicts: {} };
+
 /** Throws `SpecError` naming what is wrong. */
-export function compileOp(spec: OpSpec): CompiledOp {
+export function compileOp(spec: OpSpec, scope: OpScope = NO_SCOPE): CompiledOp {
   let name: string;
   let args: unknown;
   if (typeof spec === 'string') name = spec;
@@ -48,5 +52,5 @@ export function compileOp(spec: OpSpec): CompiledOp {
     const problem = argsProblem(operator.args, args, name);
     if (problem) throw new SpecError(problem);
   }
-  return { name, args, takesMissing: name === 'default', work: operator.compile(args as never) };
+  return { name, args, takesMissing: name === 'default', work: operator.compile(args as never, scope) };
 }

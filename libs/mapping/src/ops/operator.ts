@@ -1,10 +1,11 @@
 import type { ArgSchema } from '../args.js';
 import { Failure, show } from '../failure.js';
+import type { Dicts } from '../feed-spec.js';
 
 /** Works a present value into another. undefined: it is missing. Failure: it cannot. Never throws. */
 export type Op = (value: unknown) => unknown;
 
-export type OpKind = 'number' | 'text' | 'bool' | 'bytes' | 'list' | 'any';
+export type OpKind = 'number' | 'text' | 'bool' | 'bytes' | 'list' | 'object' | 'any';
 
 export interface OpExample {
   /** absent: the bare name */
@@ -12,6 +13,14 @@ export interface OpExample {
   in: unknown;
   /** absent: the value counts as missing afterwards */
   out?: unknown;
+}
+
+/** What operators may know of where they stand. */
+export interface OpScope {
+  /** for times without one */
+  zone: string;
+  /** tables by name */
+  dicts: Dicts;
 }
 
 /** One entry of the closed table. Reference, schema and checks are made from it. */
@@ -27,7 +36,7 @@ export interface Operator {
   bare?: boolean;
   examples: readonly OpExample[];
   /** arguments were checked against `args` (undefined for the bare name); throws `SpecError` for what a schema cannot say */
-  compile(args: never): Op;
+  compile(args: never, scope: OpScope): Op;
 }
 
 /** Texts longer than this are not worked on, and none longer is made. */

@@ -1,4 +1,12 @@
-import { CRS_NAMES, PII_CLASSES, SOURCES, TIME_FORMS, VALUE_KINDS } from '@citywall/mapping';
+import {
+  CRS_NAMES,
+  PII_CLASSES,
+  POINT_ORDERS,
+  SOURCES,
+  TIME_FORMS,
+  VALUE_KINDS,
+  type ValueSpec,
+} from '@citywall/mapping';
 import { z } from 'zod';
 import { duration, entry, entryId, record, scalar } from '../common.js';
 
@@ -14,11 +22,18 @@ const ops = z
   .array(z.union([z.string(), record(z.unknown())]))
   .meta({ id: 'Operators', description: 'Operators in order: a name, or { name: arguments }; see ops.md.' });
 
+/** What `first` lists; its own type, because it holds itself. */
+type ValueForm = ValueSpec;
+
 const readable = {
   path: path.exactOptional(),
   from: z.enum(SOURCES).exactOptional(),
   const: scalar.exactOptional(),
   text: template.exactOptional(),
+  first: z
+    .lazy((): z.ZodType<ValueForm[]> => z.array(value).min(1).max(20))
+    .exactOptional()
+    .meta({ description: 'Alternatives in order: the first that is present, and whose when holds, counts.' }),
   ops: ops.exactOptional(),
 };
 
@@ -98,7 +113,17 @@ const pii = z
 
 const simpleValue = {
   ...readable,
-  lookup: record(scalar).exactOptional().meta({ description: 'Word for word; appended to ops.' }),
+  lookup: z
+    .union([record(scalar), z.string()])
+    .exactOptional()
+    .meta({ description: 'Word for word, or the name of a dictionary; appended to ops.' }),
+  unit: entry({
+    ...readable,
+    to: z.string().meta({ description: 'The unit of the catalogue.' }),
+    default: z.string().exactOptional().meta({ description: 'Where the message names none.' }),
+  })
+    .exactOptional()
+    .meta({ description: 'The unit the number comes in stands in the message: converted after ops.' }),
   default: scalar.exactOptional().meta({ description: 'Taken where the value is missing.' }),
   optional: z.boolean().exactOptional().meta({ description: 'Missing is no rejection.' }),
   missing: z.array(scalar).exactOptional(),
@@ -112,8 +137,15 @@ const coordinate = z
   .union([path, entry(simpleValue)])
   .meta({ id: 'Coordinate', description: 'A path, or how to read the number; like Value, without a place.' });
 const placeShape = {
-  lon: coordinate,
-  lat: coordinate,
+  lon: coordinate.exactOptional(),
+  lat: coordinate.exactOptional(),
+  point: coordinate.exactOptional().meta({
+    description: 'Instead of lon and lat: GeoJSON, a list of two numbers, or text that begins with them.',
+  }),
+  order: z
+    .enum(POINT_ORDERS)
+    .exactOptional()
+    .meta({ description: 'Of a point that is a list or text; default lonlat.' }),
   crs: z
     .union([z.enum(CRS_NAMES), entry(simpleValue)])
     .exactOptional()
@@ -136,14 +168,23 @@ const eachStep = entry({
   only: z
     .array(z.string())
     .exactOptional()
-    .meta({ description: 'Entry keys to take; * at the end stands for any rest.' }),
+    .meta({ description: 'Entry keys to take; * at the beginning or end stands for anything.' }),
   except: z.array(z.string()).exactOptional().meta({ description: 'Entry keys to leave.' }),
   scalars: z.boolean().exactOptional().meta({ description: 'Only text, numbers, true and false.' }),
+  leaves: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'Down to every text, number and boolean; the key is their way, a.b.0.' }),
+  zip: z
+    .array(z.string())
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Lists of the object that run side by side: elements { name: list[i] }.' }),
   columns: z
     .union([z.array(z.string()), path])
     .exactOptional()
     .meta({ description: 'Rows of a table: the names of its columns, or the path to them.' }),
-  step: entry({ every: duration, backwards: z.boolean().exactOptional() })
+  step: entry({ every: duration, backwards: z.boolean().exactOptional(), newestFirst: z.boolean().exactOptional() })
     .exactOptional()
     .meta({ description: 'Elements without own times follow each other so far apart.' }),
   when: when.exactOptional(),
@@ -166,7 +207,20 @@ const occurrence = entry({
     .exactOptional()
     .meta({ description: 'A retained message older than this makes none. Default 24h.' }),
   fields: record(value).exactOptional(),
+  rest: z
+    .union([
+      path,
+      entry({ path, only: z.array(z.string()).exactOptional(), except: z.array(z.string()).exactOptional() }),
+    ])
+    .exactOptional()
+    .meta({ description: 'Fields whose names only the message knows: the plain entries of an object.' }),
 }).meta({ id: 'Occurrence', description: 'Something that happened, or a stage of a case; upserted by id.' });
+
+/** Tables of words by code, by name. */
+export const dicts = record(record(scalar)).meta({
+  id: 'Dictionaries',
+  description: 'Tables by name: { factors: { a34004: pm25 } }; used as lookup: factors.',
+});
 
 const topic = z.string().min(1).max(1000);
 const decodeStep = z.union([z.string(), record(z.unknown())]);
@@ -215,6 +269,7 @@ export const feedShape = {
   when: when.exactOptional(),
   otherwise: z.boolean().exactOptional().meta({ description: 'Only if no feed before took the message.' }),
   ignore: z.boolean().exactOptional().meta({ description: 'Take the message and yield nothing.' }),
+  dicts: dicts.exactOptional().meta({ description: 'Dictionaries of this feed; those of the file come along.' }),
   let: record(value).exactOptional().meta({ description: 'Named values, usable in templates.' }),
   each: each.exactOptional(),
   asset: template.exactOptional().meta({ description: 'type/key, a template.' }),
@@ -245,7 +300,10 @@ export const useEntry = entry({
 }).meta({ id: 'Use', description: 'The feeds of a recipe, with overrides for all of them or by id.' });
 
 /** feeds.yaml */
-export const feedsFile = entry({ feeds: z.array(z.union([feedEntry, useEntry])) }).meta({
+export const feedsFile = entry({
+  dicts: dicts.exactOptional().meta({ description: 'Dictionaries of all feeds of the file.' }),
+  feeds: z.array(z.union([feedEntry, useEntry])),
+}).meta({
   title: 'feeds.yaml',
   description: 'Subscriptions, decoders and mappings.',
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entry, entryId, words } from '../common.js';
-import { feedEntry } from './feeds.js';
+import { dicts, feedEntry } from './feeds.js';
 import { metricEntry } from './metrics.js';
 
 /** libs/recipes/<name>/recipe.yaml */
@@ -12,5 +12,6 @@ export const recipeFile = entry({
     .array(metricEntry)
     .exactOptional()
     .meta({ description: 'Units and kinds of what the feeds bring, for a pack to take over.' }),
+  dicts: dicts.exactOptional().meta({ description: 'Dictionaries of all its feeds.' }),
   feeds: z.array(feedEntry).min(1),
 }).meta({ title: 'recipe.yaml', description: 'Ready feeds for a published format; a pack takes them with use:.' });

@@ -228,7 +228,10 @@ describe('hostile input', () => {
   it('6,000 payloads through decoders: a tree, or a DecodeError', () => {
     const hostile = new Hostile(seeded(2));
     const limits = { bytes: 10_000, depth: 32, elements: 1000 };
-    const decoders = DECODERS.map(({ name }) => ({ name, decode: compileDecoders(name, {}) }));
+    const decoders = DECODERS.map(({ name, options }) => ({
+      name,
+      decode: compileDecoders(options?.required ? { [name]: { pattern: '(?<n>\\d+)' } } : name, {}),
+    }));
     const odd = new Set<string>();
     for (let i = 0; i < 6000; i++) {
       const { name, decode } = hostile.pick(decoders);
