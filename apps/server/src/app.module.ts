@@ -5,6 +5,7 @@ import { Config } from './config/index.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { FramesModule } from './frames/frames.module.js';
 import { infraModule } from './infra/infra.module.js';
+import { InspectorModule } from './inspector/inspector.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
@@ -25,6 +26,7 @@ export function appModule(config: Config): DynamicModule {
   const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
+  if (config.hasRole('api')) stages.push(InspectorModule);
   if (config.hasRole('push')) stages.push(FramesModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('simulate')) stages.push(simulateModule(config));

@@ -14,23 +14,46 @@ import {
   series,
   system,
 } from './schemas/city.js';
-import { listOf } from './schemas/common.js';
+import { listOf, systemParameter } from './schemas/common.js';
+import {
+  explainBody,
+  explanation,
+  feed,
+  feedParameter,
+  feedsTexts,
+  inspectorQueries,
+  message,
+  rejectionCount,
+  rejectionIdParameter,
+  rerunBody,
+  rerunOutcome,
+  saveBody,
+  savedFeeds,
+  trial,
+  tryBody,
+  wholeRejection,
+} from './schemas/inspector.js';
 import { currentSession, logInBody, openedSession } from './schemas/session.js';
 
 /** One endpoint of the public interface; OpenAPI is made from these, and a test holds them against the routes. */
 export interface Endpoint {
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** with `{parameters}`, each one percent-encoded segment */
   path: string;
   summary: string;
-  group: 'city' | 'journals' | 'house' | 'sessions';
-  /** read: on loopback in demo mode without log-in · command: always with a session · none: for everybody */
-  access: 'read' | 'command' | 'none';
+  group: 'city' | 'journals' | 'inspector' | 'house' | 'sessions';
+  /**
+   * read: on loopback in demo mode without log-in · command: always with a session · administrator: with one of an
+   * administrator · none: for everybody
+   */
+  access: 'read' | 'command' | 'administrator' | 'none';
   parameters?: Record<string, z.ZodType>;
   query?: z.ZodObject;
   body?: z.ZodType;
   /** absent: 204 without a body */
   answer?: z.ZodType;
+  /** the answer is a stream of such items, one JSON a line */
+  lines?: true;
   status: 200 | 201 | 204;
   /** besides those every endpoint may answer */
   problems?: ProblemReason[];
@@ -110,6 +133,117 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: queries.rejections,
     answer: listOf(rejection),
     status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rejections/export',
+    summary: 'The same as a stream of lines, all of them',
+    group: 'journals',
+    access: 'read',
+    query: inspectorQueries.rejectionsExport,
+    answer: rejection,
+    lines: true,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rejections/counts',
+    summary: 'How many rejections there are and were, by feed and reason',
+    group: 'journals',
+    access: 'read',
+    query: inspectorQueries.rejectionCounts,
+    answer: listOf(rejectionCount),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rejections/rerun',
+    summary: 'Run kept messages again with the pack of now; what maps goes into state and leaves the quarantine',
+    group: 'inspector',
+    access: 'administrator',
+    body: rerunBody,
+    answer: rerunOutcome,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rejections/{id}',
+    summary: 'One rejection with everything that was wrong with its message',
+    group: 'journals',
+    access: 'read',
+    parameters: { id: rejectionIdParameter },
+    query: inspectorQueries.none,
+    answer: wholeRejection,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/feeds',
+    summary: 'Every feed with its contract and what it brought, in the order of the packs',
+    group: 'inspector',
+    access: 'read',
+    query: inspectorQueries.feeds,
+    answer: listOf(feed),
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/feeds/{system}/{feed}/messages',
+    summary: 'A sample of what a feed heard last (at most one message a second is kept), newest first',
+    group: 'inspector',
+    access: 'read',
+    parameters: { system: systemParameter, feed: feedParameter },
+    query: inspectorQueries.messages,
+    answer: listOf(message),
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/explain',
+    summary: 'Step by step what becomes of a message, with the pack of now or with a changed `feeds.yaml`',
+    group: 'inspector',
+    access: 'read',
+    body: explainBody,
+    answer: explanation,
+    status: 200,
+    problems: ['forbidden'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/try',
+    summary:
+      'What a changed `feeds.yaml` would make of kept messages, beside what is made of them now; changes nothing',
+    group: 'inspector',
+    access: 'administrator',
+    body: tryBody,
+    answer: trial,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/packs/{id}/feeds',
+    summary: "Texts of a pack's `feeds.yaml`: what comes with the program, and the site's",
+    group: 'inspector',
+    access: 'read',
+    parameters: { id: systemParameter },
+    query: inspectorQueries.none,
+    answer: feedsTexts,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/packs/{id}/feeds',
+    summary: "Save the site's `feeds.yaml` of a pack; a running CityWall takes it up at once",
+    group: 'inspector',
+    access: 'administrator',
+    parameters: { id: systemParameter },
+    body: saveBody,
+    answer: savedFeeds,
+    status: 200,
+    problems: ['not-found', 'conflict', 'invalid-pack'],
   },
   {
     method: 'get',

@@ -1,7 +1,7 @@
 import { scrubText } from '@citywall/aggregate';
 import { parseAssetId } from '@citywall/model';
 import type { z } from 'zod';
-import type { Page, StateRepository } from '../state/index.js';
+import type { JournalRejection, Page, StateRepository } from '../state/index.js';
 import { CursorError } from '../state/journals.repository.js';
 import { type Catalogue, feedScope, systemIds } from './catalogue.js';
 import { decodeCursor, encodeCursor, notACursor } from './cursor.js';
@@ -104,6 +104,8 @@ export class JournalsService {
         systems: scope.systems,
         ...(scope.feed === undefined ? {} : { feed: scope.feed }),
         ...(query.reason === undefined ? {} : { reason: query.reason }),
+        ...(query.since === undefined ? {} : { since: query.since }),
+        ...(query.q === undefined ? {} : { wanted: holding(query.q, administrator) }),
         ...position('rejections', query.cursor),
         limit: query.limit,
       }),
@@ -126,6 +128,19 @@ export class JournalsService {
       next: cursor('rejections', page.next),
     };
   }
+}
+
+/**
+ * Whether a rejection holds a text, case aside. Who sees no payload and no personal word in a detail does not find them
+ * either.
+ */
+function holding(q: string, administrator: boolean): (rejection: JournalRejection) => boolean {
+  const wanted = q.toLowerCase();
+  return ({ topic, detail, path = '', payload }) =>
+    topic.toLowerCase().includes(wanted) ||
+    path.toLowerCase().includes(wanted) ||
+    (administrator ? detail : scrubText(detail)).toLowerCase().includes(wanted) ||
+    (administrator && Buffer.from(payload, 'base64').toString('utf8').toLowerCase().includes(wanted));
 }
 
 function sequence(since: NonNullable<Queries['readings']['since']>): number {

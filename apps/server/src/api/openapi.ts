@@ -11,6 +11,7 @@ const ALWAYS: ProblemReason[] = ['invalid-parameter', 'host-refused', 'rate-limi
 const GROUPS: Record<Endpoint['group'], string> = {
   city: 'What is so now: systems, assets, series',
   journals: 'What happened: readings, occurrences, rejections',
+  inspector: 'Where it comes from: feeds, their messages, explanations, trials and re-runs',
   house: 'CityWall itself: notices, scenes, packs',
   sessions: 'Log in and out',
 };
@@ -35,6 +36,21 @@ const problemSchema: Json = {
           in: { type: 'string', enum: ['query', 'path', 'body'] },
           detail: { type: 'string' },
           allowed: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
+    problems: {
+      type: 'array',
+      description: 'what is wrong in a pack, with file, line and column',
+      items: {
+        type: 'object',
+        required: ['file', 'line', 'col', 'message', 'path'],
+        properties: {
+          file: { type: 'string' },
+          line: { type: 'integer' },
+          col: { type: 'integer' },
+          message: { type: 'string' },
+          path: { type: 'string' },
         },
       },
     },
@@ -75,7 +91,14 @@ export function openApiDocument(): OpenAPIObject {
 function operation(endpoint: Endpoint): Json {
   const answers: Json = {
     [endpoint.status]: endpoint.answer
-      ? { description: 'the answer', content: { 'application/json': { schema: schemaOf(endpoint.answer, 'output') } } }
+      ? {
+          description: endpoint.lines ? 'the answer, one item a line' : 'the answer',
+          content: {
+            [endpoint.lines ? 'application/x-ndjson' : 'application/json']: {
+              schema: schemaOf(endpoint.answer, 'output'),
+            },
+          },
+        }
       : { description: 'done, no body' },
     ...problemAnswers(endpoint),
   };
@@ -98,7 +121,7 @@ function operation(endpoint: Endpoint): Json {
 }
 
 /** An empty requirement says: also without. */
-function securityOf(access: 'read' | 'command'): Json[] {
+function securityOf(access: 'read' | 'command' | 'administrator'): Json[] {
   const sessions = [{ bearer: [] }, { cookie: [] }];
   return access === 'read' ? [{}, ...sessions] : sessions;
 }
@@ -130,6 +153,7 @@ function queryParameters(endpoint: Endpoint): Json[] {
 
 function problemAnswers(endpoint: Endpoint): Json {
   const own: ProblemReason[] = endpoint.access === 'none' ? [] : ['unauthorized'];
+  if (endpoint.access === 'administrator') own.push('cross-site', 'forbidden');
   const byStatus = new Map<number, ProblemReason[]>();
   for (const reason of [...own, ...(endpoint.problems ?? []), ...ALWAYS]) {
     const { status } = PROBLEMS[reason];

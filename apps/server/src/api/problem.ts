@@ -11,8 +11,10 @@ export const PROBLEMS = {
   'cross-site': { status: 403, title: 'Another site may not give commands' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'It cannot be done as things stand' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },
+  'invalid-pack': { status: 422, title: 'The pack would not be valid' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   locked: { status: 429, title: 'Too many failed log-ins' },
   internal: { status: 500, title: 'A defect of ours' },
@@ -29,6 +31,16 @@ export interface ParameterProblem {
   allowed?: string[];
 }
 
+/** What is wrong in a pack's file, and where. */
+export interface PackProblem {
+  file: string;
+  /** from 1, as `col` */
+  line: number;
+  col: number;
+  message: string;
+  path: string;
+}
+
 /** Body of an error response, `application/problem+json`. */
 export interface ProblemDetails {
   type: string;
@@ -39,6 +51,8 @@ export interface ProblemDetails {
   instance: string;
   reason: ProblemReason;
   parameters?: ParameterProblem[];
+  /** of a pack that would not be valid */
+  problems?: PackProblem[];
 }
 
 /** Thrown by guards, controllers and services; `ProblemFilter` turns it into the response. */
@@ -48,6 +62,7 @@ export class Problem extends Error {
     readonly detail: string,
     readonly extra: {
       parameters?: ParameterProblem[];
+      problems?: PackProblem[];
       /** seconds until it makes sense to try again (header `Retry-After`) */
       retryAfter?: number;
     } = {},
@@ -69,6 +84,7 @@ export class Problem extends Error {
       instance,
       reason: this.reason,
       ...(this.extra.parameters === undefined ? {} : { parameters: this.extra.parameters }),
+      ...(this.extra.problems === undefined ? {} : { problems: this.extra.problems }),
     };
   }
 }

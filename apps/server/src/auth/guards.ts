@@ -33,6 +33,21 @@ export class ReadGuard implements CanActivate {
   }
 }
 
+/** Commands of an administrator. */
+@Injectable()
+export class AdministratorGuard implements CanActivate {
+  constructor(private readonly access: DisplayAccess) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const verdict = await this.access.checkCommand(request);
+    if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
+    if (!verdict.administrator) throw new Problem('forbidden', 'only an administrator may do this');
+    askers.set(request, verdict);
+    return true;
+  }
+}
+
 /** Commands: always with a session; one that came by cookie only from our own page. */
 @Injectable()
 export class CommandGuard implements CanActivate {

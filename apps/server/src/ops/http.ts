@@ -15,7 +15,7 @@ import { Meters } from './meters.js';
 export const BODY_LIMIT = '1mb';
 
 /** Pages of the wall; each is the one built `index.html`, whose router knows the rest. */
-const PAGES = ['/', '/display', '/console', '/preview', '/login', '/t/:token'];
+const PAGES = ['/', '/display', '/console', '/console/*path', '/preview', '/login', '/t/:token'];
 
 /**
  * What stands before every route, in this order: time, security headers, Host and Origin rule, body parser, the API's

@@ -178,7 +178,7 @@ function addTo(total: ApplyResult, part: ApplyResult): void {
 }
 
 /** Assets that were too many, told as rejections of the messages that brought them. */
-function refusals(draft: Draft, result: ApplyResult): Draft {
+export function refusals(draft: Draft, result: ApplyResult): Draft {
   const limits = new Map(result.refused.map(({ typeKey, limit }) => [typeKey, limit]));
   const byMessage = new Map<InboundMessage, Map<string, string>>();
   const brought = new Map<InboundMessage, BatchReading[]>();

@@ -8,7 +8,7 @@ export const READINGS_OF_CALL = 1_000;
 /** Bytes of a payload that are kept with a rejection. */
 export const KEPT_PAYLOAD = 65_536;
 /** Rejections of one message that are told one by one; all are counted. */
-const TOLD_REJECTIONS = 100;
+export const TOLD_REJECTIONS = 100;
 /** Beyond this a number is shown, but has no window and no rank: 32-bit offsets could not hold it. */
 const WINDOW_LIMIT = 1e30;
 

@@ -239,6 +239,8 @@ export const queries = {
     system: systemParameter.optional(),
     feed: text('feed id, or `system/feed`').optional(),
     reason: z.enum(REJECTION_REASONS).optional(),
+    since: timeParameter.optional(),
+    q: text('part of topic, detail, path or (for an administrator) payload', 100).optional(),
     ...paging,
   }),
   scenes: z.strictObject({ ...paging }),

@@ -6,6 +6,7 @@ import { CityController } from '../../../../../apps/server/src/api/city.controll
 import { ENDPOINTS } from '../../../../../apps/server/src/api/endpoints.js';
 import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
+import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
 
 /** `get /api/v1/assets/{id}` of every handler of a controller. */
 function routesOf(controller: { prototype: object }): string[] {
@@ -33,7 +34,7 @@ describe('interface', () => {
   };
 
   it('the table holds exactly the routes there are', () => {
-    const routes = [...routesOf(CityController), ...routesOf(SessionsController)].sort();
+    const routes = [CityController, InspectorController, SessionsController].flatMap(routesOf).sort();
     expect(routes.length).toBeGreaterThan(10);
     expect(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(routes);
   });
