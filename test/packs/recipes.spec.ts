@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompiledFeeds, compileFeeds } from '@citywall/mapping';
+import { type CompiledFeeds, compileFeeds, withDicts } from '@citywall/mapping';
 import { runCase } from '@citywall/pack-schema';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -32,7 +32,7 @@ describe.each(names)('recipe %s', (name) => {
   ]);
   let feeds: CompiledFeeds;
   beforeAll(() => {
-    feeds = compileFeeds(recipe.feeds, { system: 'try' });
+    feeds = compileFeeds(withDicts(recipe.feeds, recipe.dicts), { system: 'try' });
   });
 
   it('is named as its folder, says where the format is published, and has a README', () => {

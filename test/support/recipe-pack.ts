@@ -1,26 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { leastPack } from '../../apps/server/src/cli/recipe-pack.js';
 
 const SHELF = join(import.meta.dirname, '../../libs/recipes');
 
-/** The types that a recipe's text names, as a pack has to declare them. */
-function declare(recipe: string, pattern: RegExp): string {
-  return [...new Set([...recipe.matchAll(pattern)].map(([, type]) => type))]
-    .map((type) => `  ${type}: { name: { zh: 甲, en: A } }\n`)
-    .join('');
-}
-
-/**
- * The least a pack must say to use a recipe: its types, and nothing else.
- * @returns the texts of pack.yaml and feeds.yaml
- */
-export function recipePack(recipe: string, system: string): { 'pack.yaml': string; 'feeds.yaml': string } {
-  const text = readFileSync(join(SHELF, recipe, 'recipe.yaml'), 'utf8');
-  const occurrences = declare(text, / type: '?([a-z][a-z0-9-]*)'?\n/g);
-  return {
-    'pack.yaml':
-      `id: ${system}\nname: { zh: 试, en: Try }\nassetTypes:\n${declare(text, /asset: '?([a-z][a-z0-9-]*)\//g)}` +
-      (occurrences && `occurrenceTypes:\n${occurrences}`),
-    'feeds.yaml': `feeds:\n  - { id: all, use: ${recipe} }\n`,
-  };
+/** The least a pack must say to use a recipe of the shelf: the texts of pack.yaml and feeds.yaml. */
+export function recipePack(recipe: string, system: string): ReturnType<typeof leastPack> {
+  return leastPack(readFileSync(join(SHELF, recipe, 'recipe.yaml'), 'utf8'), recipe, system);
 }

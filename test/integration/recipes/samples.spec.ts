@@ -33,7 +33,9 @@ interface ApiReading {
 }
 
 interface ApiOccurrence {
+  id: string;
   type: string;
+  status: string;
   asset?: string;
   at: string;
   receivedAt: string;
@@ -118,7 +120,7 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
       await client.publishAsync(`sentinel/${recipe}`, JSON.stringify({ n: i + 1 }), { qos: 1 });
       const readings = await behind(recipe, seq, i + 1);
       seq = Math.max(...readings.map((reading) => reading.seq));
-      const occurrences = await items<ApiOccurrence & { id: string }>(`occurrences?system=${recipe}&limit=1000`);
+      const occurrences = await items<ApiOccurrence>(`occurrences?system=${recipe}&limit=1000`);
       const fresh = occurrences.filter(({ id, at }) => !seen.has(`${id} ${at}`));
       for (const { id, at } of fresh) seen.add(`${id} ${at}`);
       const made: Made = {
@@ -129,11 +131,13 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
             metric,
             value,
             unit,
-            at: flags.includes('no-time') ? null : Date.parse(at),
+            at: flags.includes('no-time') || flags.includes('clock') ? null : Date.parse(at),
             quality,
           })),
-        occurrences: fresh.map(({ type, asset, at, receivedAt, level, place, fields }) => ({
+        occurrences: fresh.map(({ id, type, status, asset, at, receivedAt, level, place, fields }) => ({
+          id,
           type,
+          status,
           asset: asset === undefined ? null : keyOf(asset),
           at: at === receivedAt ? null : Date.parse(at),
           level: level ?? null,

@@ -3,10 +3,18 @@ import { UsageError } from './command.js';
 import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { newCommand } from './commands/new.js';
+import { samplesCommand } from './commands/samples.js';
 import { schemaCommand } from './commands/schema.js';
 import { testCommand } from './commands/test.js';
 
-export const COMMANDS: readonly Command[] = [checkCommand, testCommand, explainCommand, newCommand, schemaCommand];
+export const COMMANDS: readonly Command[] = [
+  checkCommand,
+  testCommand,
+  explainCommand,
+  newCommand,
+  schemaCommand,
+  samplesCommand,
+];
 
 /** `npm run citywall -- <args>`: 0 ok, 1 problems found, 2 usage. Whatever else goes wrong is thrown. */
 export async function runCli(args: readonly string[], io: Surroundings): Promise<ExitCode> {
