@@ -1,13 +1,16 @@
 import type { RejectionReason } from '@citywall/model';
 import { Cursor, type Taken } from './cursor.js';
 import { compileDecoders } from './decode/index.js';
-import { DecodeError, FeedsRefused, SpecError } from './failure.js';
+import { Memories, Memory } from './decode/memory.js';
+import type { Env } from './env.js';
+import { DecodeError, Failure, FeedsRefused, SpecError } from './failure.js';
 import { type CompiledFeed, compileFeed } from './feed.js';
 import type { FeedSpec } from './feed-spec.js';
 import type {
   CompiledFeeds,
   CompileOptions,
   Decoder,
+  DecoderFactory,
   DecodeScope,
   ExplainStep,
   Explanation,
@@ -34,6 +37,7 @@ interface Listener extends Taken {
 /** One way of decoding; feeds of the same way share its result for a message. */
 interface Chain {
   decode: Decoder;
+  memory: Memory;
   /** message it was last used for */
   stamp: number;
   tree: unknown;
@@ -55,9 +59,11 @@ function subscriptionsOf(feeds: readonly CompiledFeed[]): Subscription[] {
       const broker = spec.broker ?? 'default';
       const priority = spec.priority ?? 'normal';
       const qos = spec.qos ?? 1;
-      const key = `${broker}\n${priority}\n${filter}`;
+      const { share } = spec;
+      const key = `${broker}\n${priority}\n${share ?? ''}\n${filter}`;
       const known = byKey.get(key);
-      if (!known) byKey.set(key, { filter, qos, broker, priority, feedIds: [id] });
+      if (!known)
+        byKey.set(key, { filter, qos, broker, priority, ...(share === undefined ? {} : { share }), feedIds: [id] });
       else {
         if (qos > known.qos) known.qos = qos;
         if (!known.feedIds.includes(id)) known.feedIds.push(id);
@@ -65,6 +71,36 @@ function subscriptionsOf(feeds: readonly CompiledFeed[]): Subscription[] {
     }
   }
   return [...byKey.values()];
+}
+
+function asDecodeError(error: unknown): DecodeError {
+  return error instanceof DecodeError ? error : new DecodeError(`decoder: ${(error as Error).message}`);
+}
+
+/**
+ * Decoders for values within a message. What was decoded last is remembered for the message: elements of a fan-out that
+ * all look at one field of the root decode it once. They remember nothing beyond it.
+ */
+function valueDecoders(limits: Limits, more: Readonly<Record<string, DecoderFactory>>): Env['decoders'] {
+  return (spec) => {
+    const decode = compileDecoders(spec, more);
+    let message = -1;
+    let input: unknown;
+    let output: unknown;
+    return (value, cursor) => {
+      if (cursor.message === message && value === input) return output;
+      message = cursor.message;
+      input = value;
+      try {
+        const { receivedAt, topic } = cursor;
+        output = decode(value, { limits, receivedAt, topic, memory: new Memory() });
+      } catch (error) {
+        const { reason, message: detail } = asDecodeError(error);
+        output = new Failure(reason, detail);
+      }
+      return output;
+    };
+  };
 }
 
 class Feeds implements CompiledFeeds {
@@ -82,7 +118,7 @@ class Feeds implements CompiledFeeds {
     private readonly limits: Limits,
   ) {
     this.subscriptions = subscriptionsOf(feeds);
-    this.scope = { limits, receivedAt: 0 };
+    this.scope = { limits, receivedAt: 0, topic: '', memory: new Memory() };
   }
 
   match(topic: string): boolean {
@@ -126,10 +162,12 @@ class Feeds implements CompiledFeeds {
       chain.error = null;
       try {
         this.scope.receivedAt = message.receivedAt;
+        this.scope.topic = message.topic;
+        this.scope.memory = chain.memory;
         chain.tree = chain.decode(message.payload, this.scope);
       } catch (error) {
         chain.tree = undefined;
-        chain.error = error instanceof DecodeError ? error : new DecodeError(`decoder: ${(error as Error).message}`);
+        chain.error = asDecodeError(error);
       }
     }
     return chain.error === null;
@@ -183,6 +221,7 @@ class Feeds implements CompiledFeeds {
   private take(listener: Listener, tree: unknown, message: Message, out: FeedResult): boolean {
     const { cursor } = this;
     const { feed } = listener;
+    cursor.message = this.messages;
     cursor.topic = message.topic;
     cursor.taken = listener;
     cursor.receivedAt = message.receivedAt;
@@ -242,8 +281,10 @@ function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boo
     maxAge: options.maxAge ?? Number.POSITIVE_INFINITY,
     elements: limits.elements,
     tracing,
+    decoders: valueDecoders(limits, options.decoders ?? {}),
     problems,
   };
+  const memories = options.memory ?? new Memories();
   const ids = new Set<string>();
   const byText = new Map<string, Chain>();
   const chains: Chain[] = [];
@@ -253,7 +294,7 @@ function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boo
     const key = JSON.stringify(spec.decode ?? 'json');
     let chain = byText.get(key);
     if (!chain) {
-      chain = { decode: () => undefined, stamp: 0, tree: undefined, error: null };
+      chain = { decode: () => undefined, memory: memories.of(key), stamp: 0, tree: undefined, error: null };
       byText.set(key, chain);
       try {
         chain.decode = compileDecoders(spec.decode, options.decoders ?? {});

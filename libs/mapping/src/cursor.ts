@@ -41,6 +41,8 @@ const NOWHERE: Taken = { captures: [], asset: undefined };
 
 /** Where the mapping stands in a message. One per set of compiled feeds, used again for every message. */
 export class Cursor {
+  /** counts messages */
+  message = 0;
   topic = '';
   taken: Taken = NOWHERE;
   receivedAt = 0;

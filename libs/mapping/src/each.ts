@@ -6,7 +6,7 @@ import { Failure, SpecError, show } from './failure.js';
 import type { EachSpec, EachStep } from './feed-spec.js';
 import type { FeedResult } from './mapped.js';
 import { parsePath } from './path.js';
-import { compilePath } from './template.js';
+import { compileLet, compilePath } from './template.js';
 import { compileWhen } from './when.js';
 
 /** Does something for the current element. */
@@ -125,7 +125,7 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
   const read = attempt<Read>(
     env,
     at,
-    () => compilePath(path.entries ? lead || '@' : path.text),
+    () => (step.from === 'let' ? compileLet(env, lead) : compilePath(path.entries ? lead || '@' : path.text)),
     () => undefined,
   );
   const label = lead.replace(/^[@$^]+\.?/, '');
@@ -152,6 +152,10 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
     const value = read(cursor);
     if (value === undefined || value === null) {
       if (!step.optional) cursor.reject(out, 'missing', `there is no ${step.path} to go through`, lead || undefined);
+      return;
+    }
+    if (value instanceof Failure) {
+      cursor.reject(out, value.reason, value.detail, lead || undefined);
       return;
     }
     const list = zip ? zipped(value, zip) : leaves ? leavesOf(value, mostElements) : listed(value, entries);

@@ -1,6 +1,6 @@
-import type { Read } from './cursor.js';
+import type { Cursor, Read } from './cursor.js';
 import { SpecError } from './failure.js';
-import type { Dicts, Scalar } from './feed-spec.js';
+import type { DecodeStep, Dicts, Scalar } from './feed-spec.js';
 
 export type Where = readonly (string | number)[];
 
@@ -44,6 +44,8 @@ export interface Env {
   elements: number;
   /** compile with explanations */
   tracing: boolean;
+  /** decoders for values; throws `SpecError` */
+  decoders(spec: DecodeStep | DecodeStep[]): (value: unknown, cursor: Cursor) => unknown;
   problem(where: Where, message: string): void;
 }
 

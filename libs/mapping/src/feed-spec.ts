@@ -23,7 +23,7 @@ export type TemplateText = string;
 export const SOURCES = ['topic', 'key', 'index', 'let', 'at'] as const;
 /**
  * `topic` + path: the capture of that name, without path the whole topic ·
- * `key` / `index`: the current entry of `each` (path `^` or `^^`: an outer one) · `let` + path: a named value ·
+ * `key` / `index`: the current entry of `each` (path `^` or `^^`: an outer one) · `let` + path: a named value, or a path into it (`inner.temperature`) ·
  * `at`: the resolved event time, Unix ms.
  */
 export type Source = (typeof SOURCES)[number];
@@ -42,6 +42,8 @@ export interface Readable {
   text?: TemplateText | undefined;
   /** alternatives in order: the first that is present, and whose `when` holds, counts */
   first?: ValueSpec[] | undefined;
+  /** decoders for what was read (base64 in JSON, JSON in a text, bytes of a struct), before `ops` */
+  decode?: DecodeStep | DecodeStep[] | undefined;
   ops?: OpSpec[] | undefined;
 }
 
@@ -166,6 +168,8 @@ export interface StepSpec {
 export interface EachStep {
   /** an array, or an object's entries with a trailing `.*` (`*` alone: entries of the element itself) */
   path: PathText;
+  /** `let`: the path begins with the name of a named value */
+  from?: 'let' | undefined;
   /** entry keys to take, or to leave; `*` at the beginning or end of a word stands for anything */
   only?: string[] | undefined;
   except?: string[] | undefined;
@@ -213,6 +217,16 @@ export type Dicts = Record<string, Record<string, Scalar>>;
 /** A decoder by name, or one key with its options: `json`, `{ csv: { header: true, separator: ";" } }`. */
 export type DecodeStep = string | Record<string, unknown>;
 
+/** What a feed promises beside `expect` and `quiet`; units, ranges and rates of change are promised by its metrics. */
+export interface ContractSpec {
+  /** messages of the whole feed: so many in every span of `per` */
+  rate?: { per: Duration; min?: number | undefined; max?: number | undefined } | undefined;
+  /** longest normal time between measuring and receiving */
+  maxAge?: Duration | undefined;
+  /** regular expression of asset keys, whole; a reading of another key is rejected (`asset`) */
+  idScheme?: string | undefined;
+}
+
 export interface FeedSpec {
   id: string;
   /** `{name}` one level, `{name...}` any number of levels (may be followed by fixed ones), `+` `#` as in MQTT */
@@ -220,12 +234,15 @@ export interface FeedSpec {
   /** topics not to take, same patterns */
   exclude?: string[] | undefined;
   broker?: string | undefined;
+  /** group of a shared subscription: several ingest processes share the messages */
+  share?: string | undefined;
   qos?: 0 | 1 | undefined;
   priority?: 'normal' | 'high' | undefined;
   /** longest normal time between messages; silence of three times this is a notice */
   expect?: Duration | undefined;
   /** `22:00-06:00`: silence is normal then */
   quiet?: string | undefined;
+  contract?: ContractSpec | undefined;
   assets?: 'discovered' | 'declared' | undefined;
   maxAssets?: number | undefined;
   journal?: boolean | undefined;

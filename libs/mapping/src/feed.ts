@@ -29,6 +29,7 @@ export interface FeedScope {
   maxAge: number;
   elements: number;
   tracing: boolean;
+  decoders: Env['decoders'];
   problems: FeedProblem[];
 }
 
@@ -63,6 +64,7 @@ export function compileFeed(spec: FeedSpec, index: number, scope: FeedScope): Co
     maxAge: scope.maxAge,
     elements: scope.elements,
     tracing: scope.tracing,
+    decoders: scope.decoders,
     problem,
   };
   const patterns = (texts: readonly string[], key: string, single: boolean): TopicPattern[] =>

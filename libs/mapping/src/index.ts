@@ -1,6 +1,7 @@
 export { type ArgSchema, argsProblem } from './args.js';
 export { checkFeeds, compileFeeds, DEFAULT_LIMITS, DEFAULT_ZONE, explainFeeds } from './compile.js';
 export { DECODERS } from './decode/index.js';
+export { Memories, Memory } from './decode/memory.js';
 export { parseDuration } from './duration.js';
 export { DecodeError, FeedsRefused, SpecError } from './failure.js';
 export * from './feed-spec.js';
@@ -8,4 +9,5 @@ export * from './mapped.js';
 export { OPERATORS } from './ops/index.js';
 export type { Operator } from './ops/operator.js';
 export { operatorReference } from './reference.js';
+export { safeRegex } from './regex-guard.js';
 export { parseTopic, type TopicPattern } from './topic.js';

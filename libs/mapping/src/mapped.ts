@@ -1,4 +1,5 @@
 import type { Flag, Origin, Place, Quality, ReadingValue, Rejection } from '@citywall/model';
+import type { Memories, Memory } from './decode/memory.js';
 
 /** A raw message as it came from a broker. */
 export interface Message {
@@ -57,6 +58,8 @@ export interface Subscription {
   qos: 0 | 1;
   broker: string;
   priority: 'normal' | 'high';
+  /** group of a shared subscription; a filter that begins with `$share/` has its own */
+  share?: string;
   feedIds: string[];
 }
 
@@ -75,6 +78,9 @@ export interface DecodeScope {
   limits: Limits;
   /** Unix ms */
   receivedAt: number;
+  topic: string;
+  /** what this way of decoding remembers between messages */
+  memory: Memory;
 }
 
 /**
@@ -95,6 +101,8 @@ export interface CompileOptions {
   limits?: Partial<Limits> | undefined;
   /** more decoders, by name */
   decoders?: Record<string, DecoderFactory> | undefined;
+  /** what stateful decoders remember between messages; default a new one. Give the old one when feeds are compiled again */
+  memory?: Memories | undefined;
 }
 
 export interface CompiledFeeds {

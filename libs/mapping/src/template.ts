@@ -29,8 +29,22 @@ export function compileIndex(levels: number): Read {
   return levels === 0 ? (cursor) => cursor.frame.index : (cursor) => frameUp(cursor.frame, levels).index;
 }
 
+/** A named value, or a path into one: `inner`, `inner.items[0].v`. */
+export function compileLet(env: Env, text: string): Read {
+  const name = /^[A-Za-z_][\w-]*/.exec(text)?.[0] ?? text;
+  const read = compileNamed(env, name);
+  if (name === text) return read;
+  const { origin, segments, entries } = parsePath(text);
+  if (origin !== 'current' || entries) throw new SpecError(`path ${JSON.stringify(text)} is no path into a let`);
+  const walk = compileWalk(segments.slice(1));
+  return (cursor) => {
+    const value = read(cursor);
+    return value instanceof Failure ? value : walk(value);
+  };
+}
+
 /** Named values are worked out when an element first asks for them. */
-export function compileLet(env: Env, name: string): Read {
+function compileNamed(env: Env, name: string): Read {
   const named = env.lets.get(name);
   if (!named) throw new SpecError(`there is no let ${JSON.stringify(name)} before this`);
   const { slot, read } = named;
@@ -68,7 +82,7 @@ function placeholder(text: string, env: Env): Part {
   }
   if (text === 'at') return { read: (cursor) => cursor.at, fixed: false };
   if (/^[$@^]/.test(text)) return { read: compilePath(text), fixed: false };
-  if (env.lets.has(text)) return { read: compileLet(env, text), fixed: false };
+  if (env.lets.has(/^[\w-]*/.exec(text)?.[0] ?? '')) return { read: compileLet(env, text), fixed: false };
   const known = [...env.captures, ...env.lets.keys(), 'key', 'index', 'at', '@.path'].map((name) => `{${name}}`);
   throw new SpecError(`{${text}} is not known here; there is ${known.join(' ')}`);
 }

@@ -153,6 +153,16 @@ function explained(
   };
 }
 
+/** The decoded form of what is read; missing stays missing. */
+function decoded(spec: NonNullable<Readable['decode']>, source: Read, env: Env, where: Where): Read {
+  const decode = attempt(env, [...where, 'decode'], () => env.decoders(spec), null);
+  if (!decode) return source;
+  return (cursor) => {
+    const value = source(cursor);
+    return value === undefined || value === null || value instanceof Failure ? value : decode(value, cursor);
+  };
+}
+
 /** Reads and works; `Condition`s, times, qualities and units use it too. */
 export function compileRead(
   spec: Readable & Pick<ValueObject, 'lookup' | 'missing'>,
@@ -160,7 +170,8 @@ export function compileRead(
   where: Where,
   label: string,
 ): Read {
-  const source = attempt(env, where, () => compileSource(spec, env, where), NOTHING);
+  const plain = attempt(env, where, () => compileSource(spec, env, where), NOTHING);
+  const source = spec.decode === undefined ? plain : decoded(spec.decode, plain, env, where);
   const markers = spec.missing ? compileMarkers(spec.missing) : env.markers;
   const has = markers.any ? (value: unknown) => markers.has(value) : null;
   const ops = compileOps(spec, env, where);

@@ -1,4 +1,4 @@
-import { argsProblem } from '../args.js';
+import { type ArgSchema, argsProblem } from '../args.js';
 import { fromBase64, fromHex } from '../base64.js';
 import { DecodeError, SpecError, show } from '../failure.js';
 import type { DecodeStep } from '../feed-spec.js';
@@ -6,9 +6,17 @@ import { parseJson } from '../json.js';
 import type { Decoder, DecoderFactory } from '../mapped.js';
 import { charset } from '../text-decoder.js';
 import { asBytes, asText, type DecoderEntry } from './decoder.js';
+import { dsmr } from './dsmr.js';
+import { FRAME_CHECK_OPTIONS, frameCheck } from './frame-check.js';
+import { hj212 } from './hj212.js';
+import { jtt808 } from './jtt808.js';
 import { decodeSenml } from './senml.js';
+import { sl651 } from './sl651.js';
+import { sparkplugB } from './sparkplug-b.js';
+import { STRUCT_OPTIONS, struct } from './struct.js';
 import { csv, kv, lines, ndjson } from './tables.js';
 import { form, regex } from './texts.js';
+import { TLV_OPTIONS, tlv } from './tlv.js';
 import { xml } from './xml.js';
 
 function inCharset(name: string, label: string, doc: string): DecoderEntry {
@@ -32,6 +40,13 @@ function inCharset(name: string, label: string, doc: string): DecoderEntry {
 
 const SIGN = { type: 'string', minLength: 1, maxLength: 5 } as const;
 const NAMES = { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 1000 } as const;
+
+/** Of the protocols that send a check sum along. */
+const CHECKED: ArgSchema = {
+  type: 'object',
+  properties: { check: { enum: ['reject', 'mark'] } },
+  additionalProperties: false,
+};
 
 /** The closed table of decoders, in the order of the reference. */
 export const DECODERS: readonly DecoderEntry[] = [
@@ -99,6 +114,54 @@ export const DECODERS: readonly DecoderEntry[] = [
     doc: 'SenML JSON (RFC 8428), resolved: a list of {name, base, n, u, t, kind, value}; `t` in Unix seconds, absent where it means now',
     options: null,
     make: () => decodeSenml,
+  },
+  {
+    name: 'struct',
+    doc: 'Bytes as an object by declared `fields` in their order: {name, type: u8…u64 i8…i64 f32 f64 ascii utf8 gbk hex bytes bcd, size, at, skip, little, words: swapped, scale, offset, missing, is, bits, repeat, fields, optional}; `size` and `repeat` are a number, a field read before, or rest; `more: true` lets bytes follow',
+    options: STRUCT_OPTIONS,
+    make: struct,
+  },
+  {
+    name: 'tlv',
+    doc: 'Bytes of id, (length,) value as an object: `types` says per id (hex digits) what a field of struct says, `many` makes a list; `id` and `length` are bytes of those; `unknown: skip` steps over by the length, `stop` keeps what came before, else an unknown id rejects',
+    options: TLV_OPTIONS,
+    make: tlv,
+  },
+  {
+    name: 'check',
+    doc: 'Bytes without the sum at their end, which must hold; `little`: its low byte comes first; `from`: the first byte that is summed',
+    options: FRAME_CHECK_OPTIONS,
+    make: frameCheck,
+  },
+  {
+    name: 'sparkplug-b',
+    doc: 'A message of Sparkplug B (protobuf, or its JSON rendering) with aliases resolved: {kind, group, node, device, timestamp, seq, metrics: [{name, type, at, value, historical}], gap, stale, devices}',
+    options: null,
+    make: () => sparkplugB,
+  },
+  {
+    name: 'hj212',
+    doc: 'A packet of HJ 212: {ST, CN, MN, …, cp: {DataTime, …}, rows: [{name: a34004-Rtd, factor, kind, value, flag}], factors: [{factor, flag}], valid}; `check: mark` takes a packet of wrong CRC as `valid: false`',
+    options: CHECKED,
+    make: hj212,
+  },
+  {
+    name: 'sl651',
+    doc: 'A hydrology frame of SL 651-2014: {station, function, sentAt, class, elements: [{id, at, value}], series: [{id, at, values}], valid}; times are yyMMddHHmm of UTC+8; `check` as for hj212',
+    options: CHECKED,
+    make: sl651,
+  },
+  {
+    name: 'jtt808',
+    doc: 'A frame of a vehicle terminal (JT/T 808): {message, phone, serial, positions: [{lat, lon, altitude, speed, direction, at, acc, alarms: [bits], mileage, oil, …}]}; `at` is yyMMddHHmmss of UTC+8',
+    options: null,
+    make: () => jtt808,
+  },
+  {
+    name: 'dsmr',
+    doc: 'A smart meter telegram (DSMR P1): {header, id, at, rows: [{obis, meter, value, unit, at, text}], valid}; times are ISO; `check` as for hj212',
+    options: CHECKED,
+    make: dsmr,
   },
   { name: 'bytes', doc: 'The bytes as they are; the value is the path @', options: null, make: () => asBytes },
   {

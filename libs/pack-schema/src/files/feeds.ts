@@ -3,6 +3,7 @@ import {
   PII_CLASSES,
   POINT_ORDERS,
   SOURCES,
+  safeRegex,
   TIME_FORMS,
   VALUE_KINDS,
   type ValueSpec,
@@ -22,6 +23,8 @@ const ops = z
   .array(z.union([z.string(), record(z.unknown())]))
   .meta({ id: 'Operators', description: 'Operators in order: a name, or { name: arguments }; see ops.md.' });
 
+const decodeStep = z.union([z.string(), record(z.unknown())]);
+
 /** What `first` lists; its own type, because it holds itself. */
 type ValueForm = ValueSpec;
 
@@ -34,6 +37,10 @@ const readable = {
     .lazy((): z.ZodType<ValueForm[]> => z.array(value).min(1).max(20))
     .exactOptional()
     .meta({ description: 'Alternatives in order: the first that is present, and whose when holds, counts.' }),
+  decode: z
+    .union([decodeStep, z.array(decodeStep).min(1)])
+    .exactOptional()
+    .meta({ description: 'Decoders for what was read (base64, JSON in a text, a struct), before ops.' }),
   ops: ops.exactOptional(),
 };
 
@@ -165,6 +172,7 @@ const reading = entry({ metric: template, asset: template.exactOptional(), ...va
 
 const eachStep = entry({
   path,
+  from: z.literal('let').exactOptional().meta({ description: 'let: the path begins with the name of a named value.' }),
   only: z
     .array(z.string())
     .exactOptional()
@@ -222,8 +230,40 @@ export const dicts = record(record(scalar)).meta({
   description: 'Tables by name: { factors: { a34004: pm25 } }; used as lookup: factors.',
 });
 
+const idScheme = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((text, context) => {
+    try {
+      safeRegex(`^(?:${text})$`);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+const messages = z.int().min(1).max(1_000_000_000);
+const contract = entry({
+  rate: entry({
+    per: duration.refine((ms) => ms >= 1_000, 'expected at least 1s'),
+    min: messages.exactOptional(),
+    max: messages.exactOptional(),
+  })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both')
+    .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min is greater than max')
+    .exactOptional()
+    .meta({ description: 'Messages of the whole feed in every span of per. Default: one every expect.' }),
+  maxAge: duration
+    .exactOptional()
+    .meta({ description: 'Longest normal time between measuring and receiving; later is not timely.' }),
+  idScheme: idScheme
+    .exactOptional()
+    .meta({ description: 'Regular expression of asset keys, whole; a reading of another key is rejected.' }),
+}).meta({
+  id: 'Contract',
+  description: 'What the feed promises beside expect and quiet; the scorecard holds it against what comes.',
+});
+
 const topic = z.string().min(1).max(1000);
-const decodeStep = z.union([z.string(), record(z.unknown())]);
 
 /** What a feed may say beside its id; a `use:` may override any of it. */
 export const feedShape = {
@@ -235,6 +275,11 @@ export const feedShape = {
     .string()
     .exactOptional()
     .meta({ description: 'Name in brokers.yaml of the site; default the broker of CITYWALL_MQTT_URL.' }),
+  share: z
+    .string()
+    .regex(/^[^/+#\s]{1,60}$/, 'expected the name of a group, without / + #')
+    .exactOptional()
+    .meta({ description: 'Subscribe as $share/<group>/…: ingest processes share the messages.' }),
   qos: z.literal([0, 1]).exactOptional().meta({ description: 'Default 1: acknowledged when it is durable.' }),
   priority: z.enum(['normal', 'high']).exactOptional().meta({ description: 'high: own connection and queue.' }),
   expect: duration.exactOptional().meta({ description: 'Longest normal time between messages.' }),
@@ -243,6 +288,7 @@ export const feedShape = {
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected a span like 22:00-06:00')
     .exactOptional()
     .meta({ description: 'Silence is normal then: 22:00-06:00.' }),
+  contract: contract.exactOptional(),
   assets: z
     .enum(['discovered', 'declared'])
     .exactOptional()

@@ -1,4 +1,4 @@
-import { compileFeeds, DECODERS, type FeedResult, type FeedSpec, OPERATORS } from '@citywall/mapping';
+import { compileFeeds, DECODERS, type FeedResult, type FeedSpec, Memory, OPERATORS } from '@citywall/mapping';
 import { isAssetKey, isAssetType, isMetricName, REJECTION_REASONS } from '@citywall/model';
 import { describe, expect, it } from '@jest/globals';
 import { compileDecoders } from '../../../../libs/mapping/src/decode/index.js';
@@ -153,6 +153,19 @@ function unsound(result: FeedResult): string[] {
   return problems;
 }
 
+/** Options of the decoders that need some. */
+const NEEDED: Readonly<Record<string, unknown>> = {
+  regex: { pattern: '(?<n>\\d+)' },
+  struct: {
+    fields: [
+      { name: 'n', type: 'u8' },
+      { name: 'list', repeat: 'n', fields: [{ name: 'v', type: 'i16' }] },
+    ],
+  },
+  tlv: { types: { '01': { name: 'a', type: 'u8', many: true }, '7b': { name: 'b', type: 'f32' } }, unknown: 'stop' },
+  check: { kind: 'crc16-modbus' },
+};
+
 const FEEDS: FeedSpec[] = [
   {
     id: 'list',
@@ -230,13 +243,14 @@ describe('hostile input', () => {
     const limits = { bytes: 10_000, depth: 32, elements: 1000 };
     const decoders = DECODERS.map(({ name, options }) => ({
       name,
-      decode: compileDecoders(options?.required ? { [name]: { pattern: '(?<n>\\d+)' } } : name, {}),
+      decode: compileDecoders(options?.required ? { [name]: NEEDED[name] } : name, {}),
     }));
+    const memory = new Memory();
     const odd = new Set<string>();
     for (let i = 0; i < 6000; i++) {
       const { name, decode } = hostile.pick(decoders);
       try {
-        decode(hostile.payload(), { limits, receivedAt: NOW });
+        decode(hostile.payload(), { limits, receivedAt: NOW, topic: 'spBv1.0/g/NDATA/n', memory });
       } catch (error) {
         if (!(error instanceof DecodeError)) odd.add(`${name}: ${String(error)}`);
       }
