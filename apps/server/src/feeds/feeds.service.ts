@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { Config, withoutSecrets } from '../config/index.js';
@@ -13,6 +14,8 @@ import { subscriptionsOf } from './topic-filters.js';
 
 /** A broker that is away for less is not worth a word, ms. */
 const GONE_AFTER_MS = 1_000;
+/** A broker that is not there holds the start up for no longer, ms. */
+const HEAR_WITHIN_MS = 3_000;
 /** Client ids end with the number of their connection. */
 const CONNECTION_NUMBER = { normal: 1, high: 2 } as const;
 
@@ -41,10 +44,17 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly notices: NoticesService,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (this.config.demoExternal) this.raiseDemoExternal();
     this.follow();
     this.subscription = this.packs.changes$.subscribe(() => this.follow());
+    await this.hear();
+  }
+
+  /** The server is ready when it hears: what is published after the ready line is not missed. */
+  private async hear(): Promise<void> {
+    const all = Promise.all([...this.connections.values()].map(({ gateway }) => gateway.ready));
+    await Promise.race([all, pause(HEAR_WITHIN_MS, null, { ref: false })]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -67,6 +67,12 @@ export class MqttGateway {
   /** what this connection is subscribed to; null: not known yet */
   private subscribed: Map<string, 0 | 1> | null = null;
   private subscribing: Promise<void> = Promise.resolve();
+  private markReady: () => void = () => {};
+
+  /** Resolves when the wanted subscriptions stand for the first time: nothing published from then on is missed. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.markReady = resolve;
+  });
 
   constructor(
     /** name of the session, e.g. `citywall-ingest-1@default` */
@@ -266,6 +272,7 @@ export class MqttGateway {
     }
     if (this.client !== client) return;
     this.subscribed = new Map(wanted);
+    this.markReady();
     if (gone.length || fresh.length) await this.memory.keep(this.session, [...wanted.keys()]);
   }
 }
