@@ -124,6 +124,8 @@ export async function launch({ watch = false } = {}) {
         .join(','),
     };
     if (settings.serverRoles.length > 0) await startServer(serverSpec({ root: ROOT, settings, env, watch }), up);
+    // A signal may have come in the very moment in which the server was ready.
+    if (stopping.signal.aborted) return finish(130);
     ready = true;
     if (settings.simulate) await children.start(simulatorSpec({ root: ROOT, env, watch }));
     if (watch) await children.start(wallSpec({ root: ROOT, settings, env }));

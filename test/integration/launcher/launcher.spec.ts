@@ -34,6 +34,9 @@ afterEach(async () => {
     const patience = setTimeout(() => launcher.child.kill('SIGKILL'), 15_000);
     await launcher.ended;
     clearTimeout(patience);
+  }
+  // Only when all are gone: two of them may share a data directory.
+  for (const launcher of launchers) {
     for (const pid of Object.values(recorded(launcher.dataDir))) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
   }
   for (const server of listeners) server.close();
