@@ -11,6 +11,7 @@ import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { PacksModule } from './packs/packs.module.js';
 import { ReadingsModule } from './readings/readings.module.js';
+import { ScorecardsModule } from './scorecards/scorecards.module.js';
 import { simulateModule } from './simulate/simulate.module.js';
 import { StateModule } from './state/state.module.js';
 
@@ -26,7 +27,7 @@ export function appModule(config: Config): DynamicModule {
   const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
-  if (config.hasRole('api')) stages.push(InspectorModule);
+  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule);
   if (config.hasRole('push')) stages.push(FramesModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('simulate')) stages.push(simulateModule(config));

@@ -1,4 +1,5 @@
 import type { SystemState } from '@citywall/model';
+import type { QuietState } from './quiet.js';
 
 /** A feed is silent after this many times its expected interval (one lost message is no silence). */
 export const SILENT_AFTER_EXPECTS = 3;
@@ -7,10 +8,17 @@ export const SILENT_AFTER_EXPECTS = 3;
  * Whether a feed is alive: it brought a message within three expected intervals.
  * @param lastAt when its last message was received, Unix ms; null: never one
  * @param expect expected interval, ms; absent: nothing is promised, one message ever is enough
+ * @param quiet of a feed with quiet hours: its silence is normal in them, and counts from their end
  */
-export function feedLive(lastAt: number | null, expect: number | undefined, now: number): boolean {
+export function feedLive(
+  lastAt: number | null,
+  expect: number | undefined,
+  now: number,
+  quiet: QuietState | null = null,
+): boolean {
   if (lastAt === null) return false;
-  return expect === undefined || now - lastAt <= expect * SILENT_AFTER_EXPECTS;
+  if (expect === undefined || quiet?.now) return true;
+  return now - Math.max(lastAt, quiet?.endedAt ?? 0) <= expect * SILENT_AFTER_EXPECTS;
 }
 
 export interface SystemFacts {

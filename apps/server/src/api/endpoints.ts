@@ -33,6 +33,7 @@ import {
   tryBody,
   wholeRejection,
 } from './schemas/inspector.js';
+import { scorecard, scorecardQuery } from './schemas/scorecards.js';
 import { currentSession, logInBody, openedSession } from './schemas/session.js';
 
 /** One endpoint of the public interface; OpenAPI is made from these, and a test holds them against the routes. */
@@ -244,6 +245,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: savedFeeds,
     status: 200,
     problems: ['not-found', 'conflict', 'invalid-pack'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/scorecards',
+    summary: 'How well systems and feeds keep their contracts: each system as a whole, then its feeds',
+    group: 'house',
+    access: 'read',
+    query: scorecardQuery,
+    answer: listOf(scorecard),
+    status: 200,
   },
   {
     method: 'get',

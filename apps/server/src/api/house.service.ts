@@ -83,7 +83,7 @@ export class HouseService {
           rejections: count?.rejections ?? 0,
           duplicates: count?.duplicates ?? 0,
           lastAt: count && count.lastAt > 0 ? iso(count.lastAt) : null,
-          live: isFeedLive(feed, count, now),
+          live: isFeedLive(each, feed, count, now),
         };
       }),
     };

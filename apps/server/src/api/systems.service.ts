@@ -1,4 +1,4 @@
-import { feedLive, isStale, systemState } from '@citywall/aggregate';
+import { feedLive, isStale, parseQuiet, quietState, systemState } from '@citywall/aggregate';
 import { QUALITIES, type SystemStatus } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { FeedCounters, Row, SeenAsset, StateRepository } from '../state/index.js';
@@ -98,7 +98,7 @@ export function statusOf(
   let covered = 0;
   for (const typeKey of expected) if (fresh.has(typeKey)) covered++;
   const feeds = pack.feeds.filter((feed) => !feed.ignore);
-  const live = feeds.filter((feed) => isFeedLive(feed, counters.get(feed.id), now)).length;
+  const live = feeds.filter((feed) => isFeedLive(pack, feed, counters.get(feed.id), now)).length;
   const ever = seen.length > 0 || [...counters.values()].some((counter) => counter.messages > 0);
   return {
     id: pack.id,
@@ -110,8 +110,28 @@ export function statusOf(
   };
 }
 
-/** Whether a feed brought a message within three times what it promises. */
-export function isFeedLive(feed: Pack['feeds'][number], counters: FeedCounters | undefined, now: number): boolean {
+/** Whether a feed brought a message within three times what it promises; in its quiet hours it need not. */
+export function isFeedLive(
+  pack: Pack,
+  feed: Pack['feeds'][number],
+  counters: FeedCounters | undefined,
+  now: number,
+): boolean {
   const expect = typeof feed.expect === 'number' ? feed.expect : undefined;
-  return feedLive(counters && counters.lastAt > 0 ? counters.lastAt : null, expect, now);
+  const quiet = parseQuiet(feed.quiet);
+  const lastAt = counters && counters.lastAt > 0 ? counters.lastAt : null;
+  return feedLive(lastAt, expect, now, quiet && quietState(quiet, pack.zone, now));
+}
+
+/** How a feed is now: in quiet hours silence is `quiet`, however long it lasts. */
+export function feedState(
+  pack: Pack,
+  feed: Pack['feeds'][number],
+  counters: FeedCounters | undefined,
+  now: number,
+): 'live' | 'silent' | 'quiet' | 'waiting' {
+  if (!counters || counters.lastAt === 0) return 'waiting';
+  if (!isFeedLive(pack, feed, counters, now)) return 'silent';
+  const expect = typeof feed.expect === 'number' ? feed.expect : undefined;
+  return feedLive(counters.lastAt, expect, now) || !parseQuiet(feed.quiet) ? 'live' : 'quiet';
 }

@@ -63,7 +63,7 @@ export class FeedListService {
     told: boolean,
   ): z.input<typeof feed> {
     const lastAt = counters?.lastAt ?? 0;
-    const silent = told || (lastAt > 0 && spec.expect !== undefined && !isFeedLive(spec, counters, this.now()));
+    const silent = told || (lastAt > 0 && spec.expect !== undefined && !isFeedLive(pack, spec, counters, this.now()));
     return {
       id: spec.id,
       system: pack.id,

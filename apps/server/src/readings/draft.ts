@@ -142,8 +142,16 @@ export class Drafter {
   ): void {
     const { system } = draft;
     const unknown = new Set<string>();
+    const idScheme = facts?.contract.idScheme;
     for (const mapped of result.readings) {
       const typeKey = `${mapped.type}/${mapped.key}`;
+      if (idScheme && !idScheme.test(mapped.key)) {
+        if (!unknown.has(typeKey)) {
+          unknown.add(typeKey);
+          rejections.push({ reason: 'asset', detail: `${system}/${typeKey} is not of the feed's id scheme` });
+        }
+        continue;
+      }
       const declared = this.packs.asset(`${system}/${typeKey}`) !== undefined;
       if (!declared && facts?.declaredOnly) {
         if (!unknown.has(typeKey)) {

@@ -1,4 +1,15 @@
+import { parseQuiet, type QuietHours, type RatePromise } from '@citywall/aggregate';
+import { safeRegex } from '@citywall/mapping';
 import type { Pack } from '@citywall/pack-schema';
+
+/** What a feed promises, as it is held against what comes. */
+export interface Contract {
+  rate: RatePromise | null;
+  /** longest normal time between measuring and receiving, ms; null: nothing is promised */
+  maxAge: number | null;
+  /** what asset keys look like; null: anything goes */
+  idScheme: RegExp | null;
+}
 
 /** What the stages after mapping want to know of a feed. Durations are ms. */
 export interface FeedFacts {
@@ -14,8 +25,9 @@ export interface FeedFacts {
   /** longest normal time between messages; null: nobody says */
   expect: number | null;
   /** minutes of the day, local, in which silence is normal; may go over midnight */
-  quiet: { from: number; to: number } | null;
+  quiet: QuietHours | null;
   zone: string;
+  contract: Contract;
 }
 
 export const DEFAULT_MAX_ASSETS = 100_000;
@@ -38,9 +50,10 @@ export function feedFacts(pack: Pack): ReadonlyMap<string, FeedFacts> {
           declaredOnly: feed.assets === 'declared',
           maxAssets: feed.maxAssets ?? DEFAULT_MAX_ASSETS,
           ignoreRetained: feed.retained === 'ignore',
-          expect: typeof feed.expect === 'number' ? feed.expect : null,
-          quiet: quietHours(feed.quiet),
+          expect: ms(feed.expect),
+          quiet: parseQuiet(feed.quiet),
           zone: pack.zone,
+          contract: contractOf(feed),
         },
       ]),
     );
@@ -49,8 +62,21 @@ export function feedFacts(pack: Pack): ReadonlyMap<string, FeedFacts> {
   return facts;
 }
 
-function quietHours(text: string | undefined): FeedFacts['quiet'] {
-  const parts = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(text ?? '');
-  if (!parts) return null;
-  return { from: Number(parts[1]) * 60 + Number(parts[2]), to: Number(parts[3]) * 60 + Number(parts[4]) };
+const ms = (duration: unknown): number | null => (typeof duration === 'number' ? duration : null);
+
+/** A feed that promises no rate promises what `expect` says: one message in every such span. */
+function contractOf({ expect, contract }: Pack['feeds'][number]): Contract {
+  const { rate, maxAge, idScheme } = contract ?? {};
+  const per = ms(rate?.per);
+  const promised = ms(expect);
+  return {
+    rate:
+      per !== null
+        ? { per, min: rate?.min ?? null, max: rate?.max ?? null }
+        : promised !== null && promised > 0
+          ? { per: promised, min: 1, max: null }
+          : null,
+    maxAge: ms(maxAge),
+    idScheme: idScheme === undefined ? null : safeRegex(`^(?:${idScheme})$`),
+  };
 }

@@ -5,6 +5,7 @@ import { RedisHealth } from '../infra/redis-health.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
 import { Meters } from '../ops/meters.js';
 import { PacksService } from '../packs/index.js';
+import { ScoreKeeper } from '../scorecards/score-keeper.service.js';
 import { type ApplyResult, RecentMessagesRepository, StateRepository } from '../state/index.js';
 import { RateCheck } from './checks.js';
 import { Committer } from './committer.js';
@@ -47,6 +48,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
     private readonly notices: NoticesService,
     private readonly meters: Meters,
     private readonly recent: RecentMessagesRepository,
+    private readonly scores: ScoreKeeper,
   ) {}
 
   onModuleInit(): void {
@@ -112,6 +114,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
 
   private applied(draft: Draft, result: ApplyResult): void {
     const { system } = draft;
+    this.scores.applied(draft, result);
     for (const { feed, messages, lastAt } of draft.feeds.values()) {
       this.meters.messages.inc({ system, feed }, messages);
       this.silence.heard(system, feed, lastAt);
@@ -176,6 +179,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
       this.notices.clear(id);
     }
     for (const change of this.silence.check(now, (facts) => this.listeningSince(facts))) this.tellSilence(change);
+    this.scores.look(now, (facts) => this.listeningSince(facts));
   }
 
   private listeningSince({ broker }: FeedFacts): number | null {

@@ -1,7 +1,5 @@
+import { quietState, SILENT_AFTER_EXPECTS } from '@citywall/aggregate';
 import type { FeedFacts } from './feed-facts.js';
-
-/** Silence of so many times the expected interval is a notice. */
-export const SILENT_AFTER = 3;
 
 interface Watched {
   facts: FeedFacts;
@@ -60,36 +58,12 @@ export class SilenceWatch {
       if (since === null) continue;
       const quiet = facts.quiet ? quietState(facts.quiet, facts.zone, now) : null;
       const from = Math.max(lastAt, since, quiet?.endedAt ?? 0);
-      const silent = !(quiet?.now ?? false) && now - from > SILENT_AFTER * (facts.expect ?? Number.POSITIVE_INFINITY);
+      const silent =
+        !(quiet?.now ?? false) && now - from > SILENT_AFTER_EXPECTS * (facts.expect ?? Number.POSITIVE_INFINITY);
       if (silent === watched.silent) continue;
       watched.silent = silent;
       changes.push({ facts, silent, lastAt });
     }
     return changes;
   }
-}
-
-/** Whether it is a quiet hour now, and when the last quiet time ended (Unix ms). */
-function quietState(quiet: { from: number; to: number }, zone: string, now: number): { now: boolean; endedAt: number } {
-  const minute = localMinute(zone, now);
-  const inside =
-    quiet.from <= quiet.to ? minute >= quiet.from && minute < quiet.to : minute >= quiet.from || minute < quiet.to;
-  return { now: inside, endedAt: now - ((minute - quiet.to + 1440) % 1440) * 60_000 };
-}
-
-/** Minutes since local midnight, with their fraction. */
-function localMinute(zone: string, now: number): number {
-  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (offset) {
-    const minutes = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === '-' ? -1 : 1);
-    return (((now / 60_000 + minutes) % 1440) + 1440) % 1440;
-  }
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const [hour, minute] = clock.format(now).split(':').map(Number);
-  return (hour ?? 0) * 60 + (minute ?? 0) + (now % 60_000) / 60_000;
 }

@@ -1,4 +1,4 @@
-import { feedLive } from '@citywall/aggregate';
+import { feedLive, parseQuiet, quietState } from '@citywall/aggregate';
 import type { FeedCounters } from '../../state/index.js';
 import type { Clock } from '../clock.js';
 import type { PackSource, StateSource } from '../ports.js';
@@ -47,7 +47,9 @@ export class FeedWatch {
     for (const feed of feeds) {
       const lastAt = counters?.get(feed.id)?.lastAt || null;
       if (lastAt !== null) ever = true;
-      if (feedLive(lastAt, typeof feed.expect === 'number' ? feed.expect : undefined, now)) live++;
+      const quiet = parseQuiet(feed.quiet);
+      const expect = typeof feed.expect === 'number' ? feed.expect : undefined;
+      if (feedLive(lastAt, expect, now, quiet && pack && quietState(quiet, pack.zone, now))) live++;
     }
     return { live, total: feeds.length, ever };
   }

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../../../../../apps/server/src/api/endpoints.js';
 import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
+import { ScorecardsController } from '../../../../../apps/server/src/scorecards/scorecards.controller.js';
 
 /** `get /api/v1/assets/{id}` of every handler of a controller. */
 function routesOf(controller: { prototype: object }): string[] {
@@ -34,7 +35,9 @@ describe('interface', () => {
   };
 
   it('the table holds exactly the routes there are', () => {
-    const routes = [CityController, InspectorController, SessionsController].flatMap(routesOf).sort();
+    const routes = [CityController, InspectorController, ScorecardsController, SessionsController]
+      .flatMap(routesOf)
+      .sort();
     expect(routes.length).toBeGreaterThan(10);
     expect(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(routes);
   });

@@ -51,6 +51,17 @@ describe('Drafter', () => {
     ]);
   });
 
+  it('rejects assets whose keys are not of the id scheme, once a message, and keeps their siblings', () => {
+    const one = drafter([{ id: 'f', contract: { idScheme: 'S\\d{2}' } }]);
+    one.add(inbound('water/x', 'S01 level 1\nXS01 level 2\nXS01 flow 2\nS011 level 3\nS02 level 4'), null);
+    const draft = draftOf(one);
+    expect(draft.readings.map(({ value }) => value)).toEqual([1, 4]);
+    expect(draft.rejections[0]?.rejections).toEqual([
+      { reason: 'asset', detail: "water/node/XS01 is not of the feed's id scheme" },
+      { reason: 'asset', detail: "water/node/S011 is not of the feed's id scheme" },
+    ]);
+  });
+
   it('rejects documents as text readings, and numbers that are none', () => {
     const one = drafter([{ id: 'f' }]);
     one.add(inbound('water/x', `a note "x ${MAX_TEXT + 1}\na level NaN\na note "x ${MAX_TEXT}\na level 1`), null);

@@ -14,6 +14,7 @@ const facts = (parts: Partial<FeedFacts> = {}): FeedFacts => ({
   expect: 10_000,
   quiet: null,
   zone: 'Asia/Shanghai',
+  contract: { rate: null, maxAge: null, idScheme: null },
   ...parts,
 });
 /** 2026-07-09 12:00 in Dianjiang */

@@ -1,0 +1,19 @@
+import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
+import { type ScorecardQuery, scorecardQuery } from '../api/schemas/scorecards.js';
+import { Validated } from '../api/validation.js';
+import { ReadGuard } from '../auth/guards.js';
+import { ApiLimit } from '../auth/limits.js';
+import { ScorecardsService } from './scorecards.service.js';
+
+/** Scorecards of the feeds. What may be asked and what is answered stands in `api/endpoints.ts`. */
+@Controller('api/v1')
+@UseGuards(ApiLimit, ReadGuard)
+export class ScorecardsController {
+  constructor(private readonly scorecards: ScorecardsService) {}
+
+  @Get('scorecards')
+  @Header('cache-control', 'no-store')
+  list(@Query(new Validated(scorecardQuery, 'query')) query: ScorecardQuery) {
+    return this.scorecards.list(query);
+  }
+}
