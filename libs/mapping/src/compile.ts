@@ -189,10 +189,19 @@ class Feeds implements CompiledFeeds {
       const listener = listeners[i] as Listener;
       const { feed, chain } = listener;
       const { when, run } = feed;
-      if (feed.spec.otherwise && results.length > 0) continue;
+      // what is left over is ignored, what could not be read is not
+      if (feed.spec.otherwise && (results.length > 0 || (feed.spec.ignore === true && undecoded))) continue;
       if (message.retained && feed.spec.retained === 'ignore') {
         results.push(emptyResult(feed.id));
         continue;
+      }
+      if (feed.topicWhen) {
+        this.cursor.topic = message.topic;
+        this.cursor.taken = listener;
+        if (!feed.topicWhen(this.cursor)) {
+          this.steps?.push({ feed: feed.id, depth: 0, text: `feed ${feed.index + 1} (${feed.id}) means other topics` });
+          continue;
+        }
       }
       if (when !== null || run !== null) {
         if (!this.decoded(chain, message)) {

@@ -45,12 +45,21 @@ export interface AssetType {
   expected: string[];
 }
 
+/** Stands for every occurrence type; no type is written so. */
+export const ANY_TYPE = '*';
+
 /** What is personal, by kind. Masked at the server. */
 export interface PackPii {
-  /** occurrence type → field → class */
+  /** occurrence type → field → class; under `ANY_TYPE` the fields of occurrences whose type only the message knows */
   occurrences: Record<string, Record<string, PiiClass>>;
   /** `type/metric` → class */
   readings: Record<string, PiiClass>;
+}
+
+/** The personal fields of an occurrence, by class. */
+export function personalFields(pii: PackPii | undefined, type: string): Record<string, PiiClass> {
+  const types = pii?.occurrences ?? {};
+  return { ...types[ANY_TYPE], ...(Object.hasOwn(types, type) ? types[type] : undefined) };
 }
 
 export interface Kpi {

@@ -17,7 +17,17 @@ import { type SceneEntry, sceneEntry } from './files/scene.js';
 import { type SimulatorSpec, simulatorFile } from './files/simulator.js';
 import { nearest } from './issues.js';
 import { isMap } from './merge.js';
-import type { Kpi, PackCase, PackLayer, PackPii, ParseOptions, ParseResult, Recipes, SceneSpec } from './pack.js';
+import {
+  ANY_TYPE,
+  type Kpi,
+  type PackCase,
+  type PackLayer,
+  type PackPii,
+  type ParseOptions,
+  type ParseResult,
+  type Recipes,
+  type SceneSpec,
+} from './pack.js';
 import { type PathStep, sortProblems } from './problem.js';
 import { expandRecipes } from './recipes.js';
 import { type Entry, idsOf, PackSource, type SourceFile } from './source.js';
@@ -371,7 +381,8 @@ function collectPii(head: PackFile, feeds: readonly Entry<FeedEntry>[]): PackPii
   for (const { value: feed } of feeds) {
     for (const occurrence of feed.occurrences ?? []) {
       for (const [field, value] of Object.entries(occurrence.fields ?? {})) {
-        if (typeof value !== 'string') note(occurrence.type, field, value.pii);
+        if (typeof value !== 'string')
+          note(occurrence.type.includes('{') ? ANY_TYPE : occurrence.type, field, value.pii);
       }
     }
     if (feed.readings === undefined || Array.isArray(feed.readings)) continue;

@@ -1,6 +1,6 @@
 import { maskField, maskFields, scrubText } from '@citywall/aggregate';
 import type { Occurrence, ReadingValue } from '@citywall/model';
-import type { Pack } from '@citywall/pack-schema';
+import { type Pack, personalFields } from '@citywall/pack-schema';
 
 /** Rules of what leaves the server towards somebody who is not an administrator. */
 
@@ -24,11 +24,7 @@ export function discloseFields(
   administrator: boolean,
 ): Occurrence['fields'] {
   if (administrator) return occurrence.fields;
-  const kinds = pack?.pii.occurrences;
-  return maskFields(
-    occurrence.fields,
-    kinds && Object.hasOwn(kinds, occurrence.type) ? (kinds[occurrence.type] ?? {}) : {},
-  );
+  return maskFields(occurrence.fields, personalFields(pack?.pii, occurrence.type));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { maskField, maskFields } from '@citywall/aggregate';
 import { type Asset, assetId, type Metric, type Occurrence, parseAssetId } from '@citywall/model';
-import type { Pack } from '@citywall/pack-schema';
+import { type Pack, personalFields } from '@citywall/pack-schema';
 import type { Row, SeenAsset } from '../../state/index.js';
 import { AssetTable, type Entry } from './asset-table.js';
 import { OccurrenceList } from './occurrence-list.js';
@@ -81,10 +81,9 @@ export class SystemMirror {
   }
 
   putOccurrence(occurrence: Occurrence): void {
-    const types = this.pack?.pii.occurrences ?? {};
-    const kinds = Object.hasOwn(types, occurrence.type) ? types[occurrence.type] : undefined;
     this.hear(occurrence.receivedAt);
-    this.occurrences.put({ ...occurrence, fields: maskFields(occurrence.fields, kinds ?? {}) });
+    const fields = maskFields(occurrence.fields, personalFields(this.pack?.pii, occurrence.type));
+    this.occurrences.put({ ...occurrence, fields });
   }
 
   private isClosed(occurrence: Occurrence): boolean {
