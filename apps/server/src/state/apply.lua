@@ -29,9 +29,9 @@ local REJECTIONS, REJECTION_BYTES = 10000, 33554432
 local OCCURRENCES, OCCURRENCE_LOG, STAGES = 100000, 50000, 32
 local METRICS_OF_ASSET = 1000
 local DELIVERIES = 8192
--- readings remembered in the newest value itself, in their own key (bytes), and for how long (ms)
-local MARKS = 8
-local RECENT_KEPT, RECENT_MOST, RECENT_TTL = 64 * 8, 96 * 8, 1200000
+-- Recent readings are remembered as marks of 8 bytes: fewer than 8 of them in the newest value itself, a block of 8 at a
+-- time in a ring of 8 blocks. The ring has its full size from the start: a string that grows takes twice its size.
+local BLOCK, RING, RECENT_TTL = 64, 512, 1200000
 local MINUTE, HOUR, DAY = 60000, 3600000, 86400000
 -- ms back that windows are kept, by the code of `history`: none, hour, day, quarter
 local MINUTES_KEPT = { [0] = 0, HOUR, DAY, DAY }
@@ -119,6 +119,10 @@ local function closeMinute(series, history, minute, lastMs, count, sum, low, hig
   local length = call('APPEND', key, slotBytes(minute - hour * 60, floor(lastMs * 1024 / MINUTE), count, sum, low, high, last))
   if length == 24 then
     call('PEXPIREAT', key, string.format('%.0f', (hour + 1) * HOUR + MINUTES_KEPT[history]))
+    -- What grew by appending has room to grow on: the hour before is written anew, to its size.
+    local before = prefix .. 'w:' .. series .. ':' .. (hour - 1)
+    local slots = call('GET', before)
+    if slots then call('SET', before, slots, 'KEEPTTL') end
   end
   if history == 3 then addToHour(series, minute, lastMs, count, sum, low, high, last) end
 end
@@ -134,6 +138,25 @@ local function addLate(series, history, at, minute, value)
   if history == 3 and at >= now - HOURS_KEPT then
     addToHour(series, minute, lastMs, 1, value, value, value, value)
   end
+end
+
+-- ── recent readings ──
+-- Moves whole blocks of marks into the ring; gives back what is left of them, and the block that is written next.
+local function keepRecent(series, marks, block)
+  local key = prefix .. 'd:' .. series
+  if #marks >= RING then
+    call('SET', key, sub(marks, -RING), 'PX', RECENT_TTL)
+    return '', 0
+  end
+  while #marks >= BLOCK do
+    local length = call('SETRANGE', key, block * BLOCK, sub(marks, 1, BLOCK))
+    if length < RING then
+      call('SET', key, string.rep('\0', block * BLOCK) .. sub(marks, 1, BLOCK) .. string.rep('\0', RING - (block + 1) * BLOCK))
+    end
+    marks, block = sub(marks, BLOCK + 1), (block + 1) % (RING / BLOCK)
+  end
+  call('PEXPIRE', key, RECENT_TTL)
+  return marks, block
 end
 
 -- ── readings ──
@@ -203,10 +226,10 @@ while pos <= #blob do
       local latestAt, latestReceived, latestHash
       -- the minute under way, and the readings remembered in the record
       local minute, count, lastMs, sum, low, high, last
-      local marks, oldTail = '', nil
+      local marks, block, oldTail = '', 0, nil
       if record then
         local live, n, from
-        latestAt, latestReceived, latestHash, live, n, from = unpackBytes('<ddI4BB', record)
+        latestAt, latestReceived, latestHash, live, n, block, from = unpackBytes('<ddI4BBB', record)
         if live == 1 then
           minute, count, lastMs, sum, low, high, last, from = unpackBytes('<I4HHdddd', record, from)
         end
@@ -299,20 +322,13 @@ while pos <= #blob do
         end
 
         if changed then
-          if #marks >= MARKS * 8 then
-            local recentKey = prefix .. 'd:' .. seriesKey
-            if call('APPEND', recentKey, marks) > RECENT_MOST then
-              call('SET', recentKey, call('GETRANGE', recentKey, -RECENT_KEPT, -1), 'PX', RECENT_TTL)
-            else
-              call('PEXPIRE', recentKey, RECENT_TTL)
-            end
-            marks = ''
-          end
+          if #marks >= BLOCK then marks, block = keepRecent(seriesKey, marks, block) end
           local head
           if minute then
-            head = packBytes('<ddI4BBI4HHdddd', latestAt, latestReceived, latestHash, 1, #marks / 8, minute, count, lastMs, sum, low, high, last)
+            head = packBytes('<ddI4BBBI4HHdddd', latestAt, latestReceived, latestHash, 1, #marks / 8, block, minute, count, lastMs, sum, low,
+              high, last)
           else
-            head = packBytes('<ddI4BB', latestAt, latestReceived, latestHash, 0, #marks / 8)
+            head = packBytes('<ddI4BBB', latestAt, latestReceived, latestHash, 0, #marks / 8, block)
           end
           newest[written + 1] = metric
           newest[written + 2] = head .. marks .. (newRow and sub(newRow, newTail + 1) or sub(record, oldTail))

@@ -12,9 +12,10 @@ export function unpack<Shape>(bytes: Buffer): Shape {
 
 /**
  * A field of `a:<type>/<key>`, little endian: f64 at · f64 receivedAt · u32 hash of the value · u8 whether a minute is
- * under way · u8 number of marks · that minute (40 bytes) · marks (8 bytes each) · the row from its value on.
+ * under way · u8 number of marks · u8 block of `d:` that is written next · that minute (40 bytes) · marks (8 bytes each) ·
+ * the row from its value on.
  */
-const RECORD_HEAD = 22;
+const RECORD_HEAD = 23;
 /** u32 minute since the epoch · u16 count · u16 ms of the last value in it · f64 sum, minimum, maximum, last */
 const MINUTE_BYTES = 40;
 const MARK_BYTES = 8;
