@@ -1,6 +1,7 @@
 export { caseMessage, compareResults, hexBytes, runCase, showResults } from './cases.js';
 export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
+export * from './files/brokers.js';
 export type { CaseSpec } from './files/cases.js';
 export type { FeedEntry } from './files/feeds.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmsFile } from './files/alarms.js';
 import { assetsFile } from './files/assets.js';
+import { brokersFile } from './files/brokers.js';
 import { caseFile } from './files/cases.js';
 import { feedsFile } from './files/feeds.js';
 import { kpisFile } from './files/kpis.js';
@@ -22,6 +23,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   assets: assetsFile,
   case: caseFile,
   recipe: recipeFile,
+  brokers: brokersFile,
 };
 
 /** A JSON Schema, as far as the reference reads it. */

@@ -107,7 +107,12 @@ export interface LabServer {
   stop(): Promise<void>;
 }
 
-export async function startLab(site: Site, mqttUrl: string, redisUrl: string): Promise<LabServer> {
+export async function startLab(
+  site: Site,
+  mqttUrl: string,
+  redisUrl: string,
+  env: Record<string, string> = {},
+): Promise<LabServer> {
   const data = mkdtempSync(join(tmpdir(), 'citywall-lab-data-'));
   const config = new Config(
     {
@@ -117,6 +122,7 @@ export async function startLab(site: Site, mqttUrl: string, redisUrl: string): P
       CITYWALL_DATA_DIR: data,
       CITYWALL_ROLES: 'ingest',
       CITYWALL_LOG_LEVEL: 'silent',
+      ...env,
     },
     { builtinPacksDir: join(site.dir, 'none') },
   );

@@ -16,9 +16,14 @@ export interface Workspace {
 /**
  * Reads the built-in packs, the site's (`CITYWALL_PACKS_DIR`) and the given folders over them, so that a patch is judged
  * with what it patches. A folder is a pack, or holds packs; without any all packs in use are asked about.
+ * @param options.packless whether folders may hold no pack
  * @throws UsageError for a folder that is not there or holds no pack
  */
-export async function openWorkspace(folders: readonly string[], io: Surroundings): Promise<Workspace> {
+export async function openWorkspace(
+  folders: readonly string[],
+  io: Surroundings,
+  { packless = false }: { packless?: boolean } = {},
+): Promise<Workspace> {
   const packs = new Map<string, PackLayer[]>();
   const seen = new Set<string>();
   const add = async (directory: string, layer: PackLayer): Promise<string> => {
@@ -35,14 +40,15 @@ export async function openWorkspace(folders: readonly string[], io: Surroundings
   const asked = folders.length === 0 ? [...packs.keys()] : [];
   for (const folder of folders) {
     const directory = resolve(folder);
-    for (const pack of await packFolders(directory, folder)) asked.push(await add(pack, await readFolder(pack)));
+    for (const pack of await packFolders(directory, folder, packless))
+      asked.push(await add(pack, await readFolder(pack)));
   }
   const recipes = await readRecipes(io.places.recipesDir);
   return { loaded: loadPacks({ packs, recipes }, { decoders: DECODERS }), asked: [...new Set(asked)] };
 }
 
 /** The folder itself where it is a pack, else the pack folders in it. */
-async function packFolders(directory: string, written: string): Promise<string[]> {
+async function packFolders(directory: string, written: string, packless: boolean): Promise<string[]> {
   const found = await stat(directory).catch(() => undefined);
   if (!found?.isDirectory()) throw new UsageError(`there is no folder ${written}`);
   const names = await readdir(directory);
@@ -53,7 +59,7 @@ async function packFolders(directory: string, written: string): Promise<string[]
     const inside = await readdir(join(directory, name)).catch((): string[] => []);
     if (inside.some((file) => (PACK_FILES as readonly string[]).includes(file))) packs.push(join(directory, name));
   }
-  if (packs.length === 0)
+  if (packs.length === 0 && !packless)
     throw new UsageError(`${written} is no pack and holds none: a pack is a folder with pack.yaml`);
   return packs;
 }

@@ -1,86 +1,118 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { isAbsolute, join, resolve } from 'node:path';
+import {
+  BROKERS_FILE,
+  type BrokerSpec,
+  DEFAULT_BROKER,
+  type Problem,
+  parseBrokers,
+  SECRET,
+} from '@citywall/pack-schema';
+import { shownPath } from '../packs/packs.repository.js';
 import type { BrokerAddress } from './mqtt.gateway.js';
 
-/** `brokers.yaml` in `CITYWALL_PACKS_DIR`: name → address. Texts may hold `${env:NAME}` and `${file:/path}`. */
-const brokersSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9-]*$/, 'a broker is named like a system: a-z, 0-9, -'),
-  z.strictObject({
-    url: z.string().regex(/^(mqtts?|wss?):\/\//, 'must begin with mqtt://, mqtts://, ws:// or wss://'),
-    username: z.string().optional(),
-    password: z.string().optional(),
-    /** file with a private authority (PEM) */
-    ca: z.string().optional(),
-  }),
-);
-
-/** Something wrong in `brokers.yaml`, in sentences. */
-export class BrokersError extends Error {
-  constructor(file: string, problems: string[]) {
-    super(`${file}: ${problems.join('; ')}`);
-    this.name = 'BrokersError';
-  }
+/** A broker as feeds use it: how it is reached, and under which names. */
+export interface Broker extends BrokerAddress {
+  /** beginning of the client ids; absent: `CITYWALL_MQTT_CLIENT_ID` */
+  clientId?: string;
+  /** group of all subscriptions */
+  share?: string;
 }
+
+export interface BrokersRead {
+  /** by name; only the default broker where there are problems */
+  brokers: Map<string, Broker>;
+  problems: Problem[];
+}
+
+/** A secret or certificate that is not there. */
+class Absent extends Error {}
 
 /**
- * The brokers beside `default`. An absent file means none.
- * @throws BrokersError
+ * The brokers of `brokers.yaml` with their secrets and certificates, and the default one. An absent file means none.
+ * @param packsDir folder of the file; null: there is no site folder
  */
-export function readBrokers(packsDir: string | null, env: NodeJS.ProcessEnv = process.env): Map<string, BrokerAddress> {
-  if (packsDir === null) return new Map();
-  const file = join(packsDir, 'brokers.yaml');
+export function readBrokers(
+  packsDir: string | null,
+  defaultUrl: string,
+  env: NodeJS.ProcessEnv = process.env,
+): BrokersRead {
+  const onlyDefault = () => new Map<string, Broker>([[DEFAULT_BROKER, { url: defaultUrl }]]);
+  if (packsDir === null) return { brokers: onlyDefault(), problems: [] };
+  const root = shownPath(packsDir);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(join(packsDir, BROKERS_FILE), 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw new BrokersError(file, [(error as Error).message]);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { brokers: onlyDefault(), problems: [] };
+    const problem = {
+      file: `${root}/${BROKERS_FILE}`,
+      line: 1,
+      col: 1,
+      message: `cannot be read: ${message}`,
+      path: '',
+    };
+    return { brokers: onlyDefault(), problems: [problem] };
   }
-  let tree: unknown;
-  try {
-    tree = parse(text, { maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    throw new BrokersError(file, [(error as Error).message.split('\n')[0] ?? 'not YAML']);
+  const parsed = parseBrokers(text, root);
+  const problems = [...parsed.problems];
+  const brokers = onlyDefault();
+  for (const [name, spec] of parsed.brokers) {
+    const broker: Broker = { url: defaultUrl };
+    for (const key of Object.keys(spec) as (keyof BrokerSpec)[]) {
+      try {
+        take(broker, spec, key, packsDir, env);
+      } catch (error) {
+        if (!(error instanceof Absent)) throw error;
+        problems.push({ ...parsed.spot(name, key), message: error.message, path: `${name}.${key}` });
+      }
+    }
+    brokers.set(name, broker);
   }
-  const parsed = brokersSchema.safeParse(withSecrets(tree, file, env));
-  if (!parsed.success) {
-    throw new BrokersError(
-      file,
-      parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
-    );
-  }
-  return new Map(
-    Object.entries(parsed.data).map(([name, { url, username, password, ca }]) => [
-      name,
-      {
-        url,
-        ...(username === undefined ? {} : { username }),
-        ...(password === undefined ? {} : { password }),
-        ...(ca === undefined ? {} : { ca: readSecret(ca, file) }),
-      },
-    ]),
-  );
+  return problems.length > 0 ? { brokers: onlyDefault(), problems } : { brokers, problems };
 }
 
-function withSecrets(node: unknown, file: string, env: NodeJS.ProcessEnv): unknown {
-  if (typeof node === 'string') {
-    return node.replace(/\$\{(env|file):([^}]+)\}/g, (_whole, kind: string, name: string) => {
-      if (kind === 'file') return readSecret(name, file).trim();
-      const value = env[name];
-      if (value === undefined) throw new BrokersError(file, [`the environment has no ${name}`]);
-      return value;
-    });
+function take(broker: Broker, spec: BrokerSpec, key: keyof BrokerSpec, dir: string, env: NodeJS.ProcessEnv): void {
+  const value = spec[key];
+  if (value === undefined) return;
+  switch (key) {
+    case 'version':
+      if (value !== 'auto') broker.version = value === '3.1.1' ? 4 : 5;
+      break;
+    case 'keepalive':
+      broker.keepalive = Math.round(Number(value) / 1000);
+      break;
+    case 'ca':
+    case 'cert':
+    case 'key':
+      broker[key] = contents(withSecrets(String(value), dir, env), dir);
+      break;
+    case 'url':
+      broker.url = withSecrets(String(value), dir, env);
+      // Not shown: it may hold a password.
+      if (!URL.canParse(broker.url) || !/^(mqtts?|wss?):$/.test(new URL(broker.url).protocol))
+        throw new Absent('is no address like mqtts://broker.example:8883 when its secrets are put in');
+      break;
+    default:
+      broker[key] = withSecrets(String(value), dir, env);
   }
-  if (node === null || typeof node !== 'object' || Array.isArray(node)) return node;
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withSecrets(value, file, env)]));
 }
 
-function readSecret(path: string, file: string): string {
+function withSecrets(text: string, dir: string, env: NodeJS.ProcessEnv): string {
+  return text.replace(SECRET, (_whole, kind: string, name: string) => {
+    // Files that hold one secret end with a newline that does not belong to it.
+    if (kind === 'file') return contents(name, dir).replace(/\r?\n$/, '');
+    const value = env[name];
+    if (value === undefined || value === '') throw new Absent(`the environment has no ${name}`);
+    return value;
+  });
+}
+
+function contents(path: string, dir: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(isAbsolute(path) ? path : resolve(dir, path), 'utf8');
   } catch (error) {
-    throw new BrokersError(file, [`${path} can't be read (${(error as NodeJS.ErrnoException).code ?? error})`]);
+    throw new Absent(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
   }
 }

@@ -1,27 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Subscription } from 'rxjs';
+import { merge, type Subscription } from 'rxjs';
 import { Config, withoutSecrets } from '../config/index.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
 import type { Scope } from '../readings/draft.js';
 import { ReadingsService } from '../readings/readings.service.js';
-import { readBrokers } from './brokers.js';
+import type { Broker } from './brokers.js';
+import { BrokersService } from './brokers.service.js';
 import type { InboundMessage } from './inbound.js';
-import { type BrokerAddress, MqttGateway } from './mqtt.gateway.js';
+import { MqttGateway } from './mqtt.gateway.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
-import { subscriptionsOf } from './topic-filters.js';
+import { sharedFilter, subscriptionsOf } from './topic-filters.js';
 
 /** A broker that is away for less is not worth a word, ms. */
 const GONE_AFTER_MS = 1_000;
 /** A broker that is not there holds the start up for no longer, ms. */
 const HEAR_WITHIN_MS = 3_000;
+/** A broker that does not answer is left without a word after so long, ms. */
+const FAREWELL_MS = 2_000;
 /** Client ids end with the number of their connection. */
 const CONNECTION_NUMBER = { normal: 1, high: 2 } as const;
 
 interface Connection {
   gateway: MqttGateway;
   scope: Scope;
+  /** how its broker was reached when it was opened */
+  broker: Broker;
   connected: boolean;
 }
 
@@ -34,11 +39,16 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly logger = new Logger(FeedsService.name);
   private readonly connections = new Map<string, Connection>();
   private readonly goneTimers = new Map<string, NodeJS.Timeout>();
+  /** brokers that feeds name and `brokers.yaml` does not */
+  private readonly unnamed = new Set<string>();
   private subscription: Subscription | undefined;
+  private following: Promise<void> = Promise.resolve();
+  private stopping = false;
 
   constructor(
     private readonly config: Config,
     private readonly packs: PacksService,
+    private readonly brokers: BrokersService,
     private readonly readings: ReadingsService,
     private readonly memory: SubscriptionsRepository,
     private readonly notices: NoticesService,
@@ -46,8 +56,9 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.demoExternal) this.raiseDemoExternal();
-    this.follow();
-    this.subscription = this.packs.changes$.subscribe(() => this.follow());
+    this.brokers.start();
+    this.subscription = merge(this.packs.changes$, this.brokers.changes$).subscribe(() => void this.follow());
+    await this.follow();
     await this.hear();
   }
 
@@ -58,41 +69,81 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.brokers.stop();
     this.subscription?.unsubscribe();
+    await this.following;
     for (const timer of this.goneTimers.values()) clearTimeout(timer);
     await Promise.all([...this.connections.keys()].map((key) => this.close(key)));
   }
 
-  /** Makes connections and subscriptions what the packs of now say. */
-  private follow(): void {
+  /** Makes connections and subscriptions what packs and brokers of now say; changes one after the other. */
+  private follow(): Promise<void> {
+    this.following = this.following
+      .then(() => this.settle())
+      .catch((error: Error) => this.logger.error(`feeds cannot follow a change: ${error.message}`));
+    return this.following;
+  }
+
+  private async settle(): Promise<void> {
+    if (this.stopping) return;
     const wanted = new Map<string, { scope: Scope; filters: { filter: string; qos: 0 | 1 }[] }>();
     for (const pack of this.packs.all()) {
-      for (const { filter, qos, broker, priority } of this.packs.compiled(pack.id)?.subscriptions ?? []) {
+      for (const subscription of this.packs.compiled(pack.id)?.subscriptions ?? []) {
+        const { broker, priority, qos } = subscription;
         const key = `${broker}|${priority}`;
         const entry = wanted.get(key) ?? { scope: { broker, priority }, filters: [] };
         wanted.set(key, entry);
-        entry.filters.push({ filter, qos });
+        const group = subscription.share ?? this.brokers.get(broker)?.share;
+        entry.filters.push({ filter: sharedFilter(subscription.filter, group, priority), qos });
       }
     }
+    await Promise.all([...this.connections].map(([key, connection]) => this.closeChanged(key, connection)));
     for (const [key, { scope, filters }] of wanted) {
       const connection = this.connections.get(key) ?? this.open(key, scope);
       void connection?.gateway.subscribe(subscriptionsOf(filters));
     }
     // A connection whose last feed is gone stays: its session has to forget the subscriptions.
     for (const [key, { gateway }] of this.connections) if (!wanted.has(key)) void gateway.subscribe(new Map());
+    const names = new Set([...wanted.values()].map(({ scope }) => scope.broker));
+    for (const broker of this.unnamed) if (this.brokers.get(broker) || !names.has(broker)) this.forget(broker);
+  }
+
+  /** Ends a connection whose broker is reached in another way now, or is gone. */
+  private async closeChanged(key: string, { broker, gateway, scope }: Connection): Promise<void> {
+    const now = this.brokers.get(scope.broker);
+    if (now !== undefined && JSON.stringify(now) === JSON.stringify(broker)) return;
+    this.logger.log(`broker ${scope.broker} is ${now ? 'changed' : 'gone'} in brokers.yaml`);
+    // Nobody comes back for what a broker that is gone from the file would go on to keep for us.
+    if (!now) await Promise.race([gateway.subscribe(new Map()), pause(FAREWELL_MS, null, { ref: false })]);
+    await this.close(key);
+    if (!now) this.forget(scope.broker);
+  }
+
+  /** Nothing is to be said of this broker any more. */
+  private forget(broker: string): void {
+    this.unnamed.delete(broker);
+    clearTimeout(this.goneTimers.get(broker));
+    this.goneTimers.delete(broker);
+    this.notices.clear(noticeId('broker-gone', broker));
+    this.readings.connected(broker, null);
   }
 
   private open(key: string, scope: Scope): Connection | null {
-    const address = this.address(scope.broker);
-    if (!address) return null;
-    const clientId = `${this.config.mqttClientId}-${CONNECTION_NUMBER[scope.priority]}`;
+    const broker = this.brokers.get(scope.broker);
+    if (!broker) {
+      this.unnamed.add(scope.broker);
+      this.raiseGone(scope.broker, 'brokers.yaml does not name it');
+      return null;
+    }
+    const clientId = `${broker.clientId ?? this.config.mqttClientId}-${CONNECTION_NUMBER[scope.priority]}`;
     const session = `${clientId}@${scope.broker}`;
     const lane = this.readings.open(session, scope, (messages) => this.acknowledge(key, messages));
-    const gateway = new MqttGateway(session, clientId, address, lane, this.memory, {
+    const gateway = new MqttGateway(session, clientId, broker, lane, this.memory, {
       connected: () => this.connected(key, true),
       disconnected: (reason) => this.connected(key, false, reason),
     });
-    const connection = { gateway, scope, connected: false };
+    const connection = { gateway, scope, broker, connected: false };
     this.connections.set(key, connection);
     gateway.start();
     return connection;
@@ -164,18 +215,5 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
         en: `Simulated data is published to the external broker ${broker}: set CITYWALL_DEMO=0 to end it`,
       },
     });
-  }
-
-  private address(broker: string): BrokerAddress | null {
-    if (broker === 'default') return { url: this.config.mqttUrl };
-    let reason = 'brokers.yaml does not name it';
-    try {
-      const address = readBrokers(this.config.packsDir).get(broker);
-      if (address) return address;
-    } catch (error) {
-      reason = (error as Error).message;
-    }
-    this.raiseGone(broker, reason);
-    return null;
   }
 }

@@ -10,8 +10,17 @@ export interface BrokerAddress {
   url: string;
   username?: string;
   password?: string;
-  /** PEM of a private authority */
+  /** PEM of a private authority, of a client certificate and of its key */
   ca?: string;
+  cert?: string;
+  key?: string;
+  passphrase?: string;
+  /** name in the broker's certificate, where it is another than in the address */
+  serverName?: string;
+  /** absent: MQTT 5, and 3.1.1 (4) where the broker does not speak it */
+  version?: 5 | 4;
+  /** s; default 30 */
+  keepalive?: number;
 }
 
 /** What a gateway tells the outside. */
@@ -33,12 +42,26 @@ const SESSION_EXPIRY = 30 * 86_400;
 const RECEIVE_MAXIMUM = 500;
 /** Largest packet we let an MQTT 5 broker send, bytes; what is larger than a feed allows is rejected, with a count. */
 const MAXIMUM_PACKET = 64 * 1024 * 1024;
-const KEEPALIVE_S = 30;
+export const KEEPALIVE_S = 30;
 const CONNECT_TIMEOUT_MS = 10_000;
 const RETRY_MS = { first: 100, most: 5_000 };
 /** CONNACK codes that mean "I don't speak MQTT 5": of 3.1.1 and of 5 */
 const UNSUPPORTED_VERSION = new Set([1, 132]);
 const SESSION_TAKEN_OVER = 142;
+
+/** The part of an address that mqtt.js takes as it is. A certificate is always verified: there is no way to say otherwise. */
+export function connectOptions({ username, password, ca, cert, key, passphrase, serverName }: BrokerAddress) {
+  return {
+    rejectUnauthorized: true,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+}
 
 /** Parts of mqtt.js that are not in its types. */
 interface Inner {
@@ -57,7 +80,7 @@ export class MqttGateway {
   private readonly logger = new Logger(MqttGateway.name);
   private client: MqttClient | null = null;
   private epoch = 0;
-  private version: 5 | 4 = 5;
+  private version: 5 | 4;
   private attempts = 0;
   private silentCloses = 0;
   private retry: NodeJS.Timeout | undefined;
@@ -82,10 +105,21 @@ export class MqttGateway {
     private readonly sink: MessageSink,
     private readonly memory: SubscriptionMemory,
     private readonly events: GatewayEvents,
-  ) {}
+  ) {
+    this.version = address.version ?? 5;
+  }
 
   get connected(): boolean {
     return this.client?.connected ?? false;
+  }
+
+  private get keepalive(): number {
+    return this.address.keepalive ?? KEEPALIVE_S;
+  }
+
+  /** A broker whose version somebody wrote down is spoken to in that version. */
+  private get mayFallBack(): boolean {
+    return this.version === 5 && this.address.version === undefined;
   }
 
   start(): void {
@@ -128,19 +162,16 @@ export class MqttGateway {
   private open(): void {
     this.epoch += 1;
     const epoch = this.epoch;
-    const { url, username, password, ca } = this.address;
-    const client = connect(url, {
+    const client = connect(this.address.url, {
+      ...connectOptions(this.address),
       clientId: this.clientId,
       clean: false,
       protocolVersion: this.version,
-      keepalive: KEEPALIVE_S,
+      keepalive: this.keepalive,
       connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(ca === undefined ? {} : { ca }),
       ...(this.version === 5
         ? {
             properties: {
@@ -178,7 +209,7 @@ export class MqttGateway {
     client.on('error', (error) => {
       reason = error.message || ((error as NodeJS.ErrnoException).code ?? reason);
       const { code } = error as { code?: unknown };
-      if (this.version === 5 && typeof code === 'number' && UNSUPPORTED_VERSION.has(code)) this.fallBack();
+      if (this.mayFallBack && typeof code === 'number' && UNSUPPORTED_VERSION.has(code)) this.fallBack();
     });
     client.once('close', () => {
       if (this.client !== client) return;
@@ -188,7 +219,8 @@ export class MqttGateway {
       client.end(true);
       // Some brokers hang up on a version they don't know instead of saying so.
       this.silentCloses = reached && !answered ? this.silentCloses + 1 : 0;
-      if (this.silentCloses >= 3 && this.version === 5) this.fallBack();
+      if (this.silentCloses >= 3 && this.mayFallBack) this.fallBack();
+      else if (this.silentCloses >= 3 && this.address.version === undefined) this.version = 5;
       if (this.stopped) return;
       this.events.disconnected(reason);
       const wait = Math.min(RETRY_MS.first * 2 ** Math.min(this.attempts++, 10), RETRY_MS.most);
@@ -235,7 +267,7 @@ export class MqttGateway {
         client.sendPing();
         client.reschedulePing(true);
       },
-      (KEEPALIVE_S * 1000) / 3,
+      (this.keepalive * 1000) / 3,
     );
     this.sink.onReady(() => {
       clearInterval(this.alive);
@@ -262,7 +294,6 @@ export class MqttGateway {
     const before = this.subscribed ? [...known.keys()] : await this.memory.filters(this.session);
     const gone = before.filter((filter) => !wanted.has(filter));
     const fresh = [...wanted].filter(([filter, qos]) => known.get(filter) !== qos);
-    if (gone.length) await client.unsubscribeAsync(gone);
     for (let i = 0; i < fresh.length; i += 100) {
       // rh 1: retained messages only for subscriptions that are new to the session.
       const part = Object.fromEntries(
@@ -270,6 +301,8 @@ export class MqttGateway {
       );
       await client.subscribeAsync(part);
     }
+    // Last: between two filters of one topic nothing may be missed, and what comes twice is dropped as a repeat.
+    if (gone.length) await client.unsubscribeAsync(gone);
     if (this.client !== client) return;
     this.subscribed = new Map(wanted);
     this.markReady();

@@ -1,12 +1,23 @@
 /** Beginning of topics of simulated messages from publishers that have no user properties (MQTT 3.1.1). */
 export const SIMULATED_PREFIX = 'citywall-sim/';
 
-/** Whether every topic that filter `b` matches is matched by filter `a` too. Shared subscriptions cover nothing. */
+/** `$share/group/` and the filter behind it; the first is empty where the subscription is not shared. */
+function parts(filter: string): [share: string, filter: string] {
+  const shared = /^(\$share\/[^/]+\/)(.*)$/.exec(filter);
+  return shared ? [shared[1] ?? '', shared[2] ?? ''] : ['', filter];
+}
+
+/**
+ * Whether every message that comes by filter `b` comes by filter `a` too. A shared subscription brings a part of the
+ * messages only, the same part for the same group.
+ */
 export function covers(a: string, b: string): boolean {
   if (a === b) return true;
-  if (a.startsWith('$share/') || b.startsWith('$share/')) return false;
-  const wide = a.split('/');
-  const narrow = b.split('/');
+  const [groupA, filterA] = parts(a);
+  const [groupB, filterB] = parts(b);
+  if (groupA !== groupB) return false;
+  const wide = filterA.split('/');
+  const narrow = filterB.split('/');
   // Wildcards at the beginning leave out what begins with $ (MQTT 4.7.2).
   if ((wide[0] === '#' || wide[0] === '+') && narrow[0]?.startsWith('$')) return false;
   for (let i = 0; i < wide.length; i++) {
@@ -21,8 +32,17 @@ export function covers(a: string, b: string): boolean {
 
 /** The same filter for simulated messages of MQTT 3.1.1 publishers. */
 export function simulatedFilter(filter: string): string {
-  const shared = /^(\$share\/[^/]+\/)(.*)$/.exec(filter);
-  return shared ? `${shared[1]}${SIMULATED_PREFIX}${shared[2]}` : `${SIMULATED_PREFIX}${filter}`;
+  const [share, own] = parts(filter);
+  return `${share}${SIMULATED_PREFIX}${own}`;
+}
+
+/**
+ * The filter for a group of ingest processes. Connections of high priority have a group of their own: in one group with
+ * the others, each would get messages whose feeds only the other one reads.
+ */
+export function sharedFilter(filter: string, group: string | undefined, priority: 'normal' | 'high'): string {
+  if (group === undefined || filter.startsWith('$share/')) return filter;
+  return `$share/${group}${priority === 'high' ? '-high' : ''}/${filter}`;
 }
 
 /**

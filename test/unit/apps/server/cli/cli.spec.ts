@@ -19,7 +19,8 @@ describe('usage', () => {
   it('help lists every command; without a command the same and exit code 2', async () => {
     const help = await citywall(['help']);
     expect(help.code).toBe(0);
-    for (const name of ['check', 'test', 'explain', 'new', 'schema', 'samples']) expect(help.out).toContain(`  ${name} `);
+    for (const name of ['check', 'test', 'explain', 'new', 'schema', 'samples'])
+      expect(help.out).toContain(`  ${name} `);
     expect(await citywall([])).toMatchObject({ code: 2, out: help.out });
   });
 
@@ -67,6 +68,17 @@ describe('new, check, test', () => {
     const again = await citywall(['new', 'fresh'], { CITYWALL_PACKS_DIR: site });
     expect(again.code).toBe(2);
     expect(again.err).toContain('is there already and not empty');
+  });
+
+  it('check looks at brokers.yaml of the site, named or in use', async () => {
+    await write('brokered/brokers.yaml', 'transport: { url: "mqtt://x" }\ndefault: { share: walls }\n');
+    const named = await citywall(['check', join(site, 'brokered')]);
+    expect(named).toMatchObject({ code: 0, out: 'brokers.yaml: ok (transport, default)' });
+    await write('brokered/brokers.yaml', 'transport:\n  url: mqtt://x\n  passwort: y\n');
+    const used = await citywall(['check'], { CITYWALL_PACKS_DIR: join(site, 'brokered') });
+    expect(used.code).toBe(1);
+    expect(used.out).toContain('brokered/brokers.yaml:3:3 unknown key "passwort", did you mean "password"?');
+    expect(used.out).toContain('and brokers.yaml');
   });
 
   it('check tells every problem with its place and counts them', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { covers, simulatedFilter, subscriptionsOf } from '../../../../../apps/server/src/feeds/topic-filters.js';
+import {
+  covers,
+  sharedFilter,
+  simulatedFilter,
+  subscriptionsOf,
+} from '../../../../../apps/server/src/feeds/topic-filters.js';
 
 describe('covers', () => {
   it.each([
@@ -10,6 +15,7 @@ describe('covers', () => {
     ['a/+/c', 'a/b/c'],
     ['+/+', 'a/+'],
     ['a/+/#', 'a/b/#'],
+    ['$share/g/a/#', '$share/g/a/b'],
   ])('%s covers %s', (a, b) => expect(covers(a, b)).toBe(true));
 
   it.each([
@@ -23,7 +29,18 @@ describe('covers', () => {
     ['a', 'a/b'],
     ['$share/g/a/#', 'a/b'],
     ['a/#', '$share/g/a/b'],
+    ['$share/g/a/#', '$share/h/a/b'],
+    ['$share/g/+/x', '$share/g/$SYS/x'],
   ])('%s does not cover %s', (a, b) => expect(covers(a, b)).toBe(false));
+});
+
+describe('sharedFilter', () => {
+  it('puts a group before a filter, another one for high priority; a group written in the topic stays', () => {
+    expect(sharedFilter('a/+', undefined, 'high')).toBe('a/+');
+    expect(sharedFilter('a/+', 'walls', 'normal')).toBe('$share/walls/a/+');
+    expect(sharedFilter('a/+', 'walls', 'high')).toBe('$share/walls-high/a/+');
+    expect(sharedFilter('$share/own/a/+', 'walls', 'high')).toBe('$share/own/a/+');
+  });
 });
 
 describe('subscriptionsOf', () => {
