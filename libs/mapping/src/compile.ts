@@ -184,7 +184,7 @@ class Feeds implements CompiledFeeds {
     }
     this.messages++;
     const results: FeedResult[] = [];
-    let undecoded: DecodeError | null = null;
+    let undecoded: { feed: string; error: DecodeError } | null = null;
     for (let i = 0; i < listeners.length; i++) {
       const listener = listeners[i] as Listener;
       const { feed, chain } = listener;
@@ -205,7 +205,7 @@ class Feeds implements CompiledFeeds {
       }
       if (when !== null || run !== null) {
         if (!this.decoded(chain, message)) {
-          undecoded ??= chain.error;
+          undecoded ??= { feed: feed.id, error: chain.error as DecodeError };
           continue;
         }
       }
@@ -218,7 +218,7 @@ class Feeds implements CompiledFeeds {
       results.push(out);
     }
     if (results.length === 0) {
-      if (undecoded) results.push(refusal(first.feed.id, undecoded.reason, undecoded.message));
+      if (undecoded) results.push(refusal(undecoded.feed, undecoded.error.reason, undecoded.error.message));
       else results.push(refusal(first.feed.id, 'no-feed', 'no feed of this topic takes such a message'));
       if (this.steps) this.explainRefusal(results[0] as FeedResult);
     }

@@ -3,7 +3,7 @@ import { parseDuration } from './duration.js';
 import { compileEach, type Visit } from './each.js';
 import { attempt, compileMarkers, type Env } from './env.js';
 import { Failure } from './failure.js';
-import type { FeedSpec, ReadingSpec } from './feed-spec.js';
+import type { FeedSpec, ReadingSpec, WhenSpec } from './feed-spec.js';
 import type { FeedProblem } from './mapped.js';
 import { compileAsset, compileOccurrence, compileReading } from './outputs.js';
 import { compileTime } from './time.js';
@@ -20,6 +20,8 @@ export interface CompiledFeed {
   /** names of captures, over all topics */
   captures: string[];
   when: Test | null;
+  /** the part of `when` that looks at the topic alone: asked before the payload is decoded */
+  topicWhen: Test | null;
   /** null: takes the message and yields nothing */
   run: Visit | null;
 }
@@ -47,6 +49,16 @@ function checkPlain(spec: FeedSpec, env: Env): void {
   if (spec.quiet !== undefined && !/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(spec.quiet)) {
     env.problem(['quiet'], `${JSON.stringify(spec.quiet)} is no span like 22:00-06:00`);
   }
+}
+
+/** What of a condition needs nothing but the topic; null: nothing. */
+function topicPart(when: WhenSpec): WhenSpec | null {
+  if ('all' in when) {
+    const parts = when.all.flatMap((part) => topicPart(part) ?? []);
+    return parts.length > 0 ? { all: parts } : null;
+  }
+  if ('any' in when || 'not' in when) return null;
+  return when.from === 'topic' ? when : null;
 }
 
 /** One feed as closures. Problems go to the scope; what has any is not to be run. */
@@ -87,15 +99,20 @@ export function compileFeed(spec: FeedSpec, index: number, scope: FeedScope): Co
     });
   }
   const when = spec.when ? compileWhen(spec.when, env, ['when']) : null;
-  const plain: Pick<CompiledFeed, 'id' | 'index' | 'spec' | 'topics' | 'excludes' | 'captures' | 'when'> = {
-    id: spec.id,
-    index,
-    spec,
-    topics,
-    excludes,
-    captures,
-    when,
-  };
+  const early = spec.when ? topicPart(spec.when) : null;
+  // said and explained where the whole condition is
+  const topicWhen = early ? compileWhen(early, { ...env, tracing: false, problem: () => {} }, ['when']) : null;
+  const plain: Pick<CompiledFeed, 'id' | 'index' | 'spec' | 'topics' | 'excludes' | 'captures' | 'when' | 'topicWhen'> =
+    {
+      id: spec.id,
+      index,
+      spec,
+      topics,
+      excludes,
+      captures,
+      when,
+      topicWhen,
+    };
   if (spec.ignore) return { ...plain, run: null };
 
   const time = spec.at ? compileTime(spec.at, env, ['at']) : null;

@@ -135,7 +135,7 @@ export const DECODERS: readonly DecoderEntry[] = [
   },
   {
     name: 'sparkplug-b',
-    doc: 'A message of Sparkplug B (protobuf, or its JSON rendering) with aliases resolved: {kind, group, node, device, timestamp, seq, metrics: [{name, type, at, value, historical}], gap, stale, devices}',
+    doc: 'A message of Sparkplug B (protobuf, or its JSON rendering) with aliases resolved: {kind, group, node, device, timestamp, seq, metrics: [{name, type, at, value, historical}], stale, devices}',
     options: null,
     make: () => sparkplugB,
   },
@@ -147,13 +147,13 @@ export const DECODERS: readonly DecoderEntry[] = [
   },
   {
     name: 'sl651',
-    doc: 'A hydrology frame of SL 651-2014: {station, function, sentAt, class, elements: [{id, at, value}], series: [{id, at, values}], valid}; times are yyMMddHHmm of UTC+8; `check` as for hj212',
+    doc: 'A hydrology frame of SL 651-2014: {station, function, sentAt, class, elements: [{id, at, value}], valid}; times are ISO; `check` as for hj212',
     options: CHECKED,
     make: sl651,
   },
   {
     name: 'jtt808',
-    doc: 'A frame of a vehicle terminal (JT/T 808): {message, phone, serial, positions: [{lat, lon, altitude, speed, direction, at, acc, alarms: [bits], mileage, oil, …}]}; `at` is yyMMddHHmmss of UTC+8',
+    doc: 'A frame of a vehicle terminal (JT/T 808): {message, phone, serial, positions: [{lat, lon, altitude, speed, direction, at, acc, alarms: [bits], mileage, oil, …}]}; `at` is ISO',
     options: null,
     make: () => jtt808,
   },

@@ -51,6 +51,14 @@ function bitsOf(flags: number): number[] {
   return bits;
 }
 
+/** `yyMMddHHmmss` of UTC+8 as ISO text; all zeros before the first fix, and what are no digits, is no time. */
+function isoTime(bytes: Uint8Array): string | undefined {
+  const digits = bcdDigits(bytes);
+  if (digits === null || /^0+$/.test(digits)) return undefined;
+  const [y, mo, d, h, mi, s] = digits.match(/../g) ?? [];
+  return `20${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`;
+}
+
 function readPosition(reader: Reader): Record<string, unknown> {
   const alarm = reader.u32();
   const status = reader.u32();
@@ -69,7 +77,7 @@ function readPosition(reader: Reader): Record<string, unknown> {
     altitude: reader.u16(),
     speed: reader.u16() / 10,
     direction: reader.u16(),
-    at: bcdDigits(reader.take(6)) ?? undefined,
+    at: isoTime(reader.take(6)),
   };
   const others: unknown[] = [];
   while (reader.left > 0) {
@@ -104,7 +112,7 @@ function readPositions(reader: Reader, { elements }: Limits): unknown[] {
 /**
  * A frame of a vehicle terminal (JT/T 808-2011, -2013, -2019): flags and escapes taken away, check byte verified:
  * `{message: "0200", phone, serial, positions: [{lat, lon, altitude, speed, direction, at, alarms: [bits], …}], body?}`.
- * `at` is `yyMMddHHmmss` of UTC+8. Messages without positions keep their body as hex. Parts of a larger message
+ * `at` is ISO text. Messages without positions keep their body as hex. Parts of a larger message
  * (`packets`, `packet`) and encrypted ones are not opened.
  */
 export const jtt808: Decoder = (input, { limits }) => {

@@ -231,8 +231,8 @@ function keep(memory: Memory, path: string, node: Node): void {
 /**
  * A message of an edge node or its device (Sparkplug B 3.0), protobuf or the JSON rendering of the specification; the
  * topic says who speaks: `{kind: NBIRTH…, group, node, device?, timestamp, seq, metrics: [{name, alias, type, at, value,
- * historical}], gap?, stale?, devices}`. Aliases are resolved from the last birth, which is remembered per edge node.
- * `gap` is a failure (reason value) where `seq` shows that messages are missing; `stale` marks the death of a session
+ * historical}], stale?, devices}`. Aliases are resolved from the last birth, which is remembered per edge node. Where `seq`
+ * shows that messages are missing a failure (reason value) stands behind the metrics; `stale` marks the death of a session
  * before the one that was born last; `devices` of an NDEATH are all that were born under the node.
  */
 export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
@@ -259,13 +259,14 @@ export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
     devices: [],
   };
   if (device !== undefined) tree.device = device;
+  let gap: Failure | null = null;
   let known = (memory.get(path) as Node | undefined) ?? NOBODY;
   const { seq } = payload;
   if (what !== 'CMD' && kind !== 'NDEATH' && seq !== undefined) {
     const last = kind === 'NBIRTH' ? undefined : known.seq;
     // the same number again is a redelivery
     if (last !== undefined && seq !== last && seq !== (last + 1) % 256) {
-      tree.gap = new Failure('value', `seq ${seq} comes after ${last} of ${path}: messages between are missing`);
+      gap = new Failure('value', `seq ${seq} comes after ${last} of ${path}: messages between are missing`);
     }
     known = { ...known, seq };
   }
@@ -289,6 +290,7 @@ export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
     }
   }
   tree.metrics = payload.metrics.map((metric, index) => resolve(metric, index, known, path));
+  if (gap) (tree.metrics as unknown[]).push(gap);
   if (what !== 'CMD') keep(memory, path, known);
   return tree;
 };
