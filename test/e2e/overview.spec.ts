@@ -117,7 +117,7 @@ describe('the overview, from npm start to the picture', () => {
     for (const system of SYSTEMS) {
       await page.locator(`[data-asset^="${system}/"][data-quality="good"][data-origin="simulated"]`).first().waitFor();
     }
-    await page.locator('[data-panel="cases"] .num', { hasText: /[1-9]/ }).first().waitFor();
+    await page.locator('[data-panel="cases"] .num', { hasText: /[1-9]/ }).first().waitFor({ timeout: 120_000 });
     await page.screenshot({ path: join(OUT, `overview-${height}.png`) });
     const audit = (await page.evaluate(AUDIT)) as { panels: number; problems: string[] };
     expect(audit.problems).toEqual([]);
