@@ -4,6 +4,12 @@ const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/chooser/ChooserPage.vue') },
   { path: '/login', component: () => import('./pages/chooser/LoginPage.vue') },
   { path: '/display', component: () => import('./pages/display/DisplayPage.vue') },
+  {
+    path: '/console',
+    component: () => import('./pages/console/ConsolePage.vue'),
+    redirect: '/console/feeds',
+    children: [{ path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') }],
+  },
 ];
 
 // every panel in every state, against seeded data: for work on the wall itself, not part of a release

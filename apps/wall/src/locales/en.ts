@@ -1,3 +1,5 @@
+import console from './console/en.js';
+
 export default {
   age: {
     seconds: '{n} s',
@@ -89,4 +91,5 @@ export default {
     locked: 'Too many attempts, try again later',
     unreachable: 'The server cannot be reached',
   },
+  console,
 };

@@ -1,3 +1,5 @@
+import console from './console/zh-CN.js';
+
 export default {
   age: {
     seconds: '{n} 秒',
@@ -75,4 +77,5 @@ export default {
     locked: '尝试过多，请稍后再试',
     unreachable: '无法连接服务器',
   },
+  console,
 };

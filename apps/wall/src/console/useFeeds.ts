@@ -1,0 +1,73 @@
+import { computed, ref, shallowRef } from 'vue';
+import { askAll, type FeedItem } from './api.js';
+import { Rates } from './rates.js';
+import { useConsole } from './session.js';
+import { usePoll } from './usePoll.js';
+
+const FEEDS_EVERY_MS = 2_000;
+const SCORES_EVERY_MS = 30_000;
+
+/** Per cent; null: nothing is promised that could be missed. */
+export interface Scorecard {
+  system: string;
+  feed: string | null;
+  completeness: number | null;
+  timeliness: number | null;
+  validity: number | null;
+  uniqueness: number | null;
+}
+
+export const feedKey = ({ system, id }: Pick<FeedItem, 'system' | 'id'>) => `${system}/${id}`;
+
+/** Feeds that hold the text in system, id, name or topic, case aside. */
+export function matching(feeds: readonly FeedItem[], text: string): FeedItem[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [...feeds];
+  return feeds.filter((feed) =>
+    [feedKey(feed), feed.name.zh, feed.name.en, ...feed.topic].some((each) => each.toLowerCase().includes(wanted)),
+  );
+}
+
+/** All feeds, asked for again every two seconds, with their rates and scorecards; and which one is chosen. */
+export function useFeeds() {
+  const seat = useConsole();
+  const feeds = shallowRef<FeedItem[] | null>(null);
+  const scores = shallowRef<ReadonlyMap<string, Scorecard>>(new Map());
+  const failure = ref('');
+  const search = ref('');
+  const chosenKey = ref<string | null>(null);
+  const heardAt = ref(Date.now());
+  const rates = new Rates();
+
+  const feedPoll = usePoll(async () => {
+    try {
+      const list = await seat.heard(askAll<FeedItem>('feeds'));
+      heardAt.value = Date.now();
+      for (const feed of list) rates.hear(feedKey(feed), feed.messages, heardAt.value);
+      feeds.value = list;
+      failure.value = '';
+      chosenKey.value ??= list[0] ? feedKey(list[0]) : null;
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error);
+    }
+  }, FEEDS_EVERY_MS);
+
+  usePoll(async () => {
+    // Scores are an addition: without them the page says everything else.
+    const list = await askAll<Scorecard>('scorecards').catch(() => null);
+    if (list) scores.value = new Map(list.map((card) => [`${card.system}/${card.feed ?? ''}`, card]));
+  }, SCORES_EVERY_MS);
+
+  const shown = computed(() => matching(feeds.value ?? [], search.value));
+  const chosen = computed(() => feeds.value?.find((feed) => feedKey(feed) === chosenKey.value) ?? null);
+
+  /** Moves the choice among what is shown; stays where nothing is. */
+  function move(by: 1 | -1): void {
+    const list = shown.value;
+    const at = list.findIndex((feed) => feedKey(feed) === chosenKey.value);
+    const next = list[at < 0 ? 0 : Math.min(list.length - 1, Math.max(0, at + by))];
+    if (next) chosenKey.value = feedKey(next);
+  }
+
+  return { feeds, shown, chosen, chosenKey, search, scores, rates, heardAt, failure, move, refresh: feedPoll.now };
+}
