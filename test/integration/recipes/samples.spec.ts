@@ -19,6 +19,8 @@ import {
 import { type ServerProcess, type Service, startMosquitto, startRedis, startServer } from '../../support/services.js';
 
 const RECIPES = sampledRecipes();
+/** An administrator sees number plates and names as they came. */
+const PASSWORD = 'for-the-recorded-messages';
 
 interface ApiReading {
   seq: number;
@@ -30,6 +32,12 @@ interface ApiReading {
   at: string;
   quality: string;
   flags: string[];
+}
+
+interface ApiRejection {
+  id: string;
+  reason: string;
+  detail: string;
 }
 
 interface ApiOccurrence {
@@ -53,6 +61,7 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
   let redis: Service;
   let server: ServerProcess;
   let client: MqttClient;
+  let token: string;
 
   beforeAll(async () => {
     for (const recipe of RECIPES) {
@@ -79,7 +88,14 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
       CITYWALL_ROLES: 'ingest,push,api',
       CITYWALL_DEMO: '1',
       CITYWALL_LOG_LEVEL: 'warn',
+      CITYWALL_ADMIN_PASSWORD: PASSWORD,
     });
+    const session = await fetch(`${server.url}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'admin', password: PASSWORD }),
+    });
+    token = ((await session.json()) as { token: string }).token;
     client = await connectAsync(broker.url, { protocolVersion: 5 });
   });
 
@@ -91,7 +107,7 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
   });
 
   async function items<T>(path: string): Promise<T[]> {
-    const answer = await fetch(`${server.url}/api/v1/${path}`);
+    const answer = await fetch(`${server.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { items: T[] }).items;
   }
@@ -113,8 +129,13 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
   it.each(RECIPES)('%s: readings and occurrences come back as expected', async (recipe) => {
     const { messages, expected } = readSamples(recipe);
     const problems: string[] = [];
-    const seen = new Set<string>();
-    let seq = 0;
+    // other families' messages may have been taken by this one's feeds: look only at what comes from now on
+    await client.publishAsync(`sentinel/${recipe}`, JSON.stringify({ n: 0 }), { qos: 1 });
+    let seq = Math.max(...(await behind(recipe, 0, 0)).map((reading) => reading.seq));
+    const before = await items<ApiOccurrence>(`occurrences?system=${recipe}&limit=1000`);
+    const refused = await items<ApiRejection>(`rejections?system=${recipe}&limit=1000`);
+    const known = new Set(refused.map(({ id }) => id));
+    const seen = new Set(before.map(({ id, at }) => `${id} ${at}`));
     for (const [i, message] of messages.entries()) {
       await client.publishAsync(message.topic, Buffer.from(message.payload), { qos: 1, retain: message.retained });
       await client.publishAsync(`sentinel/${recipe}`, JSON.stringify({ n: i + 1 }), { qos: 1 });
@@ -149,7 +170,9 @@ const keyOf = (asset: string): string => asset.split('/').slice(2).join('/');
       if (wanted) problems.push(...compareLine(wanted, made, recipe, expected.slice(0, i)));
     }
     expect(problems).toEqual([]);
-    const rejections = await items<{ reason: string; detail: string }>(`rejections?system=${recipe}`);
+    const rejections = (await items<ApiRejection>(`rejections?system=${recipe}&limit=1000`)).filter(
+      ({ id }) => !known.has(id),
+    );
     expect(rejections.filter((rejection) => !isPublishedFault(recipe, rejection))).toEqual([]);
   });
 });
