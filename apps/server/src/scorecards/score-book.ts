@@ -1,5 +1,5 @@
 import { addScores, dueIn, noScores, RateSpans, type ScoreSums } from '@citywall/aggregate';
-import type { Contract, FeedFacts } from '../readings/feed-facts.js';
+import type { FeedFacts } from '../readings/feed-facts.js';
 import type { ApplyResult, BatchOccurrence, BatchReading, BatchRejection, StateBatch } from '../state/index.js';
 
 export const HOUR = 3_600_000;
@@ -30,30 +30,34 @@ export class ScoreBook {
   /** Counts a batch that is in state. A batch belongs to the hour of its newest message. */
   applied(batch: Scored, result: Pick<ApplyResult, 'feeds'>, facts: ReadonlyMap<string, FeedFacts>, now: number): void {
     const { system } = batch;
-    const at = (feed: string) => this.sums(system, feed, batch.feeds.get(feed)?.lastAt ?? now);
+    // A batch has many readings and few feeds: the way to a feed's sums is found once.
+    const ways = new Map<string, Way>();
+    const wayOf = (feed: string): Way => {
+      let way = ways.get(feed);
+      if (!way) {
+        const maxAge = facts.get(feed)?.contract.maxAge ?? null;
+        way = { sums: this.sums(system, feed, batch.feeds.get(feed)?.lastAt ?? now), maxAge, kept: 0 };
+        ways.set(feed, way);
+      }
+      return way;
+    };
     for (const [feed, { messages, lastAt }] of batch.feeds) {
       const rate = facts.get(feed)?.contract.rate;
       const held = rate ? this.spansOf(system, feed).take(rate, lastAt, messages) : {};
-      addScores(at(feed), { messages, ...held });
+      addScores(wayOf(feed).sums, { messages, ...held });
     }
-    const kept = new Map<string, number>();
-    for (const reading of batch.readings) {
-      const { feed } = reading;
-      addScores(at(feed), judged(reading, facts.get(feed)?.contract));
-      if (reading.flags.includes('retained')) kept.set(feed, (kept.get(feed) ?? 0) + 1);
-    }
-    for (const occurrence of batch.occurrences) {
-      addScores(at(occurrence.feed), happened(occurrence, facts.get(occurrence.feed)?.contract));
-    }
+    for (const reading of batch.readings) judge(reading, wayOf(reading.feed));
+    for (const occurrence of batch.occurrences) judgeOccurrence(occurrence, wayOf(occurrence.feed));
     for (const rejection of batch.rejections) {
       const rejected = partsOf(rejection);
-      addScores(at(rejection.feed), { judged: rejected, rejected });
+      addScores(wayOf(rejection.feed).sums, { judged: rejected, rejected });
     }
     for (const [feed, { accepted, duplicates, occurrences }] of result.feeds) {
+      const { sums, kept } = wayOf(feed);
       // What the broker keeps comes again whenever we subscribe: its repetition is not the feed's.
-      const ours = Math.min(duplicates, kept.get(feed) ?? 0);
-      const own = duplicates - ours;
-      addScores(at(feed), { arrived: accepted + occurrences + own, duplicates: own });
+      const own = duplicates - Math.min(duplicates, kept);
+      sums.arrived += accepted + occurrences + own;
+      sums.duplicates += own;
     }
   }
 
@@ -103,23 +107,38 @@ export class ScoreBook {
   }
 }
 
+/** Where a feed's figures of a batch go. */
+interface Way {
+  sums: ScoreSums;
+  /** promised delay, ms; null: none */
+  maxAge: number | null;
+  /** readings that the broker had kept */
+  kept: number;
+}
+
 /** A reading can be believed when it is good, or uncertain only because it says no time: that is a matter of timeliness. */
-function judged({ quality, flags, at, receivedAt }: BatchReading, contract: Contract | undefined): Partial<ScoreSums> {
+function judge({ quality, flags, at, receivedAt }: BatchReading, way: Way): void {
+  const { sums, maxAge } = way;
   const untimed = flags.includes('no-time');
-  const valid = quality === 'good' || (quality === 'uncertain' && untimed && !flags.some(isDoubt));
+  const retained = flags.includes('retained');
+  sums.judged++;
+  if (quality === 'good' || (quality === 'uncertain' && untimed && !flags.some(isDoubt))) sums.valid++;
+  if (retained) way.kept++;
   // What the broker had kept is as old as it is.
-  if (!contract || contract.maxAge === null || flags.includes('retained')) return { judged: 1, valid: valid ? 1 : 0 };
+  if (maxAge === null || retained) return;
+  sums.timed++;
   // A promise that can't be checked (no time, a clock that is wrong) is not kept.
-  const timely = !untimed && !flags.includes('clock') && receivedAt - at <= contract.maxAge;
-  return { judged: 1, valid: valid ? 1 : 0, timed: 1, timely: timely ? 1 : 0 };
+  if (!untimed && !flags.includes('clock') && receivedAt - at <= maxAge) sums.timely++;
 }
 
 const isDoubt = (flag: string) => flag === 'range' || flag === 'rate' || flag === 'vendor' || flag === 'clock';
 
-function happened({ occurrence, create }: BatchOccurrence, contract: Contract | undefined): Partial<ScoreSums> {
-  if (!contract || contract.maxAge === null || !create) return { judged: 1, valid: 1 };
-  const timely = occurrence.receivedAt - occurrence.at <= contract.maxAge;
-  return { judged: 1, valid: 1, timed: 1, timely: timely ? 1 : 0 };
+function judgeOccurrence({ occurrence, create }: BatchOccurrence, { sums, maxAge }: Way): void {
+  sums.judged++;
+  sums.valid++;
+  if (maxAge === null || !create) return;
+  sums.timed++;
+  if (occurrence.receivedAt - occurrence.at <= maxAge) sums.timely++;
 }
 
 function partsOf({ rejections, unlisted, counted }: BatchRejection): number {

@@ -24,7 +24,9 @@ export const scorecard = z.object({
   counts: z.object({
     messages: count('received'),
     due: count('messages expected while CityWall listened, quiet hours left out'),
-    filled: count('of these, came; a surplus in one span does not make up for another'),
+    filled: count(
+      'of these, came; a surplus in one span does not make up for another; may be ahead of due by the span under way',
+    ),
     over: count("messages above the rate's max"),
     judged: count('readings, occurrences and rejected parts'),
     valid: count('of these, good'),
