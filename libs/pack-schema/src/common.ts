@@ -1,4 +1,4 @@
-import { isAssetType, isMetricName, isSystemId } from '@citywall/model';
+import { isAssetType, isMetricName, isOccurrenceType, isSystemId } from '@citywall/model';
 import { z } from 'zod';
 
 /** Marks the message of an unknown key; `issues.ts` turns it into one problem a key, with a suggestion. */
@@ -46,6 +46,11 @@ export const assetType = checked(
 export const metricName = checked(
   isMetricName,
   'expected a metric name: letters, digits and ". _ : -", at most 100, letter or digit first',
+);
+/** Whatever the source calls what happens; also beyond the catalogue's own words. */
+export const occurrenceType = checked(
+  isOccurrenceType,
+  'expected an occurrence type: at most 100 characters, no control characters, no blanks at the ends',
 );
 /** Id of a feed, rule, KPI, scene or panel. */
 export const entryId = z

@@ -11,7 +11,7 @@ function declare(recipe: string, pattern: RegExp): string {
  * @returns the texts of pack.yaml and feeds.yaml
  */
 export function leastPack(text: string, recipe: string, system: string): { 'pack.yaml': string; 'feeds.yaml': string } {
-  const occurrences = declare(text, / type: '?([a-z][a-z0-9-]*)'?\n/g);
+  const occurrences = declare(text, / type: '?([A-Za-z][\w-]*)'?\n/g);
   return {
     'pack.yaml':
       `id: ${system}\nname: { zh: 试, en: Try }\nassetTypes:\n${declare(text, /asset: '?([a-z][a-z0-9-]*)\//g)}` +

@@ -1,6 +1,6 @@
 import { PII_CLASSES } from '@citywall/mapping';
 import { z } from 'zod';
-import { assetType, duration, entry, entryId, metricName, record, systemId, words } from '../common.js';
+import { assetType, duration, entry, metricName, occurrenceType, record, systemId, words } from '../common.js';
 
 export const assetTypeSpec = entry({
   name: words,
@@ -49,7 +49,7 @@ export const packFile = entry({
     maxAge: duration.exactOptional().meta({ description: 'Measured times older than this count as a wrong clock.' }),
   }).exactOptional(),
   assetTypes: z.record(assetType, assetTypeSpec).exactOptional(),
-  occurrenceTypes: z.record(entryId, occurrenceTypeSpec).exactOptional(),
+  occurrenceTypes: z.record(occurrenceType, occurrenceTypeSpec).exactOptional(),
 }).meta({ title: 'pack.yaml', description: 'What the system is: names, asset types, occurrence types.' });
 
 export type PackFile = z.output<typeof packFile>;
