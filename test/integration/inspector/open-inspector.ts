@@ -27,7 +27,11 @@ export interface Inspector {
   stop(): Promise<void>;
 }
 
-export async function openInspector(files: Record<string, string> = {}): Promise<Inspector> {
+/**
+ * @param files of the lab's pack, instead of its own
+ * @param wallDir a built wall to be served
+ */
+export async function openInspector(files: Record<string, string> = {}, wallDir?: string): Promise<Inspector> {
   const site = labSite(files);
   const data = mkdtempSync(join(tmpdir(), 'citywall-inspector-'));
   const [redis, broker] = await Promise.all([startRedis(), startMosquitto()]);
@@ -43,7 +47,7 @@ export async function openInspector(files: Record<string, string> = {}): Promise
       CITYWALL_ADMIN_PASSWORD: PASSWORD,
       CITYWALL_LOG_LEVEL: 'silent',
     },
-    { builtinPacksDir: join(site.dir, 'none'), wallDir: join(site.dir, 'none') },
+    { builtinPacksDir: join(site.dir, 'none'), wallDir: wallDir ?? join(site.dir, 'none') },
   );
   const server: Server = await createServer(config);
   const url = server.url ?? '';

@@ -2,12 +2,16 @@ import type { FeedsTexts } from './api.js';
 
 /**
  * The text a person begins to change: the site's own where there is one, else a patch that holds the feed as it comes with
- * the program (a patch is merged by id, so the other feeds stay).
+ * the program (a patch is merged by id, so the other feeds stay). A site's patch that says nothing of the feed gets it at
+ * its end.
  */
 export function startingText(texts: Pick<FeedsTexts, 'builtin' | 'site'>, feed: string): string {
-  if (texts.site !== null) return texts.site;
+  const entry = texts.builtin === null ? null : feedEntry(texts.builtin, feed);
+  if (texts.site !== null) {
+    const there = entry === null || feedEntry(texts.site, feed) !== null;
+    return there ? texts.site : `${texts.site.trimEnd()}\n${entry}\n`;
+  }
   if (texts.builtin === null) return 'feeds:\n';
-  const entry = feedEntry(texts.builtin, feed);
   return entry === null ? `feeds:\n  - id: ${feed}\n` : `feeds:\n${entry}\n`;
 }
 

@@ -7,7 +7,7 @@ export interface ShownPayload {
 
 /** Bytes of a hex dump; the rest is told by its number. */
 const HEX_BYTES = 4_096;
-const ROW = 16;
+const ROW = 8;
 
 /** base64 → JSON with indents where it is JSON, text where it is UTF-8 that can be printed, else a hex dump. */
 export function showPayload(base64: string): ShownPayload {

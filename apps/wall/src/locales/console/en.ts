@@ -65,7 +65,6 @@ export default {
     ask: 'Explain',
     hint: 'Choose a message and press E to see how it becomes readings',
     outcome: 'Outcome: {readings} readings · {occurrences} occurrences · {rejections} rejections',
-    nothing: 'no reading comes of it',
   },
   rejections: {
     none: 'Nothing of this feed is in quarantine',
@@ -73,7 +72,6 @@ export default {
     all: 'all reasons',
     select: 'all',
     selected: '{n} chosen',
-    rerun: 'Re-run',
     rerunSelected: 'Re-run the {n} chosen',
     rerunAll: 'Re-run this feed',
     running: 'Running again…',

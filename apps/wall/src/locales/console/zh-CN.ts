@@ -59,7 +59,6 @@ export default {
     ask: '解释',
     hint: '选一条消息，按 E 看它如何一步步变成读数',
     outcome: '结果：{readings} 个读数 · {occurrences} 个事件 · {rejections} 处拒收',
-    nothing: '没有产生读数',
   },
   rejections: {
     none: '隔离区里没有这个数据源的消息',
@@ -67,7 +66,6 @@ export default {
     all: '全部原因',
     select: '全选',
     selected: '已选 {n} 条',
-    rerun: '重跑',
     rerunSelected: '重跑所选 {n}',
     rerunAll: '重跑本数据源',
     running: '正在重跑…',
