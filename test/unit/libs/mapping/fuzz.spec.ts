@@ -1,127 +1,23 @@
-import { compileFeeds, DECODERS, type FeedResult, type FeedSpec, Memory, OPERATORS } from '@citywall/mapping';
-import { isAssetKey, isAssetType, isMetricName, REJECTION_REASONS } from '@citywall/model';
-import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  compileFeeds,
+  DECODERS,
+  type FeedResult,
+  type FeedSpec,
+  Memory,
+  OPERATORS,
+  type RecipeSpec,
+  withDicts,
+} from '@citywall/mapping';
+import { isAssetKey, isAssetType, isMetricName, isOccurrenceType, REJECTION_REASONS } from '@citywall/model';
+import { describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'yaml';
 import { compileDecoders } from '../../../../libs/mapping/src/decode/index.js';
 import { DecodeError, Failure } from '../../../../libs/mapping/src/failure.js';
 import { compileOp } from '../../../../libs/mapping/src/ops/index.js';
+import { Hostile, seeded } from './hostile.js';
 import { bytes, message, NOW } from './support.js';
-
-/** mulberry32: the same inputs on every machine */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-class Hostile {
-  constructor(private readonly random: () => number) {}
-
-  pick<T>(list: readonly T[]): T {
-    return list[Math.floor(this.random() * list.length)] as T;
-  }
-
-  text(): string {
-    return this.pick([
-      '',
-      ' ',
-      '--',
-      '0012',
-      '1e999',
-      '-9999',
-      '12.3 km',
-      '__proto__',
-      'constructor',
-      'toString',
-      '水位',
-      '\u0000',
-      '\ud800',
-      '2026-07-09T14:35:00+08:00',
-      '2026-09-31',
-      '9007199254740993',
-      'qg==',
-      '{"a":1}',
-      `${'['.repeat(50)}`,
-      'a'.repeat(1 + Math.floor(this.random() * 3000)),
-      'a,'.repeat(Math.floor(this.random() * 600)),
-      String.fromCharCode(...Array.from({ length: 12 }, () => Math.floor(this.random() * 0xffff))),
-    ]);
-  }
-
-  value(depth = 0): unknown {
-    const kind = Math.floor(this.random() * (depth > 4 ? 6 : 9));
-    switch (kind) {
-      case 0:
-        return this.text();
-      case 1:
-        return this.pick([0, -0, 1, -1, 0.1, 1e308, -1e308, 2 ** 53, 1783578900000, 1783578900, Number.MIN_VALUE]);
-      case 2:
-        return (this.random() - 0.5) * 10 ** Math.floor(this.random() * 300);
-      case 3:
-        return this.random() < 0.5;
-      case 4:
-        return null;
-      case 5:
-        return this.pick([Number.NaN, Number.POSITIVE_INFINITY, undefined]);
-      case 6:
-        return Array.from({ length: Math.floor(this.random() * 5) }, () => this.value(depth + 1));
-      case 7:
-        return new Uint8Array(Array.from({ length: Math.floor(this.random() * 20) }, () => this.random() * 256));
-      default: {
-        const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-        for (let i = Math.floor(this.random() * 5); i > 0; i--) object[this.name()] = this.value(depth + 1);
-        return object;
-      }
-    }
-  }
-
-  name(): string {
-    return this.pick([
-      'v',
-      'ts',
-      'id',
-      'items',
-      'n',
-      'u',
-      'bn',
-      'bt',
-      'rows',
-      'cols',
-      '__proto__',
-      'constructor',
-      '',
-      'a.b',
-      '水',
-    ]);
-  }
-
-  /** Bytes that are often nearly right. */
-  payload(): Uint8Array {
-    const how = this.random();
-    if (how < 0.1)
-      return new Uint8Array(Array.from({ length: Math.floor(this.random() * 60) }, () => this.random() * 256));
-    if (how < 0.25) return bytes(this.text());
-    if (how < 0.35) {
-      return bytes(
-        this.pick([
-          '<a>',
-          '<a b="c">&amp;</a>',
-          '<__proto__>1</__proto__>',
-          '<?xml version="1.0" encoding="GBK"?><a/>',
-          '<!DOCTYPE x>',
-          '<a><![CDATA[',
-        ]) + this.text(),
-      );
-    }
-    const text = JSON.stringify(this.value()) ?? '';
-    if (how < 0.5) return bytes(text.slice(0, Math.floor(this.random() * text.length)));
-    if (how < 0.6) return bytes(text.replace('v', '__proto__'));
-    return bytes(text);
-  }
-}
 
 const ARGS: Record<string, unknown[]> = Object.fromEntries(
   OPERATORS.map(({ name, examples }) => [name, examples.map(({ args }) => args)]),
@@ -145,7 +41,8 @@ function unsound(result: FeedResult): string[] {
     must(typeof value !== 'string' || value.length <= 8192, 'an endless text');
     must(quality === 'good' || flags.length > 0, 'not good, and nothing says why');
   }
-  for (const { id, type } of result.occurrences) must(isAssetKey(id) && isMetricName(type), `occurrence ${id} ${type}`);
+  for (const { id, type } of result.occurrences)
+    must(isAssetKey(id) && isOccurrenceType(type), `occurrence ${id} ${type}`);
   for (const { reason, detail, path } of result.rejections) {
     must(REJECTION_REASONS.includes(reason) && reason !== 'internal', `rejection ${reason} ${detail}`);
     must(detail.length < 1500 && (path ?? '').length <= 300, 'an endless rejection');
@@ -216,16 +113,59 @@ const FEEDS: FeedSpec[] = [
   { id: 'ndjson', topic: 'f/{key}', decode: 'ndjson', asset: 'a/1', each: '@', readings: { v: 'v' } },
 ];
 
+/** 1: more than 100,000 inputs in all. `CITYWALL_FUZZ=20` gives twenty times as many. */
+const TIMES = Math.max(1, Math.floor(Number(process.env.CITYWALL_FUZZ ?? 1)) || 1);
+const VALUES = 50_000 * TIMES;
+const PAYLOADS = 36_000 * TIMES;
+const MESSAGES = 8_000 * TIMES;
+const SPOILT = 16_000 * TIMES;
+jest.setTimeout(60_000 * TIMES);
+
+const SHELF = join(import.meta.dirname, '../../../../libs/recipes');
+
+interface Golden {
+  topic: string;
+  payload: Uint8Array;
+  /** of JSON */
+  tree?: unknown;
+}
+
+function goldenOf(recipe: string): Golden[] {
+  const folder = join(SHELF, recipe, 'cases');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => {
+      const { topic, payload } = parse(readFileSync(join(folder, file), 'utf8')) as {
+        topic: string;
+        payload: { json?: unknown; text?: string; hex?: string; base64?: string };
+      };
+      const { json, text, hex, base64 } = payload;
+      if (text !== undefined) return { topic, payload: bytes(text) };
+      if (hex !== undefined) return { topic, payload: new Uint8Array(Buffer.from(hex.replace(/\s/g, ''), 'hex')) };
+      if (base64 !== undefined) return { topic, payload: new Uint8Array(Buffer.from(base64, 'base64')) };
+      return { topic, payload: bytes(JSON.stringify(json)), tree: json };
+    });
+}
+
+/** Every recipe with the messages of its golden cases. */
+const RECIPES = readdirSync(SHELF, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(SHELF, entry.name, 'cases')))
+  .map(({ name }) => {
+    const recipe = parse(readFileSync(join(SHELF, name, 'recipe.yaml'), 'utf8')) as RecipeSpec;
+    return { name, feeds: withDicts(recipe.feeds, recipe.dicts), golden: goldenOf(name) };
+  })
+  .filter(({ golden }) => golden.length > 0);
+
 describe('hostile input', () => {
-  it('15,000 values through operators: a value, missing or a failure, never an exception', () => {
+  it(`${VALUES} values through operators: a value, missing or a failure, never an exception`, () => {
     const hostile = new Hostile(seeded(1));
-    const ops = OPERATORS.flatMap(({ name }) =>
-      (ARGS[name] ?? []).map((args) => ({ name, op: compileOp(args === undefined ? name : { [name]: args }) })),
+    const ops = OPERATORS.flatMap(({ name, takes }) =>
+      (ARGS[name] ?? []).map((args) => ({ name, takes, op: compileOp(args === undefined ? name : { [name]: args }) })),
     );
     const endless = new Set<string>();
-    for (let i = 0; i < 15_000; i++) {
-      const { name, op } = hostile.pick(ops);
-      const value = hostile.value();
+    for (let i = 0; i < VALUES; i++) {
+      const { name, takes, op } = hostile.pick(ops);
+      const value = i % 2 === 0 ? hostile.ofKind(takes) : hostile.value();
       let out: unknown;
       try {
         out = op.work(value);
@@ -238,7 +178,7 @@ describe('hostile input', () => {
     expect([...endless]).toEqual([]);
   });
 
-  it('6,000 payloads through decoders: a tree, or a DecodeError', () => {
+  it(`${PAYLOADS} payloads through decoders: a tree, or a DecodeError`, () => {
     const hostile = new Hostile(seeded(2));
     const limits = { bytes: 10_000, depth: 32, elements: 1000 };
     const decoders = DECODERS.map(({ name, options }) => ({
@@ -246,11 +186,13 @@ describe('hostile input', () => {
       decode: compileDecoders(options?.required ? { [name]: NEEDED[name] } : name, {}),
     }));
     const memory = new Memory();
+    const right = RECIPES.flatMap(({ golden }) => golden);
     const odd = new Set<string>();
-    for (let i = 0; i < 6000; i++) {
+    for (let i = 0; i < PAYLOADS; i++) {
       const { name, decode } = hostile.pick(decoders);
       try {
-        decode(hostile.payload(), { limits, receivedAt: NOW, topic: 'spBv1.0/g/NDATA/n', memory });
+        const payload = i % 3 === 0 ? hostile.payload() : hostile.spoilt(hostile.pick(right).payload);
+        decode(payload, { limits, receivedAt: NOW, topic: 'spBv1.0/g/NDATA/n', memory });
       } catch (error) {
         if (!(error instanceof DecodeError)) odd.add(`${name}: ${String(error)}`);
       }
@@ -258,7 +200,7 @@ describe('hostile input', () => {
     expect([...odd]).toEqual([]);
   });
 
-  it('6,000 messages through eight feeds: sound results, no exception, no internal rejection, nothing polluted', () => {
+  it(`${MESSAGES} messages through eight feeds: sound results, no exception, no internal rejection, nothing polluted`, () => {
     const hostile = new Hostile(seeded(3));
     const feeds = compileFeeds(FEEDS, { system: 'fuzz', limits: { elements: 200 } });
     const problems: string[] = [];
@@ -274,7 +216,7 @@ describe('hostile input', () => {
       rows: hostile.pick([[[1, 2]], hostile.value()]),
       cols: hostile.pick([['id', 'v'], hostile.value()]),
     });
-    for (let i = 0; i < 6000; i++) {
+    for (let i = 0; i < MESSAGES; i++) {
       const payload = i % 2 === 0 ? hostile.payload() : bytes(payloadWith());
       for (const result of feeds.map(message(`f/${hostile.text()}`, payload, { retained: i % 7 === 0 }))) {
         problems.push(...unsound(result));
@@ -289,6 +231,30 @@ describe('hostile input', () => {
     expect(counts.rejections).toBeGreaterThan(5000);
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as Record<string, unknown>).v).toBeUndefined();
+  });
+
+  it(`${SPOILT} spoilt messages through the recipes: sound results, no exception, no internal rejection`, () => {
+    const hostile = new Hostile(seeded(5));
+    const recipes = RECIPES.map(({ name, feeds, golden }) => ({
+      golden,
+      feeds: compileFeeds(feeds, { system: name, limits: { elements: 500 } }),
+    }));
+    const problems: string[] = [];
+    let taken = 0;
+    for (let i = 0; i < SPOILT; i++) {
+      const { feeds, golden } = hostile.pick(recipes);
+      const { topic, payload, tree } = hostile.pick(golden);
+      const spoilt =
+        tree !== undefined && i % 2 === 0
+          ? bytes(JSON.stringify(hostile.spoiltTree(tree)) ?? '')
+          : hostile.spoilt(payload);
+      const results = feeds.map(message(topic, spoilt, { retained: i % 11 === 0 }));
+      for (const result of results) problems.push(...unsound(result));
+      if (results.some(({ readings, occurrences }) => readings.length + occurrences.length > 0)) taken++;
+    }
+    expect([...new Set(problems)]).toEqual([]);
+    // many are not simply refused as a whole: the way goes deep
+    expect(taken).toBeGreaterThan(SPOILT / 10);
   });
 
   it('the same input gives the same output', () => {
