@@ -8,7 +8,7 @@ import { fail, type Op, type Operator, type OpScope, onList, onText } from './op
 import { conversion } from './units.js';
 
 const QUANTITY =
-  /^\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)\s*\*?\s*([^\s\d(（[,;]{0,20})/u;
+  /^\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)(?![\d.])\s*\*?\s*([^\s\d(（[,;]{0,20})/u;
 const MAX_QUANTITY_TEXT = 200;
 
 function quantity(to: string): Op {
