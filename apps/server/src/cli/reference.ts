@@ -1,11 +1,13 @@
 import { operatorReference } from '@citywall/mapping';
 import { type JsonSchema, jsonSchemas } from '@citywall/pack-schema';
+import { apiReference } from '../api/reference.js';
+import { environmentReference } from '../config/reference.js';
 
 /**
- * The generated reference by path below `docs/reference`: a JSON Schema a file kind, `pack.md` and `ops.md`.
- * A test keeps the files in step with the code.
+ * The generated reference by path below `docs/reference`: a JSON Schema a file kind, `pack.md`, `ops.md`,
+ * `environment.md` and `api.md`. A test keeps the files in step with the code.
  */
-export function packReference(): Map<string, string> {
+export function reference(): Map<string, string> {
   const schemas = jsonSchemas();
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(schemas)) {
@@ -13,6 +15,8 @@ export function packReference(): Map<string, string> {
   }
   files.set('pack.md', packPage(schemas));
   files.set('ops.md', operatorReference());
+  files.set('environment.md', environmentReference());
+  files.set('api.md', apiReference());
   return files;
 }
 

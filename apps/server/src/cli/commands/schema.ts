@@ -2,16 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.js';
-import { packReference } from '../reference.js';
 
 export const schemaCommand: Command = {
   name: 'schema',
   usage: 'schema [--dir DIR]',
-  summary: 'Write the pack reference: JSON Schemas for editors, pack.md and ops.md (default docs/reference).',
+  summary: 'Write the generated reference: JSON Schemas for editors, pack.md, ops.md, environment.md, api.md.',
   async run(args, io) {
     const { values } = parseArgs({ args, options: { dir: { type: 'string' } } });
     const directory = resolve(values.dir ?? join(io.places.builtinPacksDir, '../../docs/reference'));
-    const files = packReference();
+    // Loaded here alone: the reference of the interface brings half of the server with it.
+    const { reference } = await import('../reference.js');
+    const files = reference();
     for (const [name, text] of files) {
       const path = join(directory, name);
       await mkdir(dirname(path), { recursive: true });

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { packReference } from '../../../../../apps/server/src/cli/reference.js';
+import { reference } from '../../../../../apps/server/src/cli/reference.js';
 import { ROOT } from './surroundings.js';
 
 const REFERENCE = join(ROOT, 'docs/reference');
 
 describe('docs/reference (npm run citywall -- schema writes it)', () => {
-  const generated = packReference();
+  const generated = reference();
 
   it.each([...generated.keys()])('%s is in step with the code', (name) => {
     expect(readFileSync(join(REFERENCE, name), 'utf8')).toBe(generated.get(name));

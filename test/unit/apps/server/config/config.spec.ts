@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Config, ConfigError, withoutSecrets } from '../../../../../apps/server/src/config/config.js';
 import { ENVIRONMENT, environmentSchema } from '../../../../../apps/server/src/config/environment.js';
-import { environmentReference } from '../../../../../apps/server/src/config/reference.js';
 
 const needed = { CITYWALL_MQTT_URL: 'mqtt://127.0.0.1:1883', CITYWALL_REDIS_URL: 'unix:///tmp/redis.sock' };
 
@@ -76,10 +74,5 @@ describe('ENVIRONMENT', () => {
   it('describes exactly the variables that the server reads, and those of launcher and tests', () => {
     const read = Object.entries(ENVIRONMENT).filter(([, entry]) => entry.reader === 'server');
     expect(read.map(([name]) => name).sort()).toEqual(Object.keys(environmentSchema.shape).sort());
-  });
-
-  it('is what docs/reference/environment.md says', () => {
-    const file = join(import.meta.dirname, '../../../../../docs/reference/environment.md');
-    expect(readFileSync(file, 'utf8')).toBe(environmentReference());
   });
 });
