@@ -159,6 +159,8 @@ describe('the feed inspector', () => {
     expect(await page.locator('[role=tab][aria-selected=true]').innerText()).toContain('最近消息');
     await page.context().setOffline(true);
     await page.waitForSelector('.console[data-link="reconnecting"]');
+    // What is not heard of is not said to be live.
+    expect(await page.locator('[data-feed][data-state="live"]').count()).toBe(0);
     await page.context().setOffline(false);
     await page.waitForSelector('.console[data-link="live"]');
     await page.close();

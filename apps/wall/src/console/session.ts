@@ -40,6 +40,7 @@ export const useConsole = defineStore('console', () => {
       const gone = error instanceof ApiError && error.reason === 'unreachable';
       if (gone) lostSince.value ??= Date.now();
       else lostSince.value = null;
+      if (error instanceof ApiError && error.reason === 'unauthorized') user.value = null;
       throw error;
     }
   }

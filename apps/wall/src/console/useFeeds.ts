@@ -1,7 +1,8 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, onMounted, onUnmounted, ref, shallowRef } from 'vue';
 import { askAll, type FeedItem } from './api.js';
 import { Rates } from './rates.js';
 import { useConsole } from './session.js';
+import { useFailure } from './useFailure.js';
 import { usePoll } from './usePoll.js';
 
 const FEEDS_EVERY_MS = 2_000;
@@ -31,24 +32,26 @@ export function matching(feeds: readonly FeedItem[], text: string): FeedItem[] {
 /** All feeds, asked for again every two seconds, with their rates and scorecards; and which one is chosen. */
 export function useFeeds() {
   const seat = useConsole();
+  const told = useFailure();
   const feeds = shallowRef<FeedItem[] | null>(null);
   const scores = shallowRef<ReadonlyMap<string, Scorecard>>(new Map());
   const failure = ref('');
   const search = ref('');
   const chosenKey = ref<string | null>(null);
-  const heardAt = ref(Date.now());
+  /** ticks, so that what is no longer heard grows old */
+  const now = ref(Date.now());
   const rates = new Rates();
 
   const feedPoll = usePoll(async () => {
     try {
       const list = await seat.heard(askAll<FeedItem>('feeds'));
-      heardAt.value = Date.now();
-      for (const feed of list) rates.hear(feedKey(feed), feed.messages, heardAt.value);
+      now.value = Date.now();
+      for (const feed of list) rates.hear(feedKey(feed), feed.messages, now.value);
       feeds.value = list;
       failure.value = '';
       chosenKey.value ??= list[0] ? feedKey(list[0]) : null;
     } catch (error) {
-      failure.value = error instanceof Error ? error.message : String(error);
+      failure.value = told(error);
     }
   }, FEEDS_EVERY_MS);
 
@@ -57,6 +60,14 @@ export function useFeeds() {
     const list = await askAll<Scorecard>('scorecards').catch(() => null);
     if (list) scores.value = new Map(list.map((card) => [`${card.system}/${card.feed ?? ''}`, card]));
   }, SCORES_EVERY_MS);
+
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  onMounted(() => {
+    ticking = setInterval(() => {
+      now.value = Date.now();
+    }, 1_000);
+  });
+  onUnmounted(() => clearInterval(ticking));
 
   const shown = computed(() => matching(feeds.value ?? [], search.value));
   const chosen = computed(() => feeds.value?.find((feed) => feedKey(feed) === chosenKey.value) ?? null);
@@ -69,5 +80,5 @@ export function useFeeds() {
     if (next) chosenKey.value = feedKey(next);
   }
 
-  return { feeds, shown, chosen, chosenKey, search, scores, rates, heardAt, failure, move, refresh: feedPoll.now };
+  return { feeds, shown, chosen, chosenKey, search, scores, rates, now, failure, move, refresh: feedPoll.now };
 }

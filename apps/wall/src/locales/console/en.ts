@@ -10,7 +10,7 @@ export default {
   search: 'Search feeds, topics',
   none: 'No such feed',
   summary: '{systems} systems · {live} live · {silent} silent · {waiting} waiting',
-  state: { live: 'live', silent: 'silent', waiting: 'waiting' },
+  state: { live: 'live', silent: 'silent', waiting: 'waiting', unknown: 'unknown' },
   rate: '{n}/s',
   rejected: '{n} rejected',
   never: 'nothing ever came',
@@ -122,6 +122,7 @@ export default {
     hint: 'Press Ctrl+Enter: kept messages are mapped both ways, nothing is written',
     line: 'line {line}',
   },
+  unreachable: 'the server does not answer; this goes on by itself when it does',
   failed: 'Not done: {detail}',
   key: {
     search: 'search',

@@ -10,7 +10,7 @@ export default {
   search: '搜索数据源、主题',
   none: '没有符合的数据源',
   summary: '{systems} 系统 · {live} 实时 · {silent} 静默 · {waiting} 等待',
-  state: { live: '实时', silent: '静默', waiting: '等待' },
+  state: { live: '实时', silent: '静默', waiting: '等待', unknown: '未知' },
   rate: '{n} 条/秒',
   rejected: '拒收 {n}',
   never: '从未收到',
@@ -116,6 +116,7 @@ export default {
     hint: '改好后按 Ctrl+Enter：用留下的真实消息对比前后，什么都不会写入',
     line: '第 {line} 行',
   },
+  unreachable: '服务器没有回答，恢复后自动继续',
   failed: '未做成：{detail}',
   key: {
     search: '搜索',
