@@ -1,4 +1,4 @@
-import { type CompiledFeeds, type CompileOptions, compileFeeds } from '@citywall/mapping';
+import { type CompiledFeeds, type CompileOptions, compileFeeds, Memories } from '@citywall/mapping';
 import type { Pack } from '@citywall/pack-schema';
 import { DECODERS } from './decoders.js';
 
@@ -10,4 +10,17 @@ export function compileOptions(pack: Pack): CompileOptions {
 /** The feeds of a checked pack, ready to map messages. @throws where the pack was not checked */
 export function compilePack(pack: Pack): CompiledFeeds {
   return compileFeeds(pack.feeds, compileOptions(pack));
+}
+
+/**
+ * Compiles one version of a pack after the other. What its decoders remember (births of Sparkplug edge nodes) goes over to
+ * the next version, so that a reload loses nothing.
+ */
+export function packCompiler(): (pack: Pack) => CompiledFeeds {
+  const memories = new Map<string, Memories>();
+  return (pack) => {
+    const memory = memories.get(pack.id) ?? new Memories();
+    memories.set(pack.id, memory);
+    return compileFeeds(pack.feeds, { ...compileOptions(pack), memory });
+  };
 }

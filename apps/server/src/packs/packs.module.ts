@@ -1,7 +1,7 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { NoticesService } from '../notices/notices.service.js';
-import { compilePack } from './compile.js';
+import { packCompiler } from './compile.js';
 import { DECODERS } from './decoders.js';
 import { PacksRepository } from './packs.repository.js';
 import { PacksService } from './packs.service.js';
@@ -28,7 +28,7 @@ class PacksFollower implements OnModuleInit, OnApplicationShutdown {
     {
       provide: PacksService,
       useFactory: async (repository: PacksRepository, notices: NoticesService) => {
-        const packs = new PacksService(repository, notices, compilePack, { decoders: DECODERS });
+        const packs = new PacksService(repository, notices, packCompiler(), { decoders: DECODERS });
         await packs.load();
         return packs;
       },

@@ -1,12 +1,17 @@
-import { DECODERS, type DecodeStep } from '@citywall/mapping';
+import { DECODERS, type DecodeStep, Memory } from '@citywall/mapping';
 import { describe, expect, it } from '@jest/globals';
 import { compileDecoders } from '../../../../libs/mapping/src/decode/index.js';
 import { DecodeError, Failure, SpecError } from '../../../../libs/mapping/src/failure.js';
 import { bytes, NOW } from './support.js';
 
-const limits = { bytes: 1_048_576, depth: 32, elements: 100 };
+const SCOPE = {
+  limits: { bytes: 1_048_576, depth: 32, elements: 100 },
+  receivedAt: NOW,
+  topic: 't',
+  memory: new Memory(),
+};
 const decode = (spec: DecodeStep | DecodeStep[], payload: unknown): unknown =>
-  compileDecoders(spec, {})(bytes(payload), { limits, receivedAt: NOW });
+  compileDecoders(spec, {})(bytes(payload), SCOPE);
 const refusal = (spec: DecodeStep | DecodeStep[], payload: unknown): string => {
   try {
     decode(spec, payload);
@@ -36,13 +41,11 @@ describe('the table of decoders', () => {
   it('takes more from outside, and watches what they give', () => {
     const twice = { twice: () => (input: unknown) => `${String(input)}${String(input)}` };
     const chain = compileDecoders(['text', 'twice', 'json'], twice);
-    expect(chain(bytes('7'), { limits, receivedAt: NOW })).toBe(77);
-    expect(() => chain(bytes('7'.repeat(600_000)), { limits, receivedAt: NOW })).toThrow(/after decoding/);
+    expect(chain(bytes('7'), SCOPE)).toBe(77);
+    expect(() => chain(bytes('7'.repeat(600_000)), SCOPE)).toThrow(/after decoding/);
     let deep: unknown = 1;
     for (let i = 0; i < 40; i++) deep = { deep };
-    expect(() => compileDecoders('tree', { tree: () => () => deep })(bytes(''), { limits, receivedAt: NOW })).toThrow(
-      /nested/,
-    );
+    expect(() => compileDecoders('tree', { tree: () => () => deep })(bytes(''), SCOPE)).toThrow(/nested/);
   });
 });
 
