@@ -139,10 +139,10 @@ describe('StateRepository', () => {
         false,
       ]);
       expect(await state.seen('water', 'w2', [delivery(2, 2)])).toEqual([false]);
-      // The memory is a ring: what lies 8,192 messages back is forgotten, nothing newer.
-      const more = Array.from({ length: 8_191 }, (_, i) => delivery(i, 9));
-      for (let i = 0; i < more.length; i += 500)
-        await state.apply('water', batch({ deliveries: more.slice(i, i + 500) }));
+      // The memory is a ring: what lies 65,536 messages back is forgotten, nothing newer.
+      const more = Array.from({ length: 65_535 }, (_, i) => delivery(i, 9));
+      for (let i = 0; i < more.length; i += 5_000)
+        await state.apply('water', batch({ deliveries: more.slice(i, i + 5_000) }));
       expect(await state.seen('water', 'w1', [delivery(1, 1), delivery(2, 2), more[0]!, more.at(-1)!])).toEqual([
         false,
         true,
