@@ -1,6 +1,7 @@
 import type { Command, ExitCode, Surroundings } from './command.js';
 import { UsageError } from './command.js';
 import { checkCommand } from './commands/check.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { newCommand } from './commands/new.js';
 import { samplesCommand } from './commands/samples.js';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   newCommand,
   schemaCommand,
   samplesCommand,
+  doctorCommand,
 ];
 
 /** `npm run citywall -- <args>`: 0 ok, 1 problems found, 2 usage. Whatever else goes wrong is thrown. */

@@ -25,7 +25,7 @@ describe('usage', () => {
   });
 
   it.each([
-    [['chek'], 'there is no command "chek"; there are check, test, explain, new, schema, samples and help'],
+    [['chek'], 'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor and help'],
     [['check', '--fast'], "Unknown option '--fast'"],
     [['check', '/nowhere/at/all'], 'there is no folder /nowhere/at/all'],
     [['explain', '--payload', '1'], '--topic is missing'],
