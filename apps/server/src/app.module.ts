@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { apiModule } from './api/api.module.js';
+import { ArchiveModule } from './archive/archive.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config/index.js';
 import { FeedsModule } from './feeds/feeds.module.js';
@@ -27,6 +28,7 @@ export function appModule(config: Config): DynamicModule {
   const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
+  if (config.hasRole('ingest')) stages.push(ArchiveModule);
   if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule);
   if (config.hasRole('push')) stages.push(FramesModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);

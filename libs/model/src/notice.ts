@@ -9,6 +9,7 @@ export const NOTICE_REASONS = [
   'redis-gone', // no connection to Redis
   'redis-refuses', // Redis answers but refuses writes (disk full, memory)
   'disk-low', // below 5 % or 1 GB free
+  'archive-behind', // journals are not written to their files: disk nearly full or refusing
   'asset-limit', // a feed brings more assets than it may
   'demo-external', // simulated data is published to an external broker
 ] as const;

@@ -1,5 +1,6 @@
 import type { Command, ExitCode, Surroundings } from './command.js';
 import { UsageError } from './command.js';
+import { archiveCommand } from './commands/archive.js';
 import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   schemaCommand,
   samplesCommand,
   doctorCommand,
+  archiveCommand,
 ];
 
 /** `npm run citywall -- <args>`: 0 ok, 1 problems found, 2 usage. Whatever else goes wrong is thrown. */

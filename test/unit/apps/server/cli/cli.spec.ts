@@ -19,13 +19,16 @@ describe('usage', () => {
   it('help lists every command; without a command the same and exit code 2', async () => {
     const help = await citywall(['help']);
     expect(help.code).toBe(0);
-    for (const name of ['check', 'test', 'explain', 'new', 'schema', 'samples'])
+    for (const name of ['check', 'test', 'explain', 'new', 'schema', 'samples', 'archive'])
       expect(help.out).toContain(`  ${name} `);
     expect(await citywall([])).toMatchObject({ code: 2, out: help.out });
   });
 
   it.each([
-    [['chek'], 'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor and help'],
+    [
+      ['chek'],
+      'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor, archive and help',
+    ],
     [['check', '--fast'], "Unknown option '--fast'"],
     [['check', '/nowhere/at/all'], 'there is no folder /nowhere/at/all'],
     [['explain', '--payload', '1'], '--topic is missing'],
