@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: each benchmark is a program that prints a table and writes test/bench/out/<name>.json.
+ * `npm run bench` and `npm run drill`: each is a program in test/bench or test/soak that prints a table and writes
+ * out/<name>.json beside itself.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
@@ -11,11 +12,13 @@ import { installTestPrograms } from './test-programs.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, 'test', 'bench');
+/** what benchmarks share; the others are benchmarks */
+const SHARED = ['arms.ts', 'mqtt-load.ts'];
 
 /** @param {readonly string[]} words names first, then options (`--rate 500`) that are passed to each */
 export async function bench(words) {
   const known = readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.types.ts'))
+    .filter((file) => file.endsWith('.ts') && !SHARED.includes(file))
     .map((file) => file.slice(0, -3));
   const firstOption = words.findIndex((word) => word.startsWith('-'));
   const names = firstOption < 0 ? words : words.slice(0, firstOption);

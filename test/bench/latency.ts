@@ -17,6 +17,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage } from '../support/browser.js';
 import { freePort, startMosquitto, startRedis, startServer } from '../support/services.js';
+import { median, report, seeded } from './arms.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -208,15 +209,6 @@ async function floorArm(browser: Browser, mqttUrl: string, shown: Shown[]): Prom
   };
 }
 
-/** A small linear congruential generator: the same order of topics in every run, and no lock to a phase of the tick. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 async function load(client: MqttClient, arm: Arm, seed: number): Promise<Published[]> {
   const random = seeded(seed);
   const published: Published[] = [];
@@ -285,8 +277,6 @@ async function measure(client: MqttClient, arm: Arm, seed: number): Promise<Resu
   return { p50: quantile(0.5), p99: quantile(0.99), unseen, messages: published.length };
 }
 
-const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-
 const broker = await startMosquitto({ persistence: false });
 const browser = await launchBrowser();
 const client = await connectAsync(broker.url, { protocolVersion: 5 });
@@ -317,11 +307,8 @@ try {
     `median: wall ${summary.wall.p50.toFixed(0)}/${summary.wall.p99.toFixed(0)} ms, floor ${summary.floor.p50.toFixed(0)}/${summary.floor.p99.toFixed(0)} ms, ` +
       `ratio ${(summary.wall.p50 / summary.floor.p50).toFixed(2)}/${(summary.wall.p99 / summary.floor.p99).toFixed(2)}`,
   );
-  mkdirSync(join(import.meta.dirname, 'out'), { recursive: true });
-  writeFileSync(
-    join(import.meta.dirname, 'out', 'latency.json'),
-    `${JSON.stringify({ rate: RATE, seconds: SECONDS, results, summary }, null, 2)}\n`,
-  );
+  const rows = Object.entries(summary).map(([arm, times]) => ({ arm, 'p50 ms': times.p50, 'p99 ms': times.p99 }));
+  report('latency', rows, { rate: RATE, seconds: SECONDS, results });
 } finally {
   await client.endAsync();
   await floor.close();

@@ -3,9 +3,8 @@
  * of nanoseconds a message and of the ratios, for few topics (the work itself) and for many (memory as well: what is
  * remembered of 10,000 topics does not stay in the processor's cache). Run: `npm run bench mapping`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { compileFeeds, type FeedSpec, type Message } from '@citywall/mapping';
+import { median, medianRatio, report, rounded } from './arms.js';
 
 const NOW = Date.parse('2026-07-09T14:35:02+08:00');
 const TOPICS = [300, 10_000];
@@ -29,7 +28,6 @@ const FEED: FeedSpec = {
 const feeds = compileFeeds([FEED], { system: 'bench' });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 let sink = 0;
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
 
 function timed(work: (i: number) => number, topics: number): number {
   const start = process.hrtime.bigint();
@@ -77,15 +75,10 @@ function measure(topics: number): Record<string, string | number>[] {
     topics,
     way,
     'ns a message': Math.round(median(list)),
-    'x JSON.parse': Number(median(list.map((ns, i) => ns / (parse[i] ?? 1))).toFixed(2)),
+    'x JSON.parse': rounded(medianRatio(list, parse)),
   }));
 }
 
 const rows = TOPICS.flatMap(measure);
 console.log(`four readings of a message of 170 bytes, median of ${ROUNDS} interleaved rounds`);
-console.table(rows);
-mkdirSync(join(import.meta.dirname, 'out'), { recursive: true });
-writeFileSync(
-  join(import.meta.dirname, 'out', 'mapping.json'),
-  `${JSON.stringify({ rows, used: sink > 0 }, null, 2)}\n`,
-);
+report('mapping', rows, { used: sink > 0 });
