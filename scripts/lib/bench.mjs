@@ -11,13 +11,16 @@ import { explain, phase, say } from './messages.mjs';
 import { installTestPrograms } from './test-programs.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const FOLDER = join(ROOT, 'test', 'bench');
 /** what benchmarks share; the others are benchmarks */
 const SHARED = ['arms.ts', 'mqtt-load.ts'];
 
-/** @param {readonly string[]} words names first, then options (`--rate 500`) that are passed to each */
-export async function bench(words) {
-  const known = readdirSync(FOLDER)
+/**
+ * @param {readonly string[]} words names first, then options (`--rate 500`) that are passed to each
+ * @param {'bench' | 'soak'} [kind] folder below test
+ */
+export async function bench(words, kind = 'bench') {
+  const folder = join(ROOT, 'test', kind);
+  const known = readdirSync(folder)
     .filter((file) => file.endsWith('.ts') && !SHARED.includes(file))
     .map((file) => file.slice(0, -3));
   const firstOption = words.findIndex((word) => word.startsWith('-'));
@@ -25,7 +28,7 @@ export async function bench(words) {
   const options = firstOption < 0 ? [] : words.slice(firstOption);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no benchmark ${unknown.join(', ')}.\n  → npm run bench ${known.join(' | ')}\n`);
+    process.stderr.write(`There is no ${unknown.join(', ')} in test/${kind}; there is ${known.join(', ')}.\n`);
     process.exitCode = 1;
     return;
   }
@@ -43,13 +46,13 @@ export async function bench(words) {
       () => build(ROOT),
       (built) => built.join(', ') || 'unchanged',
     );
-    mkdirSync(join(FOLDER, 'out'), { recursive: true });
+    mkdirSync(join(folder, 'out'), { recursive: true });
     for (const name of names.length > 0 ? names : known) {
       say(`\n── ${name}`);
       // Benchmarks measure the built server, as it runs in production.
       const { status } = spawnSync(
         process.execPath,
-        ['-C', 'source', '--import', '@swc-node/register/esm-register', join(FOLDER, `${name}.ts`), ...options],
+        ['-C', 'source', '--import', '@swc-node/register/esm-register', join(folder, `${name}.ts`), ...options],
         {
           cwd: ROOT,
           stdio: 'inherit',
@@ -64,7 +67,7 @@ export async function bench(words) {
       if (status !== 0) process.exitCode = status ?? 1;
     }
   } catch (error) {
-    explain(error, 'The benchmark cannot run');
+    explain(error, 'It cannot run');
     process.exitCode = 1;
   }
 }

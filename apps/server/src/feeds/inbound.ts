@@ -4,7 +4,7 @@ import type { Message } from '@citywall/mapping';
 export interface InboundMessage extends Message {
   /** 2 is never subscribed */
   qos: 0 | 1;
-  /** the broker had sent it before and saw no acknowledgement */
+  /** the broker had sent it before and saw no acknowledgement, or may have */
   dup: boolean;
   /** MQTT packet id; 0 at QoS 0 */
   packetId: number;

@@ -43,6 +43,11 @@ const RECEIVE_MAXIMUM = 500;
 /** Largest packet we let an MQTT 5 broker send, bytes; what is larger than a feed allows is rejected, with a count. */
 const MAXIMUM_PACKET = 64 * 1024 * 1024;
 export const KEEPALIVE_S = 30;
+/**
+ * After a session is resumed, so many messages of the first seconds may be repeats though the broker does not say so: one
+ * that was killed comes back as it was at its last save, and sends what was under way then without the mark DUP.
+ */
+const DOUBTFUL = { messages: RECEIVE_MAXIMUM, ms: 5_000 };
 const CONNECT_TIMEOUT_MS = 10_000;
 const RETRY_MS = { first: 100, most: 5_000 };
 /** CONNACK codes that mean "I don't speak MQTT 5": of 3.1.1 and of 5 */
@@ -82,6 +87,7 @@ export class MqttGateway {
   private epoch = 0;
   private version: 5 | 4;
   private attempts = 0;
+  private doubtful = { left: 0, until: 0 };
   private silentCloses = 0;
   private retry: NodeJS.Timeout | undefined;
   private alive: NodeJS.Timeout | undefined;
@@ -231,6 +237,7 @@ export class MqttGateway {
   private opened(client: MqttClient, packet: IConnackPacket): void {
     if (this.client !== client) return;
     this.attempts = 0;
+    this.doubtful = { left: packet.sessionPresent ? DOUBTFUL.messages : 0, until: Date.now() + DOUBTFUL.ms };
     this.logger.log(
       `${this.session}: connected with MQTT ${this.version === 5 ? '5' : '3.1.1'}, ${packet.sessionPresent ? 'session resumed' : 'new session'}`,
     );
@@ -255,7 +262,12 @@ export class MqttGateway {
 
   private take(client: MqttClient, epoch: number, packet: IPublishPacket, done: () => void): void {
     if (this.stopped || this.client !== client) return;
-    this.sink.offer(inbound(packet, epoch));
+    const message = inbound(packet, epoch);
+    if (message.qos === 1 && this.doubtful.left > 0) {
+      this.doubtful.left = message.receivedAt < this.doubtful.until ? this.doubtful.left - 1 : 0;
+      message.dup ||= this.doubtful.left > 0;
+    }
+    this.sink.offer(message);
     if (!this.sink.held) {
       done();
       return;

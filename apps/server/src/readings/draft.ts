@@ -57,7 +57,11 @@ export class Drafter {
    */
   add(message: InboundMessage, delivery: Delivery | null, skip?: ReadonlySet<string>): void {
     for (const { id } of this.packs.all()) {
-      if (skip?.has(id)) continue;
+      if (skip?.has(id)) {
+        // Remembered anew: a broker that is killed again before it has saved sends it once more.
+        if (delivery) this.draft(id).deliveries.push(delivery);
+        continue;
+      }
       try {
         if (this.addTo(id, message) && delivery) this.draft(id).deliveries.push(delivery);
       } catch (error) {

@@ -108,6 +108,15 @@ describe('Drafter', () => {
     expect(one.finish()).toEqual([]);
   });
 
+  it('remembers a repeated delivery anew, and takes nothing else of it', () => {
+    const one = drafter([{ id: 'f' }]);
+    const delivery = { packetId: 5, hash: new Uint8Array(8) };
+    one.add(inbound('water/x', 'a level 1'), delivery, new Set(['water']));
+    const draft = draftOf(one);
+    expect(draft).toMatchObject({ readings: [], occurrences: [], rejections: [], deliveries: [delivery] });
+    expect(draft.feeds.size).toBe(0);
+  });
+
   it('remembers deliveries only of messages that the system took', () => {
     const one = drafter([{ id: 'f' }]);
     const delivery = { packetId: 5, hash: new Uint8Array(8) };
