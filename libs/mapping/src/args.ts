@@ -71,12 +71,32 @@ function mapProblem(schema: ArgSchema, map: Record<string, unknown>, where: stri
   return null;
 }
 
+/** The alternatives of a schema, those of its alternatives among them. */
+function options(schema: ArgSchema): readonly ArgSchema[] {
+  return schema.anyOf ? schema.anyOf.flatMap(options) : [schema];
+}
+
+/** What none of the alternatives takes: said of the one that was meant, where the kind of the value tells it. */
+function anyProblem(schema: ArgSchema, value: unknown, where: string): string | null {
+  const mustBe = `${where} must be `;
+  const problems = new Set<string>();
+  for (const option of options(schema)) {
+    const problem = argsProblem(option, value, where);
+    if (problem === null) return null;
+    problems.add(problem);
+  }
+  const meant = [...problems].filter((problem) => !problem.startsWith(mustBe));
+  if (meant.length > 0) return meant.join(', or ');
+  const kinds = [...problems].map((problem) => problem.slice(mustBe.length));
+  const found = value === null ? ', not null' : '';
+  return kinds.length < 2
+    ? `${mustBe}${kinds.join('')}${found}`
+    : `${mustBe}${kinds.slice(0, -1).join(', ')}, or ${kinds.at(-1)}${found}`;
+}
+
 /** A sentence saying what is wrong with the arguments, or null. */
 export function argsProblem(schema: ArgSchema, value: unknown, where: string): string | null {
-  if (schema.anyOf) {
-    const problems = schema.anyOf.map((option) => argsProblem(option, value, where));
-    return problems.includes(null) ? null : problems.join(', or ');
-  }
+  if (schema.anyOf) return anyProblem(schema, value, where);
   if (schema.enum && !schema.enum.includes(value as never)) {
     return `${where} must be one of ${schema.enum.map(String).join(', ')}`;
   }

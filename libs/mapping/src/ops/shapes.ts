@@ -8,17 +8,30 @@ import { fail, type Op, type Operator, type OpScope, onList, onText } from './op
 import { conversion } from './units.js';
 
 const QUANTITY =
-  /^\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)(?![\d.])\s*\*?\s*([^\s\d(（[,;]{0,20})/u;
+  /^\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)(?![\d.]|,\d)\s*\*?\s*((?:[^\s\d(（[,;][^\s(（[,;]{0,19})?)/u;
+const DECIMAL_COMMA = /^(\s*[+-]?\d{0,30}),(?=\d)/;
 const MAX_QUANTITY_TEXT = 200;
 
-function quantity(to: string): Op {
+interface QuantityArgs {
+  to: string;
+  comma: 'decimal';
+}
+
+function quantity(args: string | QuantityArgs): Op {
+  const to = typeof args === 'string' ? args : args.to;
+  const decimal = typeof args === 'object';
   const same = conversion(to, to);
   if (typeof same === 'string') throw new SpecError(`quantity: ${same}`);
   return (value) => {
     if (typeof value === 'number') return Number.isFinite(value) ? value : fail('value', 'number must be finite');
     if (typeof value !== 'string') return fail('type', `quantity needs text like "12.3 km", not ${show(value)}`);
-    const found = QUANTITY.exec(value.slice(0, MAX_QUANTITY_TEXT));
-    if (!found) return fail('type', `${show(value)} is no number with a unit`);
+    const text = value.slice(0, MAX_QUANTITY_TEXT);
+    const found = QUANTITY.exec(decimal ? text.replace(DECIMAL_COMMA, '$1.') : text);
+    if (!found) {
+      // 48,2 is 48.2 or the first of two numbers: taken for neither unless the mapping says so
+      const hint = !decimal && DECIMAL_COMMA.test(text) ? '; a decimal comma is said with comma: decimal' : '';
+      return fail('type', `${show(value)} is no number with a unit${hint}`);
+    }
     const number = Number((found[1] as string).replaceAll(',', ''));
     const unit = (found[2] as string).replace(/\.$/, '');
     const convert = unit === '' ? same : conversion(unit, to);
@@ -135,15 +148,30 @@ function degrees(form: 'dm' | undefined): Op {
 export const SHAPE_OPERATORS: readonly Operator[] = [
   {
     name: 'quantity',
-    doc: 'The number of a text that begins with a number and its unit, converted to the unit named here; without a unit in the text the number as it is',
+    doc: 'The number of a text that begins with a number and its unit, converted to the unit named here; without a unit in the text the number as it is; a comma parts thousands, unless {to, comma: decimal}',
     takes: 'any',
     gives: 'number',
-    args: { type: 'string', minLength: 1, maxLength: 20 },
+    args: {
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 20 },
+        {
+          type: 'object',
+          properties: {
+            to: { type: 'string', minLength: 1, maxLength: 20 },
+            comma: { type: 'string', enum: ['decimal'] },
+          },
+          required: ['to', 'comma'],
+          additionalProperties: false,
+        },
+      ],
+    },
     examples: [
       { args: 'km', in: '38.7 km (24.0 miles)', out: 38.7 },
       { args: '%', in: '2%', out: 2 },
       { args: 'm', in: '1,250 mm', out: 1.25 },
       { args: 'kWh', in: '000004.426*kWh', out: 4.426 },
+      { args: 'm³/h', in: '12.75 m3/h', out: 12.75 },
+      { args: { to: 'm³/h', comma: 'decimal' }, in: '3,5 L/s', out: 12.6 },
     ],
     compile: quantity,
   },

@@ -43,6 +43,7 @@ const DIMENSIONS: Record<string, [spellings: string, factor: number, offset?: nu
     ['m3/d m³/d', 1 / 86_400],
     ['L/s l/s', 0.001],
     ['L/min l/min', 0.001 / 60],
+    ['L/h l/h', 0.001 / 3600],
   ],
   pressure: [
     ['Pa', 1],
@@ -67,6 +68,7 @@ const DIMENSIONS: Record<string, [spellings: string, factor: number, offset?: nu
     ['J', 1],
     ['kJ', 1000],
     ['MJ', 1e6],
+    ['GJ', 1e9],
   ],
   power: [
     ['W', 1],
@@ -90,7 +92,7 @@ const DIMENSIONS: Record<string, [spellings: string, factor: number, offset?: nu
   ],
   concentration: [
     ['mg/m3 mg/m³', 1],
-    ['ug/m3 µg/m³ μg/m3 μg/m³', 0.001],
+    ['ug/m3 µg/m3 µg/m³ μg/m3 μg/m³', 0.001],
     ['g/m3 g/m³', 1000],
   ],
   solution: [

@@ -64,6 +64,10 @@ describe('compileOp', () => {
     [{ regex: '(' }, /./],
     [{ get: 'a..b' }, /missing/],
     [{ constructor: 1 }, /is no operator/],
+    [{ is: null }, /is must be a text, a number, true or false, or a list, not null$/],
+    [{ regex: { patern: 'a' } }, /^\W*regex needs pattern$/],
+    [{ quantity: { to: 'm', comma: 'point' } }, /quantity\.comma must be one of decimal/],
+    [{ quantity: { to: 'furlong', comma: 'decimal' } }, /not known/],
   ])('%j is refused with a sentence', (spec, said) => {
     expect(() => compileOp(spec)).toThrow(SpecError);
     expect(() => compileOp(spec)).toThrow(said);
@@ -104,9 +108,35 @@ describe('numbers', () => {
   });
 });
 
+describe('quantities', () => {
+  const DECIMAL = { quantity: { to: 'm', comma: 'decimal' } };
+
+  it.each<[string | Record<string, unknown>, string, number]>([
+    [{ quantity: 'm2' }, '5 m2', 5],
+    [{ quantity: 'm³/h' }, '3.5L/s', 12.6],
+    [{ quantity: 'µg/m3' }, '0.035 mg/m3', 35],
+    [{ quantity: 'm' }, '1,250.5 mm', 1.2505],
+    [DECIMAL, '48,2 m', 48.2],
+    [DECIMAL, '-1,25 m', -1.25],
+    [DECIMAL, '71.3', 71.3],
+    [DECIMAL, ',5 km', 500],
+  ])('%j of %j', (spec, text, value) => {
+    expect(run(spec, text)).toBeCloseTo(value, 9);
+  });
+  it('takes half a number or half a unit for neither', () => {
+    expect(reason({ quantity: 'm' }, '48,2 m')).toBe('type');
+    expect(reason({ quantity: 'm' }, '1,2345 m')).toBe('type');
+    expect(reason({ quantity: 'm' }, '5 m2')).toBe('value');
+    expect(reason(DECIMAL, '1.234,5 m')).toBe('type');
+    expect(reason(DECIMAL, '1,234,567 m')).toBe('type');
+  });
+});
+
 describe('units', () => {
   it.each<[string, string, number, number]>([
     ['inHg', 'hPa', 29.92, 1013.207],
+    ['GJ', 'kWh', 3.6, 1000],
+    ['m3/h', 'l/h', 1.5, 1500],
     ['degF', 'Cel', 32, 0],
     ['K', 'Cel', 273.15, 0],
     ['Cel', 'K', 20, 293.15],
