@@ -66,6 +66,22 @@ describe('docs/new-system.md, followed to the letter', () => {
     expect(out).toContain('metric: gate, value: open');
   });
 
+  it('reads the event as the guide says', async () => {
+    const [feed = ''] = /^ {2}- id: event\n(?: {4}.*\n)+/m.exec(guide) ?? [];
+    const [types = ''] = /^occurrenceTypes:\n(?: .*\n)+/m.exec(guide) ?? [];
+    const [, payload = ''] = /are \*occurrences\*: `([^`]+)`/.exec(guide) ?? [];
+    const dir = join(site, 'parking');
+    await writeFile(join(dir, 'feeds.yaml'), `${files.get('parking/feeds.yaml')}${feed}`);
+    await writeFile(join(dir, 'pack.yaml'), `${files.get('parking/pack.yaml')}${types}`);
+    expect(await citywall(['check', dir])).toMatchObject({ code: 0 });
+    const open = await citywall(['explain', '--pack', dir, '--topic', 'park/dj/P003/event', '--payload', payload]);
+    expect(open.out).toMatch(/"?4711"?, type: alert, .*status: open, at: 2026-07-09T06:20:00.000Z.*level: high/);
+    expect(open.out).toContain('asset: lot/P003');
+    const ended = payload.replace('null', '"2026/07/09 14:30"');
+    const closed = await citywall(['explain', '--pack', dir, '--topic', 'park/dj/P003/event', '--payload', ended]);
+    expect(closed.out).toContain('status: closed');
+  });
+
   it('its patches of built-in systems fit', async () => {
     const patches = [...files].filter(([path]) => !path.startsWith('parking/'));
     expect(patches.length).toBeGreaterThan(0);
