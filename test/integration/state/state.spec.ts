@@ -627,7 +627,19 @@ describe('StateRepository', () => {
       found.add(family ?? '');
     }
     // Each kind of key that a batch can write was really there to be looked at.
-    for (const family of ['a:', 'assets', 'd:', 'w:', 'h:', 'rank:', 'readings', 'occ', 'rejections', 'deliveries:']) {
+    for (const family of [
+      'a:',
+      'assets',
+      'd:',
+      's:',
+      'w:',
+      'h:',
+      'rank:',
+      'readings',
+      'occ',
+      'rejections',
+      'deliveries:',
+    ]) {
       expect([...found]).toContain(family);
     }
   });

@@ -34,7 +34,9 @@ local DELIVERIES = 65536
 -- Recent readings are remembered as marks of 8 bytes: fewer than 8 of them in the newest value itself, a block of 8 at a
 -- time in a ring of 8 blocks. The ring has its full size from the start: a string that grows takes twice its size.
 local BLOCK, RING, RECENT_TTL = 64, 512, 1200000
-local MINUTE, HOUR, DAY = 60000, 3600000, 86400000
+local TEN_SECONDS, MINUTE, HOUR, DAY = 10000, 60000, 3600000, 86400000
+-- ten-second slots of a chunk, and how far back they are kept
+local TENS_OF_CHUNK, TENS_KEPT = 60, HOUR
 -- ms back that windows are kept, by the code of `history`: none, hour, day, quarter
 local MINUTES_KEPT = { [0] = 0, HOUR, DAY, DAY }
 local HOURS_KEPT = 90 * DAY
@@ -72,12 +74,13 @@ local function slotBytes(slot, place, count, sum, low, high, last)
   return packBytes('<HHdfff', slot * 1024 + place, count, sum, low - mean, high - mean, last - mean)
 end
 
--- Adds an aggregate to a slot that may be there already, wherever it is in its chunk.
+-- Adds an aggregate to a slot that may be there already, wherever it is in its chunk. Returns how many readings the slot
+-- had, of its last one place and value, and whether the chunk is new.
 local function mergeSlot(key, slot, place, count, sum, low, high, last, expiresAt)
   local old = call('GET', key)
   if not old then
     call('SET', key, slotBytes(slot, place, count, sum, low, high, last), 'PXAT', string.format('%.0f', expiresAt))
-    return
+    return 0, 0, 0, true
   end
   local at = #old
   while at > 0 do
@@ -88,7 +91,8 @@ local function mergeSlot(key, slot, place, count, sum, low, high, last, expiresA
       least, most, newest = mean + least, mean + most, mean + newest
       if low < least then least = low end
       if high > most then most = high end
-      local offset = head % 1024
+      local had, hadPlace, hadLast = n, head % 1024, newest
+      local offset = hadPlace
       if place >= offset then
         offset, newest = place, last
       end
@@ -97,12 +101,50 @@ local function mergeSlot(key, slot, place, count, sum, low, high, last, expiresA
         n, total = n + count, total + sum
       end
       call('SETRANGE', key, at - 24, slotBytes(slot, offset, n, total, least, most, newest))
-      return
+      return had, hadPlace, hadLast
     end
     if other < slot then break end
     at = at - 24
   end
   call('SETRANGE', key, at, slotBytes(slot, place, count, sum, low, high, last) .. sub(old, at + 1))
+  return 0
+end
+
+-- The ten-second slot that the readings of a call fall into, written once they fall into another one.
+local tens = {}
+
+local function writeTens(series)
+  local slot = tens.slot
+  if not slot then return end
+  tens.slot = nil
+  local chunk = floor(slot / TENS_OF_CHUNK)
+  local within = slot - chunk * TENS_OF_CHUNK
+  local key = prefix .. 's:' .. series .. ':'
+  local _, _, _, created = mergeSlot(key .. chunk, within, floor(tens.lastMs * 1024 / TEN_SECONDS), tens.count, tens.sum, tens.low, tens.high, tens.last,
+    (chunk + 1) * TENS_OF_CHUNK * TEN_SECONDS + TENS_KEPT)
+  if created then
+    -- What grew has room to grow on: the chunk before is written anew, to its size.
+    local slots = call('GET', key .. (chunk - 1))
+    if slots then call('SET', key .. (chunk - 1), slots, 'KEEPTTL') end
+  end
+end
+
+-- Only minutes with a second reading have ten-second slots: where there is one, the minute's window tells it all.
+local function addToTens(series, at, value)
+  if at < now - TENS_KEPT then return end
+  local slot = floor(at / TEN_SECONDS)
+  local ms = at - slot * TEN_SECONDS
+  if slot ~= tens.slot then
+    writeTens(series)
+    tens.slot, tens.count, tens.sum, tens.low, tens.high, tens.last, tens.lastMs = slot, 1, value, value, value, value, ms
+    return
+  end
+  tens.count, tens.sum = tens.count + 1, tens.sum + value
+  if value < tens.low then tens.low = value end
+  if value > tens.high then tens.high = value end
+  if ms >= tens.lastMs then
+    tens.last, tens.lastMs = value, ms
+  end
 end
 
 -- An aggregate of the hour's part that began at `minute` into the hour windows of a quarter.
@@ -134,8 +176,11 @@ local function addLate(series, history, at, minute, value)
   local hour = floor(minute / 60)
   local lastMs = at - minute * MINUTE
   if at >= now - MINUTES_KEPT[history] then
-    mergeSlot(prefix .. 'w:' .. series .. ':' .. hour, minute - hour * 60, floor(lastMs * 1024 / MINUTE), 1, value, value, value, value,
+    local had, hadPlace, hadLast = mergeSlot(prefix .. 'w:' .. series .. ':' .. hour, minute - hour * 60, floor(lastMs * 1024 / MINUTE), 1, value, value, value, value,
       (hour + 1) * HOUR + MINUTES_KEPT[history])
+    -- The end of a place (1/1024 of a minute): readings are rather on whole ten seconds than just before them.
+    if had == 1 then addToTens(series, minute * MINUTE + math.ceil((hadPlace + 1) * MINUTE / 1024) - 1, hadLast) end
+    if had > 0 then addToTens(series, at, value) end
   end
   if history == 3 and at >= now - HOURS_KEPT then
     addToHour(series, minute, lastMs, 1, value, value, value, value)
@@ -292,6 +337,8 @@ while pos <= #blob do
               local its = floor(at / MINUTE)
               if its == minute then
                 local ms = at - its * MINUTE
+                if count == 1 then addToTens(seriesKey, minute * MINUTE + lastMs, last) end
+                addToTens(seriesKey, at, value)
                 -- A full counter keeps its mean: count and sum stop together.
                 if count < 65535 then
                   count, sum = count + 1, sum + value
@@ -323,6 +370,7 @@ while pos <= #blob do
           end
         end
 
+        writeTens(seriesKey)
         if changed then
           if #marks >= BLOCK then marks, block = keepRecent(seriesKey, marks, block) end
           local head

@@ -46,6 +46,12 @@ export function decodeMinute(record: Buffer): Window | null {
   };
 }
 
+/** Unix ms of the last value of the minute under way in a record, or null. */
+export function decodeMinuteLastAt(record: Buffer): number | null {
+  if (record[20] !== 1) return null;
+  return record.readUInt32LE(RECORD_HEAD) * 60_000 + record.readUInt16LE(RECORD_HEAD + 6);
+}
+
 /** An occurrence as Lua packed it: an empty table has lost its kind, explicit nulls come as a text. */
 export function decodeOccurrence(packed: Occurrence): Occurrence {
   const fields: Occurrence['fields'] = {};

@@ -12,7 +12,7 @@ import {
   encodeRejections,
   READINGS_OF_CALL,
 } from './batch-encoder.js';
-import { decodeMinute, decodeOccurrence, decodeRecord, unpack } from './codec.js';
+import { decodeMinute, decodeMinuteLastAt, decodeOccurrence, decodeRecord, unpack } from './codec.js';
 import { JournalsRepository } from './journals.repository.js';
 import { APPLY, NEWEST, type Script, SEEN } from './scripts.js';
 import type {
@@ -33,7 +33,18 @@ import type {
   StateBatch,
   Window,
 } from './state.types.js';
-import { chunksOf, decodeChunk, HOURS, MINUTES, mergeWindows, type WindowLevel } from './windows.js';
+import {
+  chunksOf,
+  decodeChunk,
+  decodeLone,
+  HOURS,
+  inTens,
+  MINUTES,
+  mergeWindows,
+  TENS,
+  type WindowLevel,
+  withLone,
+} from './windows.js';
 
 /** Version of everything below `cw:`. A newer one is refused with a sentence. */
 export const STATE_FORMAT = 1;
@@ -230,8 +241,8 @@ export class StateRepository implements OnModuleInit {
   }
 
   /**
-   * Windows that begin in [from, to), merged to `stepMs` (a multiple of a minute, counted from the epoch); gaps are
-   * absent. Steps of whole hours reach back a quarter where the metric keeps one.
+   * Windows that begin in [from, to), merged to `stepMs` (a multiple of ten seconds, counted from the epoch); gaps are
+   * absent. Steps below a minute reach back an hour, steps of whole hours a quarter where the metric keeps one.
    */
   async windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]> {
     const parts = parseAssetId(asset);
@@ -239,6 +250,10 @@ export class StateRepository implements OnModuleInit {
     const series = `${parts.type}/${parts.key}|${metric}`;
     // Where both levels have a time, minutes are finer; hours stand in for what minutes no longer hold.
     const newest = Math.min(to, Date.now() + HOUR);
+    if (stepMs < MINUTES.unit) {
+      const oldest = Math.floor((Date.now() - HOUR) / TENS.unit) * TENS.unit;
+      return mergeWindows(await this.tens(parts, metric, Math.max(from, oldest), newest), stepMs);
+    }
     const minutesFrom = Math.max(from, Math.floor((Date.now() - DAY) / HOUR) * HOUR);
     const [closed, record] = await Promise.all([
       this.level(MINUTES, parts.system, series, minutesFrom, newest),
@@ -256,13 +271,39 @@ export class StateRepository implements OnModuleInit {
     return mergeWindows([...hours, ...minutes.filter(({ at }) => at >= covered)], stepMs);
   }
 
-  private async level(level: WindowLevel, system: string, series: string, from: number, to: number): Promise<Window[]> {
+  private async tens(
+    { system, type, key }: { system: string; type: string; key: string },
+    metric: string,
+    from: number,
+    to: number,
+  ): Promise<Window[]> {
+    const series = `${type}/${key}|${metric}`;
+    const [slots, lone, record] = await Promise.all([
+      this.level(TENS, system, series, from, to),
+      // A minute that began before `from` may hold its reading after it.
+      this.level(MINUTES, system, series, from - MINUTES.unit, to, decodeLone),
+      this.redis.commands.hgetBuffer(`cw:{${system}}:a:${type}/${key}`, metric),
+    ]);
+    const underWay = record ? decodeMinute(record) : null;
+    const lastAt = record ? decodeMinuteLastAt(record) : null;
+    if (underWay?.count === 1 && lastAt !== null) lone.push(inTens(underWay, lastAt));
+    return withLone(slots, lone).filter(({ at }) => at >= from && at < to);
+  }
+
+  private async level(
+    level: WindowLevel,
+    system: string,
+    series: string,
+    from: number,
+    to: number,
+    decode = (chunk: number, bytes: Buffer) => decodeChunk(level, chunk, bytes),
+  ): Promise<Window[]> {
     const chunks = chunksOf(level, from, to);
     if (!chunks.length) return [];
     const keys = chunks.map((chunk) => `cw:{${system}}:${level.family}:${series}:${chunk}`);
     const values = await this.redis.commands.mgetBuffer(...keys);
     return values
-      .flatMap((bytes, index) => (bytes ? decodeChunk(level, chunks[index]!, bytes) : []))
+      .flatMap((bytes, index) => (bytes ? decode(chunks[index]!, bytes) : []))
       .filter(({ at }) => at >= from && at < to);
   }
 

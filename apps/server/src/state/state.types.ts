@@ -165,7 +165,7 @@ export interface SeenAsset {
   feed: string;
 }
 
-/** Windows of a series in steps of a multiple of a minute. Times are Unix ms. */
+/** Windows of a series in steps of a multiple of ten seconds. Times are Unix ms. */
 export interface Window {
   /** start of the window */
   at: number;

@@ -6,11 +6,13 @@ const SLOT = 24;
 /** One level of windows as `apply.lua` keeps it: `unit` ms a slot, `perChunk` slots a key. */
 export interface WindowLevel {
   /** key family */
-  family: 'w' | 'h';
+  family: 's' | 'w' | 'h';
   unit: number;
   perChunk: number;
 }
 
+/** Slots of ten seconds, of minutes with more than one reading. */
+export const TENS: WindowLevel = { family: 's', unit: 10_000, perChunk: 60 };
 export const MINUTES: WindowLevel = { family: 'w', unit: 60_000, perChunk: 60 };
 export const HOURS: WindowLevel = { family: 'h', unit: 3_600_000, perChunk: 24 };
 
@@ -41,6 +43,31 @@ export function decodeChunk(level: WindowLevel, chunk: number, bytes: Buffer): W
     });
   }
   return windows;
+}
+
+/**
+ * Ten-second windows of those minutes of a chunk that hold one reading: it has no slot of its own, its minute says when
+ * it was (exact to 1/1024 of the minute, taken at its end: readings are rather on whole ten
+ * seconds than just before them).
+ */
+export function decodeLone(chunk: number, bytes: Buffer): Window[] {
+  return decodeChunk(MINUTES, chunk, bytes).flatMap((window, index) => {
+    if (window.count !== 1) return [];
+    const place = bytes.readUInt16LE(index * SLOT) % 1024;
+    return [inTens(window, window.at + Math.ceil(((place + 1) * MINUTES.unit) / 1024) - 1)];
+  });
+}
+
+/** A window of one reading as the ten seconds around it. */
+export function inTens(window: Window, at: number): Window {
+  return { ...window, at: Math.floor(at / TENS.unit) * TENS.unit };
+}
+
+/** Ten-second windows in order: slots, and lone readings of minutes that have no slots. */
+export function withLone(slots: Window[], lone: Window[]): Window[] {
+  const minuteOf = ({ at }: Window) => Math.floor(at / MINUTES.unit);
+  const minutes = new Set(slots.map(minuteOf));
+  return [...slots, ...lone.filter((window) => !minutes.has(minuteOf(window)))].sort((a, b) => a.at - b.at);
 }
 
 /** A value that is kept as a 32-bit offset from the mean, without the decimals that the offset can't tell. */
