@@ -7,6 +7,7 @@ export * from './mask.js';
 export * from './member.js';
 export * from './quiet.js';
 export * from './rank.js';
+export * from './rates.js';
 export * from './scorecard.js';
 export * from './series.js';
 export * from './system-state.js';

@@ -38,6 +38,14 @@ const reading = (typeKey: string, value: number, at: number) => ({
   journal: true,
 });
 
+/** the start of ten seconds in which a counter is first read */
+const counting = Math.floor(now / 60_000) * 60_000 - 600_000;
+const visits = (ms: number, value: number) => ({
+  ...reading('reservoir/longtan', value, counting + ms),
+  metric: 'visits',
+  journal: false,
+});
+
 beforeAll(async () => {
   house = await startHouse();
   await house.state.apply(
@@ -47,6 +55,10 @@ beforeAll(async () => {
         reading('reservoir/longtan', 461, now - 120_000),
         reading('reservoir/longtan', 462.44, now - 1_000),
         reading('reservoir/上游/2', 7, now - 3_600_000),
+        visits(1_000, 100),
+        visits(12_000, 150),
+        visits(25_000, 20),
+        visits(45_000, 30),
       ],
       rejections: [
         {
@@ -191,6 +203,44 @@ describe('series', () => {
     expect(json.points.map((point: { last: number }) => point.last)).toEqual([461, 462.44]);
     expect(json.points[0]).toMatchObject({ min: 461, max: 461, avg: 461, sum: 461, count: 1 });
     expect(Date.parse(json.points[0].at) % 60_000).toBe(0);
+  });
+
+  it('of ten seconds reach back an hour, whatever a minute brought', async () => {
+    const path = `/api/v1/assets/${encodeURIComponent('water/reservoir/longtan')}/series`;
+    const { json } = await house.ask(`${path}/level?step=10s`);
+    expect(json.step).toBe(10_000);
+    expect(json.points.map(({ at, last }: { at: string; last: number }) => [Date.parse(at), last])).toEqual([
+      [Math.floor((now - 120_000) / 10_000) * 10_000, 461],
+      [Math.floor((now - 1_000) / 10_000) * 10_000, 462.44],
+    ]);
+    const counted = await house.ask(`${path}/visits?step=10s`);
+    expect(counted.json.points.map(({ last }: { last: number }) => last)).toEqual([100, 150, 20, 30]);
+    const from = encodeURIComponent(new Date(now - 2 * 3_600_000).toISOString());
+    for (const query of [`step=10s&from=${from}`, 'step=15s', 'step=70s', 'step=0']) {
+      const answer = await house.ask(`${path}/level?${query}`);
+      expect([query, answer.status, answer.json.parameters?.[0]?.name]).toEqual([query, 400, 'step']);
+    }
+  });
+
+  it('of a counter tell rates: from zero after a fall, none after a gap', async () => {
+    const path = `/api/v1/assets/${encodeURIComponent('water/reservoir/longtan')}/series`;
+    const { json } = await house.ask(`${path}/visits?step=10s&as=rate`);
+    expect(
+      json.points.map(({ at, rate, last }: { at: string; rate: number; last: number }) => [
+        Date.parse(at) - counting,
+        rate,
+        last,
+      ]),
+    ).toEqual([
+      [10_000, 5, 150],
+      [20_000, 2, 20],
+    ]);
+    // The window before the first one is looked at, too.
+    const from = encodeURIComponent(new Date(counting + 15_000).toISOString());
+    const rest = await house.ask(`${path}/visits?step=10s&as=rate&from=${from}`);
+    expect(rest.json.points.map(({ rate }: { rate: number }) => rate)).toEqual([5, 2]);
+    const wrong = await house.ask(`${path}/level?as=rate`);
+    expect([wrong.status, wrong.json.parameters?.[0]?.name]).toEqual([400, 'as']);
   });
 });
 

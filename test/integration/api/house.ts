@@ -29,6 +29,7 @@ assetTypes:
 `,
   'water/metrics.yaml': `metrics:
   - { id: reservoir/level, name: { zh: 水位, en: Level }, unit: m, kind: gauge, staleAfter: 15m, history: day }
+  - { id: reservoir/visits, name: { zh: 访问, en: Visits }, kind: counter, history: hour }
 `,
   'water/feeds.yaml': `feeds:
   - id: realtime

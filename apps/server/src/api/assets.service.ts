@@ -1,7 +1,7 @@
-import { isStale } from '@citywall/aggregate';
+import { isStale, ratesOf } from '@citywall/aggregate';
 import { type Asset, type LatestValue, parseAssetId } from '@citywall/model';
 import type { z } from 'zod';
-import type { SeenAsset, StateRepository } from '../state/index.js';
+import type { SeenAsset, StateRepository, Window } from '../state/index.js';
 import { type Catalogue, systemIds } from './catalogue.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { discloseValue } from './disclosure.js';
@@ -14,7 +14,9 @@ export type SeriesItem = z.input<typeof series>;
 
 /** Assets ever seen are read from state at most this often, ms. */
 const SEEN_FOR = 2_000;
+const TEN_SECONDS = 10_000;
 const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const DAY = 86_400_000;
 /** Steps a series gets when none is asked for: the finest one with at most so many points. */
 const STEPS = [1, 5, 15, 60, 360, 1_440].map((minutes) => minutes * MINUTE);
@@ -62,31 +64,47 @@ export class AssetsService {
     const spec = this.catalogue.metric(asset.system, asset.type, metric);
     if (!spec && !latest.has(metric)) throw new Problem('not-found', `asset ${id} has no metric of this name`);
     const to = query.to ?? this.now();
-    const from = query.from ?? to - DAY;
+    const fine = query.step !== undefined && query.step < MINUTE;
+    const from = query.from ?? to - (fine ? HOUR : DAY);
     const step = query.step ?? STEPS.find((each) => (to - from) / each <= CHOSEN_POINTS) ?? DAY;
     const refuse = (name: string, detail: string) =>
       new Problem('invalid-parameter', `query: ${name}`, { parameters: [{ name, in: 'query', detail }] });
     if (from >= to) throw refuse('from', 'must be before `to`');
-    if (step < MINUTE || step % MINUTE !== 0) throw refuse('step', 'must be a multiple of 1m');
+    if (step <= 0 || step % (fine ? TEN_SECONDS : MINUTE) !== 0) {
+      throw refuse('step', 'must be a multiple of 1m, or of 10s below a minute');
+    }
+    // A minute more: the clock of who asks is not this one.
+    if (fine && from < this.now() - HOUR - MINUTE) throw refuse('step', 'below 1m reaches back one hour only');
+    if (query.as === 'rate' && spec?.kind !== 'counter') throw refuse('as', 'is for metrics of kind counter');
     if ((to - from) / step > MAX_POINTS) {
       throw refuse('step', `would give more than ${MAX_POINTS} points; take a wider one`);
     }
-    const windows = await this.state.windows(id, metric, from, to, step);
+    const windows = query.as === 'rate' ? null : await this.state.windows(id, metric, from, to, step);
+    const points = windows ?? (await this.withRates(id, metric, from, to, step));
     return {
       asset: id,
       metric,
       unit: spec?.unit ?? null,
       step,
-      points: windows.map(({ at, min, max, avg, sum, count, last }) => ({
-        at: iso(at),
-        min,
-        max,
-        avg,
-        sum,
-        count,
-        last,
-      })),
+      points: points.map(({ at, ...point }) => ({ at: iso(at), ...point })),
     };
+  }
+
+  /** Windows that have a rate. The one before the first is read too, and the first one whole. */
+  private async withRates(
+    id: string,
+    metric: string,
+    from: number,
+    to: number,
+    step: number,
+  ): Promise<(Window & { rate: number })[]> {
+    const first = Math.floor(from / step) * step;
+    const windows = await this.state.windows(id, metric, first - step, to, step);
+    const rates = ratesOf(windows, step);
+    return windows.flatMap((window) => {
+      const rate = window.at < first ? undefined : rates.get(window.at);
+      return rate === undefined ? [] : [{ ...window, rate }];
+    });
   }
 
   private async find(id: string): Promise<{ asset: Asset; latest: Map<string, LatestValue> }> {

@@ -67,9 +67,13 @@ export const series = z.object({
         sum: z.number(),
         count: z.int(),
         last: z.number(),
+        rate: z.number().optional().meta({
+          description:
+            'with `as=rate`: growth of `last` since the window before, unit per second; a smaller `last` counts from zero',
+        }),
       }),
     )
-    .meta({ description: 'oldest first; a gap is an absent point' }),
+    .meta({ description: 'oldest first; a gap is an absent point; with `as=rate` so is one right after a gap' }),
 });
 
 export const reading = z.object({
@@ -219,7 +223,13 @@ export const queries = {
   series: z.strictObject({
     from: timeParameter.optional(),
     to: timeParameter.optional(),
-    step: durationParameter.optional(),
+    step: durationParameter.optional().meta({
+      description:
+        'duration (`10s`, `1m`, `1h`, or milliseconds): a multiple of a minute; below it of ten seconds, for the last hour',
+    }),
+    as: z.enum(['windows', 'rate']).optional().meta({
+      description: '`rate`: for metrics of kind counter, points also tell their rate a second; default `windows`',
+    }),
   }),
   readings: z.strictObject({
     feed: text('feed id, or `system/feed`').optional(),
