@@ -138,13 +138,21 @@ function tokenise(pattern: string): Token[] {
       tokens.push({ field, width });
       i = end;
     } else {
+      // the letters of other tools: taken as they stand they would match no message ever
+      const foreign = /^(?:YYYY|YY|DD|hh)/.exec(pattern.slice(i))?.[0];
+      if (foreign) {
+        throw new SpecError(
+          `time pattern ${JSON.stringify(pattern)}: ${foreign} is not known; the letters are yyyy MM dd HH mm ss`,
+        );
+      }
       tokens.push({ literal: sign });
       i++;
     }
   }
   const fields = tokens.flatMap((token) => ('field' in token ? [token.field] : []));
   const dated = ['y', 'M', 'd'].filter((field) => fields.includes(field as Field)).length;
-  if (dated !== 3 && dated !== 0) throw new SpecError(`time pattern ${JSON.stringify(pattern)}: year, month and day`);
+  if (dated !== 3 && dated !== 0)
+    throw new SpecError(`time pattern ${JSON.stringify(pattern)} needs year, month and day: yyyy MM dd`);
   if (!fields.includes('H') && dated === 0) throw new SpecError(`time pattern ${JSON.stringify(pattern)} has no time`);
   if (new Set(fields).size !== fields.length) throw new SpecError(`time pattern ${JSON.stringify(pattern)}: twice`);
   return tokens;

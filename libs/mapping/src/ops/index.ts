@@ -1,4 +1,5 @@
 import { argsProblem } from '../args.js';
+import { DECODERS } from '../decode/index.js';
 import { SpecError, show } from '../failure.js';
 import type { OpSpec } from '../feed-spec.js';
 import { BYTE_OPERATORS } from './bytes.js';
@@ -43,8 +44,13 @@ export function compileOp(spec: OpSpec, scope: OpScope = NO_SCOPE): CompiledOp {
     args = spec[name];
   }
   const operator = BY_NAME.get(name);
-  if (!operator)
-    throw new SpecError(`${JSON.stringify(name)} is no operator; there are ${[...BY_NAME.keys()].join(' ')}`);
+  if (!operator) {
+    const said = `${JSON.stringify(name)} is no operator`;
+    if (DECODERS.some((decoder) => decoder.name === name)) {
+      throw new SpecError(`${said} but a decoder: it stands in decode, beside path`);
+    }
+    throw new SpecError(`${said}; there are ${[...BY_NAME.keys()].join(' ')}`);
+  }
   if (args === undefined) {
     if (operator.args && !operator.bare) throw new SpecError(`${name} needs arguments`);
   } else if (!operator.args) throw new SpecError(`${name} takes no arguments`);

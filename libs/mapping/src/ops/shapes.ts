@@ -49,8 +49,8 @@ interface TimeArgs {
 }
 
 function time({ as, pattern, zone, to = 'iso' }: TimeArgs, scope: OpScope): Op {
-  if (pattern !== undefined && !pattern.includes('y')) throw new SpecError('time: a time of day alone is no instant');
   const read = compileTimeForm(as, pattern, zone ?? scope.zone);
+  if (pattern !== undefined && !pattern.includes('y')) throw new SpecError('time: a time of day alone is no instant');
   return (value) => {
     const at = read(value, 0);
     if (at instanceof Failure) return at;
