@@ -1,7 +1,7 @@
 /**
  * Growth: the same 200-byte messages at the same rate over 10,000 and over 100,000 series. Prints the ratio of the
  * server's CPU (ingest, push and its mirror of newest values) and what 100,000 series more hold in Node and in Redis:
- * newest value and the minute under way, without history or journal entries of their own. The arms run in turn, each with a server,
+ * newest value and the minute under way, without history. The arms run in turn, each with a server,
  * a Redis and a broker of its own; the floor is the arm with few series.
  *
  * Usage: npm run bench growth -- [--rate 5000] [--seconds 8] [--runs 5] [--few 10000] [--many 100000]
