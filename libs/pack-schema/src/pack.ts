@@ -1,6 +1,6 @@
 import type { DecoderFactory, FeedSpec, PiiClass } from '@citywall/mapping';
 import type { Asset, Metric, Words } from '@citywall/model';
-import type { ViewSpec } from '@citywall/protocol';
+import type { Arrangement, ArrangementName, Cells, Grid, ViewSpec } from '@citywall/protocol';
 import type { AlarmRule } from './files/alarms.js';
 import type { CaseSpec } from './files/cases.js';
 import type { OccurrenceTypeSpec } from './files/pack.js';
@@ -76,7 +76,8 @@ export interface SceneSpec {
   name: Words;
   /** absent in a city pack */
   system?: string;
-  grid: { columns: number; rows: number };
+  grid: Grid;
+  arrangements?: Partial<Record<ArrangementName, Arrangement>>;
   panels: PanelSpec[];
 }
 
@@ -84,8 +85,8 @@ export interface PanelSpec {
   id: string;
   /** type from the wall's registry */
   type: string;
-  /** grid cells */
-  at: { x: number; y: number; w: number; h: number };
+  /** absent: only in an arrangement */
+  at?: Cells;
   title: Words;
   scope?: Words;
   views: Record<string, ViewSpec>;

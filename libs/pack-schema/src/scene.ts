@@ -16,12 +16,20 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     views.push(view);
     return views.length - 1;
   };
-  const { id, name, system, grid } = scene;
+  const { id, name, system, grid, arrangements } = scene;
   const panels = scene.panels.map(({ views: byRole, ...panel }) => ({
     ...panel,
     views: Object.fromEntries(Object.entries(byRole).map(([role, view]) => [role, indexOf(view)])),
   }));
-  const layout = { id, name, ...(system === undefined ? {} : { system }), grid, panels, views };
+  const layout = {
+    id,
+    name,
+    ...(system === undefined ? {} : { system }),
+    grid,
+    ...(arrangements === undefined ? {} : { arrangements }),
+    panels,
+    views,
+  };
   // what views show of a metric (unit, decimals, words) comes from the catalogue: a change there is a change here
   const used = new Set(views.flatMap(systemsOf));
   const catalogue = packs

@@ -1,12 +1,36 @@
 import type { Words } from '@citywall/model';
 import type { ViewSpec } from './view.js';
 
+/** Grid cells: x, y from 0; w, h in cells. */
+export interface Cells {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface Grid {
+  columns: number;
+  rows: number;
+}
+
+/** Screens that a scene may be arranged anew for: much wider than 16:9, or too small for letters of 14 px. */
+export const ARRANGEMENTS = ['wide', 'compact'] as const;
+export type ArrangementName = (typeof ARRANGEMENTS)[number];
+
+/** Another grid for the same panels; a panel without a place in it is not shown there. */
+export interface Arrangement {
+  grid: Grid;
+  /** place by the panel's id */
+  at: Record<string, Cells>;
+}
+
 /** One panel of a scene: a type from the wall's registry, its place in the grid, its views by role. */
 export interface ScenePanel {
   id: string;
   type: string;
-  /** grid cells: x, y from 0; w, h in cells */
-  at: { x: number; y: number; w: number; h: number };
+  /** place in the scene's own grid; absent: only shown in an arrangement that places it */
+  at?: Cells;
   title: Words;
   /** which part, and the unit: `镇街示意格` */
   scope?: Words;
@@ -23,7 +47,8 @@ export interface CompiledScene {
   version: string;
   name: Words;
   system?: string;
-  grid: { columns: number; rows: number };
+  grid: Grid;
+  arrangements?: Partial<Record<ArrangementName, Arrangement>>;
   panels: ScenePanel[];
   views: ViewSpec[];
 }

@@ -1,4 +1,5 @@
-import { type Ref, readonly, ref } from 'vue';
+import { computed, type Ref } from 'vue';
+import { useWindowSize } from './useWindowSize.js';
 
 const DESIGN_HEIGHT = 1080;
 /** narrower than this at 1080p, letters shrink with the width instead of colliding */
@@ -9,14 +10,10 @@ export function factorOf(width: number, height: number): number {
   return Math.min(height / DESIGN_HEIGHT, width / NARROWEST);
 }
 
-const factor = ref(typeof window === 'undefined' ? 1 : factorOf(window.innerWidth, window.innerHeight));
-if (typeof window !== 'undefined') {
-  window.addEventListener('resize', () => {
-    factor.value = factorOf(window.innerWidth, window.innerHeight);
-  });
-}
+const screen = useWindowSize();
+const factor = computed(() => factorOf(screen.value.width, screen.value.height));
 
 /** One factor for the whole page. */
 export function useFactor(): Readonly<Ref<number>> {
-  return readonly(factor);
+  return factor;
 }

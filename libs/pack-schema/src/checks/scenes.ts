@@ -1,31 +1,60 @@
-import type { ViewSpec } from '@citywall/protocol';
+import type { Cells, Grid, ViewSpec } from '@citywall/protocol';
 import type { SceneEntry } from '../files/scene.js';
 import type { PathStep } from '../problem.js';
 import type { Entry, PackSource } from '../source.js';
 import { viewReferences } from '../views.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
 
-/** Panels: ids unique within the scene, inside the grid, not over each other. */
+/** Panels: ids unique within the scene, and in every arrangement inside the grid and not over each other. */
 export function checkLayout(scenes: readonly Entry<SceneEntry>[], source: PackSource): void {
   for (const { value: scene, raw, path: base } of scenes) {
     const report = (path: PathStep[], message: string): void =>
       source.report(raw, path, message, { base, file: 'scene.yaml' });
-    const { columns, rows } = scene.grid;
-    for (const [index, panel] of scene.panels.entries()) {
-      const { x, y, w, h } = panel.at;
-      if (scene.panels.findIndex((other) => other.id === panel.id) < index) {
-        report(['panels', index, 'id'], `panel "${panel.id}" is used twice in scene "${scene.id}"`);
+    const ids = scene.panels.map(({ id }) => id);
+    const arrangements = Object.entries(scene.arrangements ?? {});
+    for (const [index, { id, at }] of scene.panels.entries()) {
+      if (ids.indexOf(id) < index) {
+        report(['panels', index, 'id'], `panel "${id}" is used twice in scene "${scene.id}"`);
       }
-      if (x + w > columns || y + h > rows) {
-        report(
-          ['panels', index, 'at'],
-          `panel "${panel.id}" leaves the grid of ${columns} × ${rows} (it ends at ${x + w}, ${y + h})`,
-        );
+      if (at === undefined && !arrangements.some(([, arrangement]) => Object.hasOwn(arrangement.at, id))) {
+        report(['panels', index], `panel "${id}" has no place: give it "at", or name it in an arrangement`);
       }
-      for (const other of scene.panels.slice(0, index)) {
-        if (x < other.at.x + other.at.w && other.at.x < x + w && y < other.at.y + other.at.h && other.at.y < y + h) {
-          report(['panels', index, 'at'], `panel "${panel.id}" lies over panel "${other.id}"`);
-        }
+    }
+    checkPlaces(
+      scene.grid,
+      scene.panels.flatMap(({ id, at }, index) => (at ? [{ id, at, path: ['panels', index, 'at'] }] : [])),
+      report,
+    );
+    for (const [name, { grid, at }] of arrangements) {
+      const places = Object.entries(at).map(([id, cells]) => ({
+        id,
+        at: cells,
+        path: ['arrangements', name, 'at', id],
+      }));
+      for (const { id, path } of places) {
+        if (!ids.includes(id)) report(path, `scene "${scene.id}" has no panel "${id}"${hint(id, ids)}`);
+      }
+      checkPlaces(grid, places, report);
+    }
+  }
+}
+
+interface Place {
+  id: string;
+  at: Cells;
+  path: PathStep[];
+}
+
+function checkPlaces(grid: Grid, places: Place[], report: (path: PathStep[], message: string) => void): void {
+  const { columns, rows } = grid;
+  for (const [index, { id, at, path }] of places.entries()) {
+    const { x, y, w, h } = at;
+    if (x + w > columns || y + h > rows) {
+      report(path, `panel "${id}" leaves the grid of ${columns} × ${rows} (it ends at ${x + w}, ${y + h})`);
+    }
+    for (const other of places.slice(0, index)) {
+      if (x < other.at.x + other.at.w && other.at.x < x + w && y < other.at.y + other.at.h && other.at.y < y + h) {
+        report(path, `panel "${id}" lies over panel "${other.id}"`);
       }
     }
   }

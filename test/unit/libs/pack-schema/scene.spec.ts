@@ -47,7 +47,7 @@ describe('compileScene', () => {
     expect(version).toMatch(/^[0-9a-f]{16}$/);
     expect(compileScene(parsePack(texts).pack?.scenes[0] as SceneSpec, [water]).version).toBe(version);
     const moved = structuredClone(scene);
-    if (moved.panels[0]) moved.panels[0].at.h = 11;
+    if (moved.panels[0]?.at) moved.panels[0].at.h = 11;
     const other = structuredClone(scene);
     if (other.panels[1]) (other.panels[1].views.rows as Extract<ViewSpec, { kind: 'rank' }>).limit = 9;
     const renamed = structuredClone(water);
