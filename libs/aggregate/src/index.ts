@@ -2,6 +2,7 @@ export * from './aggregate.js';
 export * from './condition.js';
 export * from './coverage.js';
 export * from './day.js';
+export * from './flow.js';
 export * from './freshness.js';
 export * from './mask.js';
 export * from './member.js';

@@ -29,8 +29,7 @@ export function tally(occurrences: Iterable<Occurrence>, spec: TallySpec, now: n
   let total = 0;
   let origin: Origin = 'live';
   for (const occurrence of occurrences) {
-    if (spec.type !== undefined && occurrence.type !== spec.type) continue;
-    if (occurrence.at < from || (spec.status && !spec.status.includes(occurrence.status))) continue;
+    if (!isCounted(occurrence, spec, from)) continue;
     const value = groupValue(occurrence, spec.by);
     counts.set(value, (counts.get(value) ?? 0) + 1);
     total++;
@@ -40,13 +39,24 @@ export function tally(occurrences: Iterable<Occurrence>, spec: TallySpec, now: n
   return { counts: sorted.slice(0, MAX_VALUES), total, origin };
 }
 
+/** Whether a tally or a flow counts it. @param from Unix ms */
+export function isCounted(
+  occurrence: Occurrence,
+  spec: { type?: string; status?: readonly string[] },
+  from: number,
+): boolean {
+  if (spec.type !== undefined && occurrence.type !== spec.type) return false;
+  return occurrence.at >= from && (spec.status === undefined || spec.status.includes(occurrence.status));
+}
+
 /** Start of a `since`, Unix ms; minus infinity where there is none. */
 export function sinceOf(since: 'today' | number | undefined, now: number): number {
   if (since === undefined) return Number.NEGATIVE_INFINITY;
   return since === 'today' ? startOfDay(now) : now - since;
 }
 
-function groupValue(occurrence: Occurrence, by: string): string {
+/** Value of an occurrence by `by`; `''` where it has none. */
+export function groupValue(occurrence: Occurrence, by: string): string {
   if (by === 'status') return occurrence.status;
   if (by === 'level') return occurrence.level ?? '';
   if (by === 'type') return occurrence.type;

@@ -50,7 +50,10 @@ function systemsOf(view: ViewSpec): string[] {
     case 'layer':
       return [firstPart(view.of)];
     case 'tally':
+    case 'flow':
       return [view.system];
+    case 'coverage':
+      return view.types.map(firstPart);
     case 'list':
       return view.systems;
     default:

@@ -19,7 +19,10 @@ export function resolveView(form: ViewForm, own: string | null, ownTypes: Readon
     case 'layer':
       return { ...form, of: wholeOf(form.of, own) };
     case 'tally':
+    case 'flow':
       return { ...form, system: form.system ?? own ?? '' };
+    case 'coverage':
+      return { ...form, types: form.types.map((type) => wholeType(type, own)) };
     case 'list':
       return { ...form, systems: form.systems ?? (own === null ? [] : [own]) };
     default:
@@ -80,7 +83,13 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
         { kind: 'metric', system, type, metric: view.metric, path: ['metric'] },
       ];
     }
+    case 'coverage':
+      return view.types.map((whole, index): ViewReference => {
+        const [system = '', type = ''] = whole.split('/');
+        return { kind: 'type', system, type, path: ['types', index] };
+      });
     case 'tally':
+    case 'flow':
       return view.type === undefined
         ? [{ kind: 'system', system: view.system, path: ['system'] }]
         : [{ kind: 'occurrence', system: view.system, type: view.type, path: ['type'] }];

@@ -10,6 +10,8 @@ export type ViewSpec =
   | RankViewSpec
   | AggregateViewSpec
   | TallyViewSpec
+  | FlowViewSpec
+  | CoverageViewSpec
   | ListViewSpec
   | LayerViewSpec
   | SystemsViewSpec
@@ -73,6 +75,24 @@ export interface TallyViewSpec {
   /** `today` (local midnight in Asia/Shanghai) or ms back */
   since?: 'today' | number;
   status?: string[];
+}
+
+/** Number of occurrences that pass from one value to the next: a column of values a stage, a link between neighbours. */
+export interface FlowViewSpec {
+  kind: 'flow';
+  system: string;
+  type?: string;
+  /** two or more of `status`, `level`, `type`, `field:name`, from left to right */
+  stages: string[];
+  since?: 'today' | number;
+  status?: string[];
+}
+
+/** How many assets of some types have a fresh value. */
+export interface CoverageViewSpec {
+  kind: 'coverage';
+  /** `system/type` */
+  types: string[];
 }
 
 /** Newest occurrences. */
@@ -160,6 +180,23 @@ export interface AggregateRow extends Coverage {
 
 export interface TallyRow {
   count: number;
+}
+
+/** Row of a flow view; the key is `step>from>to`. An occurrence without a value counts as `''`. */
+export interface FlowRow {
+  /** 0: from the first stage to the second */
+  step: number;
+  from: string;
+  to: string;
+  count: number;
+}
+
+/** Row of a coverage view; the key is `system/type`. */
+export interface CoverageRow extends Coverage {
+  name: Words;
+  /** measured time of the newest value of any of them, fresh or not; null: never any */
+  newestAt: number | null;
+  origin: Origin;
 }
 
 /** Row of a list view; the key is `system/id`. Personal fields are masked before they get here. */

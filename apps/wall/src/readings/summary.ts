@@ -25,11 +25,12 @@ interface AgedRow {
   value?: unknown;
   staleAfter?: number;
   oldestAt?: number | null;
+  newestAt?: number | null;
 }
 
 const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
 /** views whose empty rows are an answer, not a lack of one */
-const MAY_BE_EMPTY = new Set(['tally', 'list', 'notices']);
+const MAY_BE_EMPTY = new Set(['tally', 'flow', 'list', 'notices']);
 
 /** Assets of which every value is fresh. */
 function assetCoverage(rows: AgedRow[], view: ViewState, now: number): { fresh: number; total: number } {
@@ -55,7 +56,7 @@ export function summarise(
   if (!spec || !view) return NOTHING;
   const rows = Object.values(view.rows) as AgedRow[];
   const newestAt = rows.reduce<number | null>((newest, row) => {
-    const at = row.at ?? row.oldestAt ?? null;
+    const at = row.at ?? (spec.kind === 'coverage' ? row.newestAt : row.oldestAt) ?? null;
     return at !== null && at > 0 && (newest === null || at > newest) ? at : newest;
   }, null);
   if (view.meta.error !== undefined) return { ...NOTHING, state: 'error', newestAt, error: view.meta.error };
@@ -77,6 +78,11 @@ export function summarise(
     view.meta.oldestAt ?? valued.reduce<number | null>((oldest, row) => Math.min(oldest ?? row.at!, row.at!), null);
   const counted = { coverage: total > 0 ? { fresh, total } : null, oldestAt, newestAt, error: null };
   if (spec.kind === 'systems') return { ...counted, state: rows.length ? 'live' : 'waiting' };
+  if (spec.kind === 'coverage') {
+    // its oldest is one of the fresh: where none is fresh, the newest of all says whether anything ever came
+    if (fresh === 0) return { ...counted, state: newestAt === null ? 'waiting' : 'silent' };
+    return { ...counted, state: fresh < total ? 'partial' : 'live' };
+  }
   if (spec.kind === 'series') return { ...counted, state: rows.length ? 'live' : 'waiting' };
   if (fresh === 0 && oldestAt === null && valued.length === 0) return { ...counted, state: 'waiting' };
   if (fresh === 0 && total > 0) return { ...counted, state: 'silent' };

@@ -20,6 +20,11 @@ const of = z
   .regex(/^[^/]+\/[^/]+(\/[^/]+)?$/, 'expected type/metric or system/type/metric')
   .meta({ description: 'type/metric of this system, or system/type/metric.' });
 const since = z.union([z.literal('today'), duration]).meta({ description: 'today, or a duration back from now.' });
+/** What occurrences are told apart by. */
+const groupBy = z
+  .string()
+  .regex(/^(status|level|type|field:.+)$/, 'expected status, level, type or field:name')
+  .meta({ description: 'status, level, type or field:name' });
 const status = z.array(z.string()).exactOptional();
 
 /**
@@ -58,12 +63,21 @@ export const viewForm = z
       kind: z.literal('tally'),
       system: z.string().exactOptional(),
       type: z.string().exactOptional(),
-      by: z
-        .string()
-        .regex(/^(status|level|type|field:.+)$/, 'expected status, level, type or field:name')
-        .meta({ description: 'status, level, type or field:name' }),
+      by: groupBy,
       since: since.exactOptional(),
       status,
+    }),
+    entry({
+      kind: z.literal('flow'),
+      system: z.string().exactOptional(),
+      type: z.string().exactOptional(),
+      stages: z.array(groupBy).min(2).max(5).meta({ description: 'From left to right.' }),
+      since: since.exactOptional(),
+      status,
+    }),
+    entry({
+      kind: z.literal('coverage'),
+      types: z.array(z.string()).min(1).meta({ description: 'type or system/type: a row each.' }),
     }),
     entry({
       kind: z.literal('list'),

@@ -75,6 +75,12 @@ describe('a city scene', () => {
     expect(city('{ kind: tally, system: water, type: reports, by: status }')).toEqual([
       'scene.yaml:11:53 system water has no occurrence type "reports", did you mean report?',
     ]);
+    expect(city('{ kind: flow, system: water, type: reports, stages: [status, level] }')).toEqual([
+      'scene.yaml:11:52 system water has no occurrence type "reports", did you mean report?',
+    ]);
+    expect(city('{ kind: coverage, types: [water/reservoir, water/reservor] }')).toEqual([
+      'scene.yaml:11:60 system water has no asset type "reservor", did you mean reservoir?',
+    ]);
     expect(city('{ kind: rank, of: reservoir/level }')).toEqual([
       'scene.yaml:11:35 in a city pack give system/type/metric',
     ]);

@@ -148,6 +148,18 @@ export class AssetTable {
     return () => this.watchers.delete(watcher);
   }
 
+  /** Measured time of the newest value of any asset in service, fresh or not; null: never any. */
+  newestAt(): number | null {
+    let newest: number | null = null;
+    for (const { rows } of this.columns.values()) {
+      for (const { asset, index } of this.entries) {
+        const at = rows[index]?.[3];
+        if (at !== undefined && asset.inService && (newest === null || at > newest)) newest = at;
+      }
+    }
+    return newest;
+  }
+
   /**
    * Expected assets of the type, and how many of them have a fresh value of any metric. Adds to `into`; `oldestAt` is the
    * measured time of the newest value of that asset whose newest value is oldest.

@@ -1,6 +1,8 @@
 import type { ViewSpec } from '@citywall/protocol';
 import { aggregateView } from './aggregate.view.js';
+import { coverageView } from './coverage.view.js';
 import type { Evaluator, EvaluatorOf, ViewContext } from './evaluator.js';
+import { flowView } from './flow.view.js';
 import { latestView } from './latest.view.js';
 import { layerView } from './layer.view.js';
 import { listView } from './list.view.js';
@@ -13,6 +15,8 @@ import { tallyView } from './tally.view.js';
 /** One evaluator a kind of view. */
 const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
   aggregate: aggregateView,
+  coverage: coverageView,
+  flow: flowView,
   latest: latestView,
   layer: layerView,
   list: listView,
@@ -40,7 +44,10 @@ export function systemsOf(spec: ViewSpec): string[] {
     case 'layer':
       return [firstPart(spec.of)];
     case 'tally':
+    case 'flow':
       return [spec.system];
+    case 'coverage':
+      return spec.types.map(firstPart);
     case 'list':
       return spec.systems;
     default:

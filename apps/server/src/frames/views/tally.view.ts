@@ -17,7 +17,7 @@ export const tallyView: EvaluatorOf<'tally'> = (spec, context, dirty) => {
           counts.map(([value, count]) => [value, { count }] as const),
           { count: total, origin, ...(capped ? { capped } : {}), ...loadMeta(mirror) },
         ),
-        until: untilOf(spec.since, now),
+        until: countUntil(spec.since, now),
       };
     },
     close: mirror.occurrences.watch(dirty),
@@ -25,7 +25,7 @@ export const tallyView: EvaluatorOf<'tally'> = (spec, context, dirty) => {
 };
 
 /** When time alone changes the count: at midnight, or (a sliding span) a second later. */
-function untilOf(since: 'today' | number | undefined, now: number): number {
+export function countUntil(since: 'today' | number | undefined, now: number): number {
   if (since === undefined) return Number.POSITIVE_INFINITY;
   return since === 'today' ? startOfDay(now) + DAY_MS : now + 1_000;
 }

@@ -157,6 +157,27 @@ describe('views', () => {
     });
   });
 
+  describe('coverage', () => {
+    const spec: ViewSpec = { kind: 'coverage', types: ['water/reservoir', 'water/river'] };
+
+    it('counts assets with a fresh value type by type, and what turns stale by time alone', async () => {
+      const screen = await show([spec], ({ state }) =>
+        state.write('water', [row('reservoir/a', 1), row('reservoir/b', 2, { at: NOW - 4 * MINUTE })]),
+      );
+      expect(screen.views[0]?.order).toEqual(['water/reservoir', 'water/river']);
+      const reservoir = { name: words('reservoir'), total: 3, newestAt: NOW, origin: 'live' };
+      expect(screen.rows(0)).toEqual([
+        { ...reservoir, fresh: 2, oldestAt: NOW - 4 * MINUTE },
+        { name: words('river'), fresh: 0, total: 0, oldestAt: null, newestAt: null, origin: 'live' },
+      ]);
+      expect(screen.meta(0)).toMatchObject({ fresh: 2, total: 3, oldestAt: NOW - 4 * MINUTE });
+      await city.clock.advance(2 * MINUTE);
+      expect(screen.rows(0)[0]).toEqual({ ...reservoir, fresh: 1, oldestAt: NOW });
+      await city.clock.advance(10 * MINUTE);
+      expect(screen.rows(0)[0]).toEqual({ ...reservoir, fresh: 0, oldestAt: null });
+    });
+  });
+
   describe('tally and list', () => {
     const urban = (scenes: Pack['scenes']) => [
       pack('urban', {
@@ -182,6 +203,26 @@ describe('views', () => {
       expect(screen.meta(0)).toMatchObject({ count: 3 });
       await city.clock.advance(61_000);
       expect(screen.meta(0)).toMatchObject({ count: 0 });
+    });
+
+    it('follows cases from one stage to the next, anew at midnight', async () => {
+      const from = (source: string | null, status: string, id: string) =>
+        occurrence(id, { status, fields: { source } });
+      const screen = await show(
+        [{ kind: 'flow', system: 'urban', type: 'case', stages: ['field:source', 'status'], since: 'today' }],
+        ({ state }) => state.write('urban', [], [from('12345', '立案', '1'), from('12345', '立案', '2')]),
+        urban,
+      );
+      await write('urban', [], [from(null, '结案', '3'), occurrence('4', { type: 'inspection' })]);
+      expect(screen.views[0]?.order).toEqual(['0>12345>立案', '0>>结案']);
+      expect(screen.rows(0)).toEqual([
+        { step: 0, from: '12345', to: '立案', count: 2 },
+        { step: 0, from: '', to: '结案', count: 1 },
+      ]);
+      expect(screen.meta(0)).toMatchObject({ count: 3 });
+      await city.clock.advance(Date.UTC(2026, 6, 9, 16) - NOW);
+      expect(screen.meta(0)).toMatchObject({ count: 0 });
+      expect(screen.rows(0)).toEqual([]);
     });
 
     it('lists the newest, masked, and follows their lives', async () => {
