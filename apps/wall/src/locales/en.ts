@@ -28,7 +28,7 @@ export default {
   link: {
     live: 'Live',
     connecting: 'Connecting',
-    reconnecting: 'Reconnecting · lost for {n} s',
+    reconnecting: 'Reconnecting · lost for {age}',
     replay: 'Replay {time}',
     version: 'Other version, reloading',
     unauthorized: 'Log in first',
@@ -73,6 +73,21 @@ export default {
     connected: '{n} connected',
   },
   notices: { none: 'All systems running', since: 'since {time}' },
+  gallery: {
+    title: 'Panel gallery',
+    states: {
+      live: 'live',
+      stale: 'some stale',
+      partial: 'some missing',
+      silent: 'no data',
+      loading: 'loading',
+      waiting: 'never had data',
+      error: 'error',
+      lost: 'link lost 16 min ago',
+      replay: 'replay',
+      exercise: 'exercise',
+    },
+  },
   chooser: {
     title: 'Dianjiang smart city wall',
     lead: 'Choose what this screen shows',

@@ -15,10 +15,15 @@ export function wordsKey(language: string): keyof Words {
   return language === 'en' ? 'en' : 'zh';
 }
 
-export const i18n = createI18n({
-  legacy: false,
-  locale: 'zh-CN',
-  fallbackLocale: 'en',
-  // vue-i18n 11 interprets messages, it compiles none: no `unsafe-eval` needed
-  messages: { 'zh-CN': zhCN, en },
-});
+/** Words of one app; an app that ends disposes of its own. */
+export function wallWords(locale: Language = 'zh-CN') {
+  return createI18n({
+    legacy: false,
+    locale,
+    fallbackLocale: 'en',
+    // vue-i18n 11 interprets messages, it compiles none: no `unsafe-eval` needed
+    messages: { 'zh-CN': zhCN, en },
+  });
+}
+
+export const i18n = wallWords();

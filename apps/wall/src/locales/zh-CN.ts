@@ -24,7 +24,7 @@ export default {
   link: {
     live: '实况',
     connecting: '正在连接',
-    reconnecting: '正在重连 · 已断开 {n} 秒',
+    reconnecting: '正在重连 · 已断开 {age}',
     replay: '回放 {time}',
     version: '版本不同，正在刷新',
     unauthorized: '请先登录',
@@ -59,6 +59,21 @@ export default {
     connected: '已接入 {n}',
   },
   notices: { none: '系统运行正常', since: '{time} 起' },
+  gallery: {
+    title: '面板样张',
+    states: {
+      live: '实况',
+      stale: '部分过期',
+      partial: '部分缺失',
+      silent: '无数据',
+      loading: '载入中',
+      waiting: '从未有数据',
+      error: '出错',
+      lost: '连接中断16分钟',
+      replay: '回放',
+      exercise: '演练',
+    },
+  },
   chooser: {
     title: '垫江县智慧城市运行监测',
     lead: '选择要在此屏显示的画面',

@@ -7,7 +7,7 @@ import {
   type ViewState,
 } from '@citywall/protocol';
 import { defineStore } from 'pinia';
-import { computed, type ShallowRef, shallowRef } from 'vue';
+import { computed, onScopeDispose, type ShallowRef, shallowRef } from 'vue';
 import type { FrameSource, Link } from '../transport/frameSource.js';
 import { ServerClock, tickingNow } from './clock.js';
 
@@ -23,6 +23,7 @@ const LATENCIES = 20;
 export const useDisplayStore = defineStore('display', () => {
   const clock = new ServerClock();
   const ticking = tickingNow(clock);
+  onScopeDispose(() => ticking.stop());
   const layout = shallowRef<CompiledScene | null>(null);
   const head = shallowRef<FrameHead | null>(null);
   const demo = shallowRef({ demo: false, external: false });
