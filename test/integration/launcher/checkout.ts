@@ -55,7 +55,7 @@ export function makeCheckout(): { root: string; remove: () => void } {
   write('tsconfig.base.json', '{}');
   write('libs/model/package.json', '{}');
   write('apps/server/src/main.js', SERVER);
-  write('apps/server/src/state/apply.lua', 'return 1');
+  write('apps/server/src/state/apply/begin.lua', 'return 1');
   write('apps/wall/index.html', '<!doctype html>');
   const commonJs = '{"type":"commonjs"}';
   write('node_modules/typescript/package.json', commonJs);

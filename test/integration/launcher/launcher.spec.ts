@@ -62,7 +62,7 @@ describe('start', () => {
       CITYWALL_REDIS_URL: `unix://${launcher.dataDir}/run/redis.sock`,
       CITYWALL_ROLES: 'ingest,push,api',
     });
-    expect(readFileSync(join(checkout.root, 'apps/server/dist/state/apply.lua'), 'utf8')).toBe('return 1');
+    expect(readFileSync(join(checkout.root, 'apps/server/dist/state/apply/begin.lua'), 'utf8')).toBe('return 1');
 
     const redis = new Redis(environment.CITYWALL_REDIS_URL);
     const setting = async (name: string) => ((await redis.config('GET', name)) as string[])[1];

@@ -644,12 +644,15 @@ describe('StateRepository', () => {
     }
   });
 
-  it('refuses a newer state with a sentence', async () => {
+  it('marks an older state as its own and refuses a newer one with a sentence', async () => {
     await state.onModuleInit();
-    expect(await open.redis.commands.get('cw:format')).toBe('1');
-    await open.redis.commands.set('cw:format', '2');
+    expect(await open.redis.commands.get('cw:format')).toBe('2');
+    await open.redis.commands.set('cw:format', '1');
+    await state.onModuleInit();
+    expect(await open.redis.commands.get('cw:format')).toBe('2');
+    await open.redis.commands.set('cw:format', '3');
     const other = new StateRepository(open.redis, open.health);
     await expect(other.onModuleInit()).rejects.toThrow(StateFormatError);
-    await expect(other.apply('water', batch())).rejects.toThrow(/has format 2/);
+    await expect(other.apply('water', batch())).rejects.toThrow(/has format 3/);
   });
 });

@@ -145,12 +145,50 @@ describe('windows of ten seconds', () => {
     for (let i = 0; i < 30; i++) await apply({ at: start + i * 20_000, value: i });
     let bytes = 0;
     for (const key of await chunks()) bytes += await open.redis.commands.strlen(key);
-    expect(bytes).toBe(30 * 24);
+    // The thirtieth is under way: it stands with the newest value.
+    expect(bytes).toBe(29 * 24);
+  });
+
+  /** Takes the ten seconds under way out of the newest value: format 1 wrote every reading to its chunk (`toChunk`). */
+  const toFormat1 = async (toChunk: (slot: Buffer, ten: number) => Promise<unknown>) => {
+    const key = 'cw:{water}:a:reservoir/longtan';
+    const record = (await open.redis.commands.hgetBuffer(key, 'level')) as Buffer;
+    expect(record[20]).toBe(2);
+    const span = record.subarray(63, 103);
+    const ten = span.readUInt32LE(0);
+    const count = span.readUInt16LE(4);
+    const mean = span.readDoubleLE(8) / count;
+    const slot = Buffer.alloc(24);
+    slot.writeUInt16LE((ten % 60) * 1024 + Math.floor((span.readUInt16LE(6) * 1024) / TEN), 0);
+    slot.writeUInt16LE(count, 2);
+    slot.writeDoubleLE(span.readDoubleLE(8), 4);
+    for (const i of [0, 1, 2]) slot.writeFloatLE(span.readDoubleLE(16 + i * 8) - mean, 12 + i * 4);
+    const older = Buffer.concat([record.subarray(0, 63), record.subarray(103)]);
+    older[20] = 1;
+    await open.redis.commands.hset(key, 'level', older);
+    await toChunk(slot, ten);
+  };
+  const writeChunk = (slot: Buffer, ten: number) =>
+    open.redis.commands.append(`cw:{water}:s:reservoir/longtan|level:${Math.floor(ten / 60)}`, slot);
+
+  it('go on where a state of format 1 has them, in the ten seconds under way then and in later ones', async () => {
+    await apply({ at: start, value: 1 }, { at: start + 1000, value: 2 });
+    await toFormat1(writeChunk);
+    expect(await told()).toEqual([[0, 2, 3, 2]]);
+    await apply({ at: start + 2000, value: 4 });
+    expect(await told()).toEqual([[0, 3, 7, 4]]);
+    await apply({ at: start + 11_000, value: 5 }, { at: start + 3000, value: 6 }, { at: start + 21_000, value: 7 });
+    expect(await told()).toEqual([
+      [0, 4, 13, 6],
+      [10, 1, 5, 5],
+      [20, 1, 7, 7],
+    ]);
+    expect(await chunks()).toHaveLength(1);
   });
 
   it('begin with the next reading where the state of an earlier CityWall has a minute under way', async () => {
     await apply({ at: start, value: 1 }, { at: start + 1000, value: 2 });
-    for (const key of await chunks()) await open.redis.commands.del(key);
+    await toFormat1(async () => {});
     await apply({ at: start + 20_000, value: 3 });
     expect(await told()).toEqual([[20, 1, 3, 3]]);
     expect((await state.windows(ASSET, 'level', start, Date.now(), MINUTE))[0]?.count).toBe(3);

@@ -15,6 +15,8 @@ const WINDOW_LIMIT = 1e30;
 const HISTORY_CODE = { none: 0, hour: 1, day: 2, quarter: 3 } as const;
 const QUALITY_CODE = new Map<string, number>(QUALITIES.map((quality, index) => [quality, index]));
 const ORIGIN_CODE = new Map<string, number>(ORIGINS.map((origin, index) => [origin, index]));
+const GOOD = QUALITIES.indexOf('good');
+const LIVE = ORIGINS.indexOf('live');
 
 const EMPTY = Buffer.alloc(0);
 const packr = new Packr({ useRecords: false, variableMapSize: true });
@@ -27,84 +29,122 @@ export const NULL_FIELD = '\u0000';
 const JOURNAL = 1;
 const COUNTS = 2;
 
+/** Fixed-width fields around one reading: a head of its asset, one of its series, itself, and its flags. */
+const FIELDS_OF_READING = 40;
+
 /**
- * Readings as `apply.lua` reads them, little endian, grouped by asset and series:
+ * Readings as `apply/readings.lua` reads them, little endian, grouped by asset and series:
  * ```
- * asset:   u32 bytes that follow · u16+utf8 type/key · u8 declared · u32 maxAssets · u16 place of the feed · u16 series
+ * asset:   u32 bytes that follow · u16+utf8 type with its slash · u16+utf8 key · u8 declared · u32 maxAssets
+ *          · u16 place of the feed · u16 series
  * series:  u8+utf8 metric · u8 history · u32 readings · u32 bytes that follow
- * reading: f64 at · f64 receivedAt · f64 number · u32 hash of the value · u8 bits · u16 place of the feed · u32 index from 1
- *          · u16 bytes before the value · u32+row
+ * reading: f64 at · f64 receivedAt · f64 number · mark (u32 at mod 2³² · u32 hash of the value) · u32 that hash · u8 bits
+ *          · u16 place of the feed · u16 index from 1 · u32+tail of the row
  * ```
- * A row is the msgpack array `[typeKey, metric, value, at, receivedAt, quality, origin, flags, feed]`.
+ * A row is the msgpack array `[typeKey, metric, value, at, receivedAt, quality, origin, flags, feed]`; its tail begins with
+ * the value: what comes before is the same for all readings of a series, and made of its names by Lua.
  */
-export function encodeReadings(readings: BatchReading[], placeOf: (feed: string) => number): Buffer {
-  const assets = new Map<string, Map<string, number[]>>();
-  for (let i = 0; i < readings.length; i++) {
-    const { typeKey, metric } = readings[i]!;
-    let series = assets.get(typeKey);
-    if (!series) {
-      series = new Map();
-      assets.set(typeKey, series);
-    }
-    const places = series.get(metric);
-    if (places) places.push(i);
-    else series.set(metric, [i]);
-  }
+export function encodeReadings(readings: readonly BatchReading[], placeOf: (feed: string) => number): Buffer {
+  const { first, next } = byAsset(readings);
   writer.position = 0;
-  for (const [typeKey, series] of assets) {
-    const first = readings[series.values().next().value![0]!]!;
+  for (const from of first) {
+    const reading = readings[from] as BatchReading;
+    writer.reserve(FIELDS_OF_READING);
     const start = open();
-    sized16(typeKey);
-    writer.u8(first.declared ? 1 : 0);
-    writer.u32(Math.min(first.maxAssets, 0xffffffff));
-    writer.u16(placeOf(first.feed));
-    writer.u16(series.size);
-    for (const [metric, places] of series) {
-      writer.u8(0);
-      const at = writer.position;
-      const length = writer.utf8(metric);
-      writer.patchU8(length, at - 1);
-      writer.u8(HISTORY_CODE[readings[places[0]!]!.history]);
-      writer.u32(places.length);
-      const body = open();
-      for (const place of places) writeReading(readings[place]!, placeOf(readings[place]!.feed), place + 1);
-      close(body);
+    const slash = reading.typeKey.indexOf('/') + 1;
+    sized16(reading.typeKey.slice(0, slash));
+    sized16(reading.typeKey.slice(slash));
+    writer.reserve(FIELDS_OF_READING);
+    writer.u8(reading.declared ? 1 : 0);
+    writer.u32(Math.min(reading.maxAssets, 0xffffffff));
+    writer.u16(placeOf(reading.feed));
+    const seriesAt = writer.position;
+    writer.u16(1);
+    if (next[from] === NONE) writeSeries(readings, [from], placeOf);
+    else {
+      const series = bySeries(readings, from, next);
+      writer.patchU16(series.size, seriesAt);
+      for (const places of series.values()) writeSeries(readings, places, placeOf);
     }
     close(start);
   }
   return writer.take();
 }
 
+const NONE = -1;
+
+/** Chains of the readings of one asset: where each begins, and what comes after each reading. */
+function byAsset(readings: readonly BatchReading[]): { first: number[]; next: Int32Array } {
+  const first: number[] = [];
+  const next = new Int32Array(readings.length).fill(NONE);
+  const newest = new Map<string, number>();
+  for (let i = 0; i < readings.length; i++) {
+    const { typeKey } = readings[i] as BatchReading;
+    const before = newest.get(typeKey);
+    if (before === undefined) first.push(i);
+    else next[before] = i;
+    newest.set(typeKey, i);
+  }
+  return { first, next };
+}
+
+function bySeries(readings: readonly BatchReading[], from: number, next: Int32Array): Map<string, number[]> {
+  const series = new Map<string, number[]>();
+  for (let i = from; i !== NONE; i = next[i] as number) {
+    const { metric } = readings[i] as BatchReading;
+    const places = series.get(metric);
+    if (places) places.push(i);
+    else series.set(metric, [i]);
+  }
+  return series;
+}
+
+function writeSeries(readings: readonly BatchReading[], places: number[], placeOf: (feed: string) => number): void {
+  const { metric, history } = readings[places[0] as number] as BatchReading;
+  writer.reserve(FIELDS_OF_READING);
+  writer.u8(0);
+  const at = writer.position;
+  const length = writer.utf8(metric);
+  writer.patchU8(length, at - 1);
+  writer.reserve(FIELDS_OF_READING);
+  writer.u8(HISTORY_CODE[history]);
+  writer.u32(places.length);
+  const body = open();
+  for (const place of places) {
+    const reading = readings[place] as BatchReading;
+    writeReading(reading, placeOf(reading.feed), place + 1);
+  }
+  close(body);
+}
+
 function writeReading(reading: BatchReading, place: number, index: number): void {
-  const { value } = reading;
-  const counts = typeof value === 'number' && reading.quality !== 'bad' && Math.abs(value) < WINDOW_LIMIT;
-  writer.f64(reading.at);
-  writer.f64(reading.receivedAt);
+  const { value, at, receivedAt, quality, origin, flags } = reading;
+  const counts = typeof value === 'number' && quality !== 'bad' && Math.abs(value) < WINDOW_LIMIT;
+  writer.reserve(FIELDS_OF_READING);
+  writer.f64(at);
+  writer.f64(receivedAt);
   writer.f64(counts ? value : 0);
+  writer.u32(at >>> 0);
   const hashAt = writer.position;
+  writer.u32(0);
   writer.u32(0);
   writer.u8((reading.journal ? JOURNAL : 0) | (counts ? COUNTS : 0));
   writer.u16(place);
-  writer.u32(index);
-  const tailAt = writer.position;
-  writer.u16(0);
-  writer.u32(0);
-  const row = writer.position;
-  writer.u8(0x99);
-  writer.text(reading.typeKey);
-  writer.text(reading.metric);
-  const tail = writer.position;
+  writer.u16(index);
+  const tail = open();
   writeValue(value);
-  writer.patchU32(writer.hashFrom(tail), hashAt);
-  writer.number(reading.at);
-  writer.number(reading.receivedAt);
-  writer.u8(QUALITY_CODE.get(reading.quality) ?? 2);
-  writer.u8(ORIGIN_CODE.get(reading.origin) ?? 0);
-  writer.u8(0x90 | reading.flags.length);
-  for (const flag of reading.flags) writer.text(flag);
+  const hash = writer.hashFrom(tail);
+  writer.patchU32(hash, hashAt);
+  writer.patchU32(hash, hashAt + 4);
+  writer.reserve(FIELDS_OF_READING);
+  writer.number(at);
+  writer.number(receivedAt);
+  writer.u8(quality === 'good' ? GOOD : (QUALITY_CODE.get(quality) ?? 2));
+  writer.u8(origin === 'live' ? LIVE : (ORIGIN_CODE.get(origin) ?? 0));
+  writer.u8(0x90 | flags.length);
+  for (const flag of flags) writer.text(flag);
   writer.text(reading.feed);
-  writer.patchU16(tail - row, tailAt);
-  writer.patchU32(writer.position - row, tailAt + 2);
+  close(tail);
 }
 
 function writeValue(value: BatchReading['value']): void {
@@ -129,6 +169,7 @@ function close(start: number): void {
 }
 
 function sized16(text: string): void {
+  writer.reserve(1);
   writer.u16(0);
   const at = writer.position;
   writer.patchU16(writer.utf8(text), at - 2);

@@ -7,12 +7,22 @@ export interface Script {
   sha: string;
 }
 
-function script(name: string): Script {
-  const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+/** The parts, joined in their order, are one script: what a part declares as local, the later ones see. */
+function script(...parts: string[]): Script {
+  const text = parts.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('\n');
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
-export const APPLY = script('./apply.lua');
+export const APPLY = script(
+  './apply/begin.lua',
+  './apply/windows.lua',
+  './apply/recent.lua',
+  './apply/readings.lua',
+  './apply/journal.lua',
+  './apply/occurrences.lua',
+  './apply/rejections.lua',
+  './apply/finish.lua',
+);
 export const SEEN = script('./seen.lua');
 export const RECENT = script('./recent.lua');
 export const NEWEST = script('./newest.lua');

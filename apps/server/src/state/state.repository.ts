@@ -12,7 +12,7 @@ import {
   encodeRejections,
   READINGS_OF_CALL,
 } from './batch-encoder.js';
-import { decodeMinute, decodeMinuteLastAt, decodeOccurrence, decodeRecord, unpack } from './codec.js';
+import { decodeMinute, decodeMinuteLastAt, decodeOccurrence, decodeRecord, decodeTen, unpack } from './codec.js';
 import { JournalsRepository } from './journals.repository.js';
 import { APPLY, NEWEST, type Script, SEEN } from './scripts.js';
 import type {
@@ -44,10 +44,15 @@ import {
   TENS,
   type WindowLevel,
   withLone,
+  withUnderWay,
 } from './windows.js';
 
-/** Version of everything below `cw:`. A newer one is refused with a sentence. */
-export const STATE_FORMAT = 1;
+/**
+ * Version of everything below `cw:`. A newer one is refused with a sentence; an older one is read as it is and marked as
+ * this one, because what is written from then on is not for the CityWall that began it.
+ * 2: ten seconds under way stand in the newest value (1: every reading in its chunk, while its minute was under way).
+ */
+export const STATE_FORMAT = 2;
 
 /** Assets whose newest values are read by one call. */
 const ASSETS_OF_CALL = 250;
@@ -255,12 +260,14 @@ export class StateRepository implements OnModuleInit {
       return mergeWindows(await this.tens(parts, metric, Math.max(from, oldest), newest), stepMs);
     }
     const minutesFrom = Math.max(from, Math.floor((Date.now() - DAY) / HOUR) * HOUR);
-    const [closed, record] = await Promise.all([
-      this.level(MINUTES, parts.system, series, minutesFrom, newest),
+    // The record first: a minute that ends between the two answers is in both, and not in neither.
+    const [record, closed] = await Promise.all([
       this.redis.commands.hgetBuffer(`cw:{${parts.system}}:a:${parts.type}/${parts.key}`, metric),
+      this.level(MINUTES, parts.system, series, minutesFrom, newest),
     ]);
-    const underWay = record ? decodeMinute(record) : null;
-    const minutes = underWay && underWay.at >= minutesFrom && underWay.at < newest ? [...closed, underWay] : closed;
+    const minutes = withUnderWay(closed, record && decodeMinute(record)).filter(
+      ({ at }) => at >= minutesFrom && at < newest,
+    );
     if (from >= minutesFrom || stepMs % HOUR !== 0) return mergeWindows(minutes, stepMs);
     const oldest = Math.max(from, Date.now() - 91 * DAY);
     const firstMinute = minutes[0]?.at ?? newest;
@@ -278,12 +285,13 @@ export class StateRepository implements OnModuleInit {
     to: number,
   ): Promise<Window[]> {
     const series = `${type}/${key}|${metric}`;
-    const [slots, lone, record] = await Promise.all([
+    const [record, closed, lone] = await Promise.all([
+      this.redis.commands.hgetBuffer(`cw:{${system}}:a:${type}/${key}`, metric),
       this.level(TENS, system, series, from, to),
       // A minute that began before `from` may hold its reading after it.
       this.level(MINUTES, system, series, from - MINUTES.unit, to, decodeLone),
-      this.redis.commands.hgetBuffer(`cw:{${system}}:a:${type}/${key}`, metric),
     ]);
+    const slots = withUnderWay(closed, record && decodeTen(record));
     const underWay = record ? decodeMinute(record) : null;
     const lastAt = record ? decodeMinuteLastAt(record) : null;
     if (underWay?.count === 1 && lastAt !== null) lone.push(inTens(underWay, lastAt));
@@ -396,9 +404,13 @@ export class StateRepository implements OnModuleInit {
     this.refusal = null;
     await this.redis.writes.set('cw:format', STATE_FORMAT, 'NX').catch(() => null);
     const found = await this.redis.writes.get('cw:format');
-    if (found === null || Number(found) <= STATE_FORMAT) return;
-    this.refusal = new StateFormatError(found);
-    throw this.refusal;
+    if (found !== null && Number(found) > STATE_FORMAT) {
+      this.refusal = new StateFormatError(found);
+      throw this.refusal;
+    }
+    // Where Redis takes no writes now, the batches say so.
+    if (found !== null && Number(found) < STATE_FORMAT)
+      await this.redis.writes.set('cw:format', STATE_FORMAT).catch(() => null);
   }
 
   private async run(
@@ -416,7 +428,7 @@ export class StateRepository implements OnModuleInit {
   }
 }
 
-/** Adds the answer of `apply.lua` to the result of the batch. */
+/** Adds the answer of the script `apply` to the result of the batch. */
 function addOutcome(result: ApplyResult, answer: [number, number, ...(number | Buffer)[]], feeds: BatchFeed[]): void {
   const [repeated, count, ...rest] = answer;
   if (repeated === 0) result.repeated = false;

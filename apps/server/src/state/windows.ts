@@ -3,7 +3,7 @@ import type { Window } from './state.types.js';
 /** Bytes of a used slot: u16 slot × 1024 + place of `last`, u16 count, f64 sum, f32 min, max, last less the mean. */
 const SLOT = 24;
 
-/** One level of windows as `apply.lua` keeps it: `unit` ms a slot, `perChunk` slots a key. */
+/** One level of windows as `apply/windows.lua` keeps it: `unit` ms a slot, `perChunk` slots a key. */
 export interface WindowLevel {
   /** key family */
   family: 's' | 'w' | 'h';
@@ -56,6 +56,12 @@ export function decodeLone(chunk: number, bytes: Buffer): Window[] {
     const place = bytes.readUInt16LE(index * SLOT) % 1024;
     return [inTens(window, window.at + Math.ceil(((place + 1) * MINUTES.unit) / 1024) - 1)];
   });
+}
+
+/** Closed windows with the one under way after them, unless it has been closed meanwhile. */
+export function withUnderWay(closed: Window[], underWay: Window | null): Window[] {
+  if (!underWay || closed.some(({ at }) => at === underWay.at)) return closed;
+  return [...closed, underWay];
 }
 
 /** A window of one reading as the ten seconds around it. */
