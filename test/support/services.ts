@@ -236,7 +236,8 @@ const READY = /CityWall ready(?: at (\S+)|: [a-z, ]+) \((\S+)\)/;
  * The server as its own process: the built one under `npm test`, else its sources. Resolves at the ready line.
  * @param env `CITYWALL_*`; `CITYWALL_MQTT_URL` and `CITYWALL_REDIS_URL` must be there. `CITYWALL_PORT` and
  *   `CITYWALL_DATA_DIR` default to a free port and a temporary folder; no other `CITYWALL_*` of the caller is passed on.
- * @param options.built whether to run `apps/server/dist`; default: whether `npm test` has just built it
+ * @param options.built whether to run `apps/server/dist`, as the launcher does; default: whether `npm test` has just built
+ *   it, and then with source maps, so that what a test prints names the sources
  */
 export async function startServer(
   env: Record<string, string>,
@@ -254,11 +255,12 @@ export async function startServer(
   const service = await run(`http://127.0.0.1:${port}`, dir, {
     command: process.execPath,
     args: built
-      ? ['--enable-source-maps', main]
+      ? [...(options.built ? [] : ['--enable-source-maps']), main]
       : ['-C', 'source', '--import', '@swc-node/register/esm-register', join(ROOT, 'apps/server/src/main.ts')],
     cwd: ROOT,
     env: {
       ...Object.fromEntries(inherited),
+      ...(options.built ? { NODE_ENV: 'production' } : {}),
       ...(built ? {} : { SWC_NODE_PROJECT: join(ROOT, 'apps/server/tsconfig.json') }),
       CITYWALL_DATA_DIR: dir.path,
       CITYWALL_PORT: port,

@@ -116,6 +116,8 @@ export interface ParseOptions {
   systems?: ReadonlyMap<string, Pack>;
   /** decoders beyond those of `@citywall/mapping`, by name */
   decoders?: Record<string, DecoderFactory>;
+  /** parts that are not needed: their files are not read, and what is wrong in them is not told */
+  without?: readonly ('simulator' | 'cases')[];
 }
 
 export interface ParseResult {

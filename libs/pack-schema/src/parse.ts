@@ -88,8 +88,9 @@ class PackReader {
     const kpis = this.#list('kpis.yaml', 'kpis', kpiEntry);
     const scenes = this.#list('scene.yaml', 'scenes', sceneEntry);
     const assets = this.#assets();
-    const simulator = this.#simulator();
-    const cases = this.#cases();
+    const { without = [] } = this.#options;
+    const simulator = without.includes('simulator') ? null : this.#simulator();
+    const cases = without.includes('cases') ? [] : this.#cases();
 
     const known = this.#known(packSource, head, metrics, assets);
     if (packSource !== undefined && head !== undefined) checkPackFile(packSource, head, known, source);

@@ -67,6 +67,10 @@ describe('documentation of the interface', () => {
         expect((await house.ask(path)).status).toBe(200);
       }
     }
+    expect((await house.ask('/api/docs-yaml')).text).toMatch(/^openapi: /);
+    const unknown = await house.ask('/api/docs/nothing.js');
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers['content-type']).toContain('application/problem+json');
     expect((await house.ask('/api/v1/docs')).headers['content-security-policy']).not.toContain('unsafe-inline');
   });
 });

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { openApiDocument } from '../api/openapi.js';
 import { Problem } from '../api/problem.js';
 import { isSecure } from '../auth/exposure.js';
 import { checkHost, hostRules } from '../auth/request.js';
 import { Config } from '../config/config.js';
+import { documentation } from './docs.js';
 import { securityHeaders } from './headers.js';
 import { Meters } from './meters.js';
 
@@ -40,20 +39,11 @@ export function prepareHttp(app: NestExpressApplication): void {
   });
 
   app.useBodyParser('json', { limit: BODY_LIMIT, strict: true });
-  if (config.hasRole('api')) serveDocs(app);
+  if (config.hasRole('api')) app.use(documentation());
   serveWall(app, config.wallDir, join(config.builtinPacksDir, 'overview', 'map'));
 }
 
 const isDocs = (path: string) => path === '/api/docs' || path.startsWith('/api/docs/');
-
-/** `/api/docs` (Swagger UI from its own package, nothing from elsewhere) and `/api/docs-json`. */
-function serveDocs(app: NestExpressApplication): void {
-  SwaggerModule.setup('api/docs', app, openApiDocument(), {
-    customSiteTitle: 'CityWall API',
-    yamlDocumentUrl: 'api/docs-yaml',
-    swaggerOptions: { validatorUrl: null },
-  });
-}
 
 function measure(meters: Meters) {
   return (request: Request, response: Response, next: NextFunction) => {

@@ -3,6 +3,7 @@ import {
   foreignSystems,
   type Pack,
   type PackLayer,
+  type ParseOptions,
   type ParseResult,
   type Problem,
   parsePack,
@@ -22,6 +23,8 @@ export interface LoadedPack {
 export interface LoadOptions {
   /** decoders beyond those of `@citywall/mapping` */
   decoders?: Record<string, DecoderFactory>;
+  /** parts of a pack that this process has no use for */
+  without?: ParseOptions['without'];
   /** the last result */
   before?: ReadonlyMap<string, LoadedPack>;
   /** packs that stay in use where the new text is bad; references to systems are judged against them */
@@ -30,11 +33,16 @@ export interface LoadOptions {
 
 /** Parses all packs. Folders whose texts did not change since the last time keep their pack object. */
 export function loadPacks(texts: PackTexts, options: LoadOptions = {}): Map<string, LoadedPack> {
-  const { decoders = {}, before = new Map<string, LoadedPack>(), running = new Map<string, Pack>() } = options;
+  const {
+    decoders = {},
+    without = [],
+    before = new Map<string, LoadedPack>(),
+    running = new Map<string, Pack>(),
+  } = options;
   const recipesPrint = [...texts.recipes.values()].map(print).join('\n');
   const loaded = new Map<string, LoadedPack>();
   const parse = (id: string, layers: PackLayer[], systems?: ReadonlyMap<string, Pack>): ParseResult =>
-    parsePack(layers, texts.recipes, { id, decoders, ...(systems === undefined ? {} : { systems }) });
+    parsePack(layers, texts.recipes, { id, decoders, without, ...(systems === undefined ? {} : { systems }) });
 
   for (const [id, layers] of texts.packs) {
     const now = `${layers.map(print).join('\n')}\n${recipesPrint}`;

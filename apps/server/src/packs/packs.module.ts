@@ -27,12 +27,15 @@ class PacksFollower implements OnModuleInit, OnApplicationShutdown {
     { provide: PacksRepository, useFactory: (config: Config) => new PacksRepository(config), inject: [Config] },
     {
       provide: PacksService,
-      useFactory: async (repository: PacksRepository, notices: NoticesService) => {
-        const packs = new PacksService(repository, notices, packCompiler(), { decoders: DECODERS });
+      useFactory: async (config: Config, repository: PacksRepository, notices: NoticesService) => {
+        const packs = new PacksService(repository, notices, packCompiler(), {
+          decoders: DECODERS,
+          without: config.hasRole('simulate') ? ['cases'] : ['cases', 'simulator'],
+        });
         await packs.load();
         return packs;
       },
-      inject: [PacksRepository, NoticesService],
+      inject: [Config, PacksRepository, NoticesService],
     },
     PacksFollower,
   ],

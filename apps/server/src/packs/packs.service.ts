@@ -3,7 +3,7 @@ import type { Asset, Metric } from '@citywall/model';
 import { type Pack, type Problem, showProblem } from '@citywall/pack-schema';
 import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { type LoadedPack, loadPacks } from './load.js';
+import { type LoadedPack, type LoadOptions, loadPacks } from './load.js';
 import type { PacksRepository, PackTexts } from './packs.repository.js';
 
 /** What changed at once: ids of packs that are new or other than before, and of those that are gone. */
@@ -34,6 +34,8 @@ interface Running {
 export interface PacksOptions {
   /** decoders beyond those of `@citywall/mapping` */
   decoders?: Record<string, DecoderFactory>;
+  /** parts of a pack that this process has no use for; they cost time at every start */
+  without?: LoadOptions['without'];
   /** ms of quiet after a change before files are read: editors and copies write several times */
   settle?: number;
   /** ms between looks at file times, for file systems that tell nothing */
@@ -142,7 +144,12 @@ export class PacksService {
 
   private parse(texts: PackTexts): Map<string, LoadedPack> {
     const running = new Map([...this.running].map(([id, { pack }]) => [id, pack]));
-    return loadPacks(texts, { decoders: this.options.decoders ?? {}, before: this.loaded, running });
+    return loadPacks(texts, {
+      decoders: this.options.decoders ?? {},
+      without: this.options.without ?? [],
+      before: this.loaded,
+      running,
+    });
   }
 
   private take(loaded: Map<string, LoadedPack>): void {

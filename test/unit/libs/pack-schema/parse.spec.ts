@@ -89,6 +89,15 @@ describe('a good pack', () => {
     expect(parsePack(texts).pack?.pii.occurrences.report).toEqual({});
   });
 
+  it('parts that are not needed are not read, whatever stands in them', () => {
+    const files = new Map([...good, ['simulator.yaml', 'streams: ['], ['cases/a.yaml', '- {']]);
+    expect(parsePack(files, new Map(), { id: 'water' }).pack).toBeUndefined();
+    const { pack: some, problems } = parsePack(files, new Map(), { id: 'water', without: ['simulator', 'cases'] });
+    expect(problems).toEqual([]);
+    expect(some).toMatchObject({ simulator: null, cases: [] });
+    expect({ ...some, simulator: 0, cases: 0 }).toEqual({ ...pack(), simulator: 0, cases: 0 });
+  });
+
   it('pack.yaml alone is a pack', () => {
     const { pack: small, problems } = parsePack(new Map([['pack.yaml', 'id: a\nname: { zh: 甲, en: A }\n']]));
     expect(problems).toEqual([]);
