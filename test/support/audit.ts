@@ -45,12 +45,14 @@ function look(): Audit {
     return [bottom[0] + (r - bottom[0]) * a, bottom[1] + (g - bottom[1]) * a, bottom[2] + (b - bottom[2]) * a, 1];
   };
   const luminance = ([r, g, b]: Colour) => {
-    const linear = (channel: number) => (channel <= 10.31 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
+    const linear = (channel: number) =>
+      channel <= 10.31 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
     return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   };
   const groundOf = (element: Element): Colour => {
     const chain: Colour[] = [];
-    for (let at: Element | null = element; at; at = at.parentElement) chain.push(parse(getComputedStyle(at).backgroundColor));
+    for (let at: Element | null = element; at; at = at.parentElement)
+      chain.push(parse(getComputedStyle(at).backgroundColor));
     return chain.reverse().reduce((ground, colour) => under(colour, ground), [6, 12, 23, 1] as Colour);
   };
 
@@ -81,7 +83,10 @@ function look(): Audit {
     const colour = parse(svg ? style.fill : style.color);
     if (colour[3] > 0.3 && !svg && !element.closest('[data-ramp]')) {
       const ground = groundOf(element);
-      const [light, dark] = [luminance(under(colour, ground)), luminance(ground)].sort((a, b) => b - a) as [number, number];
+      const [light, dark] = [luminance(under(colour, ground)), luminance(ground)].sort((a, b) => b - a) as [
+        number,
+        number,
+      ];
       const contrast = (light + 0.05) / (dark + 0.05);
       if (contrast < LEAST_CONTRAST) problems.add(`${said} has a contrast of ${contrast.toFixed(1)}`);
     }
@@ -89,7 +94,8 @@ function look(): Audit {
   }
   for (const [index, a] of texts.entries()) {
     for (const b of texts.slice(0, index)) {
-      if (a.panel === b.panel && over(a.box, b.box, 3 * scale)) problems.add(`${a.panel}: “${a.text}” lies over “${b.text}”`);
+      if (a.panel === b.panel && over(a.box, b.box, 3 * scale))
+        problems.add(`${a.panel}: “${a.text}” lies over “${b.text}”`);
     }
   }
   return { panels: panels.length, problems: [...problems] };
@@ -110,7 +116,8 @@ function look(): Audit {
       // a line box is taller than its letters: a fifth of it may go before a letter is touched
       const spare = box.height * 0.22;
       if (box.right > frame.right + 1.5 || box.left < frame.left - 1.5) return `${at.tagName}.${at.className} sideways`;
-      if (box.bottom - spare > frame.bottom || box.top + spare < frame.top) return `${at.tagName}.${at.className} in height`;
+      if (box.bottom - spare > frame.bottom || box.top + spare < frame.top)
+        return `${at.tagName}.${at.className} in height`;
     }
     return null;
   }
