@@ -3,6 +3,7 @@ import { apiModule } from './api/api.module.js';
 import { ArchiveModule } from './archive/archive.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config/index.js';
+import { DisplayKeepingModule, DisplaysModule } from './displays/displays.module.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { FramesModule } from './frames/frames.module.js';
 import { infraModule } from './infra/infra.module.js';
@@ -29,8 +30,8 @@ export function appModule(config: Config): DynamicModule {
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
   if (config.hasRole('ingest')) stages.push(ArchiveModule);
-  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule);
-  if (config.hasRole('push')) stages.push(FramesModule);
+  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule, DisplaysModule);
+  if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('simulate')) stages.push(simulateModule(config));
   return { module: AppModule, imports: stages };

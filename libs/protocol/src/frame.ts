@@ -54,7 +54,11 @@ export interface JoinRequest {
 }
 export type JoinReply = { ok: true } | { ok: false; reason: CloseReason };
 
-/** Display → server, event `rendered`, every 5 s: what is on the screen now. */
+/** Why a page was loaded: opened by somebody, loaded again by somebody, or by itself for one of the reasons. */
+export const LOAD_REASONS = ['opened', 'manual', 'planned', 'version', 'unreachable'] as const;
+export type LoadReason = (typeof LOAD_REASONS)[number];
+
+/** Display → server, event `rendered`, every 5 s: what is on the screen now. Times are Unix ms. */
 export interface RenderedReport {
   scene: string;
   seq: number;
@@ -64,6 +68,30 @@ export interface RenderedReport {
   heap?: number;
   /** errors since the last report */
   errors: number;
+  /** which screen: stays the same when the page is loaded again */
+  screen?: string;
+  /** server clock: when the frame was closed that is drawn */
+  frameAt?: number;
+  /** ms since a frame was heard last */
+  heard?: number;
+  /** median ms from the closing of a frame to its picture */
+  latency?: number;
+  /** every panel has drawn */
+  ready?: boolean;
+  /** panels that take up room on the screen */
+  panels?: number;
+  /** the browser does not paint: another tab is in front, or the window is minimised */
+  hidden?: boolean;
+  theme?: string;
+  language?: string;
+  /** CSS pixels, and device pixels a CSS pixel */
+  size?: { width: number; height: number; ratio: number };
+  /** step of the low-power ladder, 0 (everything) to 3 */
+  power?: number;
+  /** which build of the page */
+  page?: string;
+  /** the page was loaded then, server clock, and why */
+  loaded?: { at: number; why: LoadReason };
 }
 
 /** Socket.IO event names. */

@@ -1,4 +1,4 @@
-import type { JoinRequest, RenderedReport } from './frame.js';
+import { type JoinRequest, LOAD_REASONS, type LoadReason, type RenderedReport } from './frame.js';
 
 /** What a display sends is not trusted: these read it member by member and take nothing else along. */
 
@@ -14,12 +14,40 @@ export function readJoin(value: unknown): JoinRequest | null {
   return request;
 }
 
-/** A report of what is on the screen, or null where it is not one. */
+/** Texts of a report: names, not prose. */
+const TEXTS = ['screen', 'theme', 'language', 'page'] as const;
+const COUNTS = ['heap', 'frameAt', 'heard', 'latency', 'panels', 'power'] as const;
+const ANSWERS = ['ready', 'hidden'] as const;
+const MAX_NAME = 64;
+
+/**
+ * A report of what is on the screen, or null where it is not one. What is optional and wrong is left out: a page of
+ * another version is still heard.
+ */
 export function readRendered(value: unknown): RenderedReport | null {
   if (!isObject(value) || !isText(value.scene)) return null;
-  const { seq, fps, heap, errors } = value;
+  const { seq, fps, errors, size, loaded } = value;
   if (!isCount(seq) || !isCount(fps) || !isCount(errors)) return null;
-  return { scene: value.scene, seq, fps, errors, ...(isCount(heap) ? { heap } : {}) };
+  const report: RenderedReport = { scene: value.scene, seq, fps, errors };
+  for (const name of TEXTS) {
+    const text = value[name];
+    if (isText(text) && text.length <= MAX_NAME) report[name] = text;
+  }
+  for (const name of COUNTS) {
+    const count = value[name];
+    if (isCount(count)) report[name] = count;
+  }
+  for (const name of ANSWERS) {
+    const answer = value[name];
+    if (typeof answer === 'boolean') report[name] = answer;
+  }
+  if (isObject(size) && isCount(size.width) && isCount(size.height) && isCount(size.ratio)) {
+    report.size = { width: size.width, height: size.height, ratio: size.ratio };
+  }
+  if (isObject(loaded) && isCount(loaded.at) && LOAD_REASONS.includes(loaded.why as LoadReason)) {
+    report.loaded = { at: loaded.at, why: loaded.why as LoadReason };
+  }
+  return report;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

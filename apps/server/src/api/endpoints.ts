@@ -15,6 +15,7 @@ import {
   system,
 } from './schemas/city.js';
 import { listOf, systemParameter } from './schemas/common.js';
+import { display, displayQuery } from './schemas/displays.js';
 import {
   explainBody,
   explanation,
@@ -274,6 +275,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     access: 'read',
     query: queries.scenes,
     answer: listOf(scene),
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/displays',
+    summary: 'Screens of the wall and what each reports as drawn, the troubled ones first',
+    group: 'house',
+    access: 'read',
+    query: displayQuery,
+    answer: listOf(display),
     status: 200,
   },
   {

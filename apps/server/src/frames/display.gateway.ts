@@ -132,6 +132,7 @@ export class DisplayGateway
     if (!display || !report) return;
     display.rendered = report;
     display.renderedAt = Date.now();
+    display.errors += report.errors;
   }
 
   @SubscribeMessage(EVENTS.clock)

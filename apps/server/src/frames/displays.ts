@@ -15,11 +15,17 @@ export interface Display {
   /** what it last said is on its screen */
   rendered: RenderedReport | null;
   renderedAt: number | null;
+  /** it reported since it connected */
+  errors: number;
 }
 
-/** Displays connected to this process: what is on the wall now. Nothing of it outlives the connection. */
+/** Displays that left and were not yet written down; more than this left at once are forgotten. */
+const MAX_LEFT = 500;
+
+/** Displays connected to this process: what is on the wall now. What outlives the connection is kept by `displays/`. */
 export class Displays {
   private readonly byId = new Map<string, Display>();
+  private left: Display[] = [];
 
   add(id: string, address: string, connectedAt: number): Display {
     const display: Display = {
@@ -31,6 +37,7 @@ export class Displays {
       skipped: 0,
       rendered: null,
       renderedAt: null,
+      errors: 0,
     };
     this.byId.set(id, display);
     return display;
@@ -41,7 +48,27 @@ export class Displays {
   }
 
   remove(id: string): void {
+    const display = this.byId.get(id);
+    if (!display) return;
     this.byId.delete(id);
+    this.putBackLeft([display]);
+  }
+
+  /** All of them at once: the process ends. */
+  leaveAll(): void {
+    for (const id of [...this.byId.keys()]) this.remove(id);
+  }
+
+  /** Those that left since this was asked last. */
+  takeLeft(): Display[] {
+    const { left } = this;
+    this.left = [];
+    return left;
+  }
+
+  /** They could not be written down. */
+  putBackLeft(displays: readonly Display[]): void {
+    this.left = [...displays, ...this.left].slice(0, MAX_LEFT);
   }
 
   all(): Display[] {

@@ -31,4 +31,39 @@ describe('requests of displays', () => {
     }
     expect(readRendered(null)).toBeNull();
   });
+
+  it('[PR21] reads everything a display says of itself, and leaves out what is not of its shape', () => {
+    const whole = {
+      scene: 'water',
+      seq: 3,
+      fps: 60,
+      errors: 0,
+      heap: 5,
+      screen: 'hall-left',
+      frameAt: 1_783_000_000_000,
+      heard: 40,
+      latency: 12,
+      ready: true,
+      panels: 17,
+      hidden: false,
+      theme: 'watch',
+      language: 'zh-CN',
+      size: { width: 1920, height: 1080, ratio: 1 },
+      power: 0,
+      page: 'index-abc123',
+      loaded: { at: 1_783_000_000_000, why: 'planned' },
+    };
+    expect(readRendered(whole)).toEqual(whole);
+    const wrong = {
+      screen: 'x'.repeat(65),
+      ready: 'yes',
+      power: -1,
+      size: { width: 1920 },
+      loaded: { at: 1, why: 'because' },
+      page: { toString: 1 },
+    };
+    expect(readRendered({ ...whole, ...wrong })).toEqual({
+      ...Object.fromEntries(Object.entries(whole).filter(([name]) => !Object.hasOwn(wrong, name))),
+    });
+  });
 });

@@ -6,6 +6,7 @@ import { CityController } from '../../../../../apps/server/src/api/city.controll
 import { ENDPOINTS } from '../../../../../apps/server/src/api/endpoints.js';
 import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
+import { DisplaysController } from '../../../../../apps/server/src/displays/displays.controller.js';
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
 import { ScorecardsController } from '../../../../../apps/server/src/scorecards/scorecards.controller.js';
 
@@ -35,7 +36,7 @@ describe('interface', () => {
   };
 
   it('the table holds exactly the routes there are', () => {
-    const routes = [CityController, InspectorController, ScorecardsController, SessionsController]
+    const routes = [CityController, DisplaysController, InspectorController, ScorecardsController, SessionsController]
       .flatMap(routesOf)
       .sort();
     expect(routes.length).toBeGreaterThan(10);
