@@ -8,7 +8,10 @@ const routes: RouteRecordRaw[] = [
     path: '/console',
     component: () => import('./pages/console/ConsolePage.vue'),
     redirect: '/console/feeds',
-    children: [{ path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') }],
+    children: [
+      { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
+      { path: 'displays', component: () => import('./pages/console/DisplaysPage.vue') },
+    ],
   },
 ];
 

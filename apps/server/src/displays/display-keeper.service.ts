@@ -55,7 +55,9 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
       await this.recall([...[...connected.keys()].filter((id) => !this.known.has(id)), ...left.map(idOf)]);
       const changed = [
         ...[...connected].map(([id, display]) => this.update(id, display, null, now)),
-        ...left.filter((display) => this.isLast(display, connected)).map((one) => this.update(idOf(one), one, now, now)),
+        ...left
+          .filter((display) => this.isLast(display, connected))
+          .map((one) => this.update(idOf(one), one, now, now)),
       ];
       await this.store.write(changed);
       for (const { id, goneAt } of changed) if (goneAt !== null) this.known.delete(id);

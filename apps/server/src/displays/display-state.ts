@@ -55,7 +55,6 @@ export const NO_TREND: Trend = { at: 0, heap: [], fps: [] };
 export function withReport(trend: Trend, report: RenderedReport, now: number): Trend {
   const heap = report.heap === undefined ? null : Math.round(report.heap / 104_857.6) / 10;
   const next = now - trend.at >= TREND_STEP_MS || trend.heap.length === 0;
-  const keep = <T>(list: readonly T[], one: T): T[] =>
-    [...(next ? list : list.slice(0, -1)), one].slice(-TREND_LENGTH);
+  const keep = <T>(list: readonly T[], one: T): T[] => [...(next ? list : list.slice(0, -1)), one].slice(-TREND_LENGTH);
   return { at: next ? now : trend.at, heap: keep(trend.heap, heap), fps: keep(trend.fps, report.fps) };
 }

@@ -15,8 +15,13 @@ export class ChartBudget {
 
   constructor(
     private readonly frames: Frames,
-    private readonly interval = 1_000,
+    private interval = 1_000,
   ) {}
+
+  /** ms between two drawings of one chart from now on. */
+  every(interval: number): void {
+    this.interval = interval;
+  }
 
   /** Draws when it is this chart's turn; a newer request takes the place of one that still waits. */
   request(chart: symbol, draw: () => void): void {

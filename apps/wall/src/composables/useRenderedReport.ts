@@ -1,4 +1,7 @@
-import { onBeforeUnmount, onMounted } from 'vue';
+import type { RenderedReport } from '@citywall/protocol';
+import { onBeforeUnmount, onMounted, type Ref } from 'vue';
+import { useFrameMeter } from '../endurance/frameMeter.js';
+import { thisScreen } from '../endurance/screen.js';
 import { useDisplayStore } from '../stores/display.js';
 
 const EVERY = 5_000;
@@ -9,37 +12,70 @@ export function countError(): void {
   errors += 1;
 }
 
-/** Every 5 s tells the server what is on the screen: scene, seq, frames a second, heap, errors. */
-export function useRenderedReport(): void {
-  const store = useDisplayStore();
-  let frames = 0;
-  let handle = 0;
-  let timer: ReturnType<typeof setInterval> | null = null;
-  let since = 0;
+export interface ReportOptions {
+  /** scene the screen was told to show; it is reported even when nothing of it ever came */
+  scene: Readonly<Ref<string>>;
+  /** every panel has drawn */
+  ready: Readonly<Ref<boolean>>;
+  theme: Readonly<Ref<string>>;
+  power: Readonly<Ref<number>>;
+}
 
-  const count = () => {
-    frames += 1;
-    handle = requestAnimationFrame(count);
+/** Panels that take up room: a scene whose panels have all collapsed is a black screen, whatever the store holds. */
+function panelsOnScreen(): number {
+  let count = 0;
+  for (const panel of document.querySelectorAll<HTMLElement>('[data-panel]')) {
+    if (panel.offsetWidth > 0 && panel.offsetHeight > 0) count += 1;
+  }
+  return count;
+}
+
+/** Every 5 s tells the server what is on the screen: what was drawn, how fast, how old it is, and who says so. */
+export function useRenderedReport({ scene, ready, theme, power }: ReportOptions): void {
+  const store = useDisplayStore();
+  const me = thisScreen();
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let sum = 0;
+  let samples = 0;
+  useFrameMeter((fps) => {
+    sum += fps;
+    samples += 1;
+  });
+
+  const report = () => {
+    const fps = samples ? Math.round((sum * 10) / samples) / 10 : 0;
+    sum = 0;
+    samples = 0;
+    const heap = (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize;
+    const { drawn, latency } = store;
+    const said: RenderedReport = {
+      scene: drawn?.scene ?? scene.value,
+      seq: drawn?.seq ?? 0,
+      fps,
+      errors,
+      screen: me.screen,
+      page: me.page,
+      loaded: { at: Math.round(store.serverTimeOf(me.loadedAt)), why: me.why },
+      ready: ready.value,
+      panels: panelsOnScreen(),
+      hidden: document.hidden,
+      theme: theme.value,
+      language: document.documentElement.lang,
+      size: { width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio },
+      power: power.value,
+      ...(heap !== undefined && { heap }),
+      ...(drawn && { frameAt: drawn.at, heard: Math.max(0, Math.round(Date.now() - drawn.local)) }),
+      ...(latency !== null && { latency: Math.round(latency) }),
+    };
+    store.report(said);
+    errors = 0;
   };
   onMounted(() => {
-    since = performance.now();
-    handle = requestAnimationFrame(count);
     window.addEventListener('error', countError);
     window.addEventListener('unhandledrejection', countError);
-    timer = setInterval(() => {
-      const now = performance.now();
-      const fps = Math.round((frames * 10_000) / (now - since)) / 10;
-      frames = 0;
-      since = now;
-      const head = store.head;
-      if (!head) return;
-      const heap = (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize;
-      store.report({ scene: head.scene, seq: head.seq, fps, errors, ...(heap !== undefined && { heap }) });
-      errors = 0;
-    }, EVERY);
+    timer = setInterval(report, EVERY);
   });
   onBeforeUnmount(() => {
-    cancelAnimationFrame(handle);
     if (timer) clearInterval(timer);
     window.removeEventListener('error', countError);
     window.removeEventListener('unhandledrejection', countError);

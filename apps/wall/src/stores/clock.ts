@@ -17,6 +17,11 @@ export class ServerClock {
     this.best = Math.max(...this.samples);
   }
 
+  /** Server clock − this computer's, ms: by how much every time on the screen is corrected. */
+  get offset(): number {
+    return this.best;
+  }
+
   /** Server time for a local time, Unix ms. */
   at(localAt: number): number {
     return localAt + this.best;

@@ -31,6 +31,10 @@ export const useDisplayStore = defineStore('display', () => {
   const views = shallowRef<{ spec: ViewSpec; state: ShallowRef<ViewState | null> }[]>([]);
   const latency = shallowRef<number | null>(null);
   const latencies: number[] = [];
+  /** newest frame that was painted, and when, this computer's clock */
+  const drawn = shallowRef<{ scene: string; seq: number; at: number; local: number } | null>(null);
+  /** server clock − this computer's clock, ms */
+  const offset = shallowRef(0);
   let source: FrameSource | null = null;
 
   /** @throws ProtocolError where a delta doesn't belong to what is held; nothing has changed then. */
@@ -59,14 +63,20 @@ export const useDisplayStore = defineStore('display', () => {
     head.value = frame;
   }
 
+  function hear(serverAt: number): void {
+    clock.hear(serverAt, Date.now());
+    offset.value = clock.offset;
+  }
+
   function start(from: FrameSource): void {
     stop();
     source = from;
     from.start({
       frame(frame) {
-        clock.hear(frame.at, Date.now());
+        hear(frame.at);
         apply(frame);
         requestAnimationFrame(() => {
+          drawn.value = { scene: frame.scene, seq: frame.seq, at: frame.at, local: Date.now() };
           latencies.push(Math.max(0, clock.at(Date.now()) - frame.at));
           if (latencies.length > LATENCIES) latencies.shift();
           latency.value = latencies.toSorted((a, b) => a - b)[latencies.length >> 1] ?? null;
@@ -76,7 +86,7 @@ export const useDisplayStore = defineStore('display', () => {
         link.value = told;
       },
       clock(reading) {
-        clock.hear(reading.at, Date.now());
+        hear(reading.at);
         ticking.tick();
       },
     });
@@ -85,6 +95,7 @@ export const useDisplayStore = defineStore('display', () => {
   function stop(): void {
     source?.stop();
     source = null;
+    drawn.value = null;
   }
 
   /** Newest moment (server clock) that what is shown is known to be true for. */
@@ -99,6 +110,8 @@ export const useDisplayStore = defineStore('display', () => {
     link,
     views,
     latency,
+    drawn,
+    offset,
     now: ticking.now,
     heard,
     start,

@@ -4,6 +4,7 @@ import {
   EVENTS,
   type JoinReply,
   type JoinRequest,
+  type LoadReason,
   PROTOCOL_VERSION,
   ProtocolError,
   type RenderedReport,
@@ -11,6 +12,7 @@ import {
 } from '@citywall/protocol';
 import { io, type Socket } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
+import { reloadPage } from '../endurance/reload.js';
 import type { ClockReading, FrameListener, FrameSource, LinkPhase } from './frameSource.js';
 import { ReloadGuard } from './reloadGuard.js';
 
@@ -31,11 +33,15 @@ export interface LiveOptions {
   connect?: () => SocketLike;
   now?: () => number;
   healthy?: () => Promise<boolean>;
-  reload?: () => void;
+  reload?: (why: LoadReason) => void;
 }
 
 const EVERY = 5_000;
 const REJOIN_AFTER = 1_000;
+/** A stream sends a frame a second ([PR17]): after so many missed ones the server hangs, though the socket stands. */
+const HUNG_AFTER = 4_000;
+/** and after so long the socket is given up and opened anew */
+const GIVE_UP_AFTER = 15_000;
 
 /** Frames of one scene over Socket.IO, resumed by the stream's own sequence (no connection-state recovery). */
 export class LiveSource implements FrameSource {
@@ -48,6 +54,10 @@ export class LiveSource implements FrameSource {
   /** a frame was shown: a lost link is then a reconnection */
   private shown = false;
   private timer: ReturnType<typeof setInterval> | null = null;
+  private watch: ReturnType<typeof setInterval> | null = null;
+  /** this computer's clock: newest frame, or newest attempt to get one */
+  private heardAt = 0;
+  private askedAt = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly options: LiveOptions) {
@@ -56,7 +66,7 @@ export class LiveSource implements FrameSource {
     this.guard = new ReloadGuard({
       now: this.now,
       healthy: options.healthy ?? healthz,
-      reload: options.reload ?? reloadPage,
+      reload: () => this.reload('unreachable'),
     });
   }
 
@@ -66,6 +76,8 @@ export class LiveSource implements FrameSource {
     const socket = (this.options.connect ?? connectDisplay)();
     this.socket = socket;
     socket.on('connect', () => {
+      this.heardAt = this.now();
+      this.askedAt = this.heardAt;
       this.askClock();
       this.join();
     });
@@ -82,18 +94,35 @@ export class LiveSource implements FrameSource {
       this.close(typeof told === 'string' ? told : told.reason);
     });
     this.timer = setInterval(() => {
-      if (!socket.connected) {
-        void this.guard.check();
-        return;
-      }
-      this.guard.connected();
-      this.askClock();
+      if (socket.connected) this.askClock();
+      // refused is an answer: loading the page again would not change it
+      if (this.phase === 'live' || this.phase === 'refused') this.guard.connected();
+      else void this.guard.check();
     }, EVERY);
+    this.watch = setInterval(() => this.lookOut(socket), 1_000);
+  }
+
+  /** The socket stands but nothing comes: say so, ask again, and at last open another. */
+  private lookOut(socket: SocketLike): void {
+    const now = this.now();
+    if (!socket.connected || this.phase === 'refused' || now - this.heardAt < HUNG_AFTER) return;
+    if (this.phase === 'live') this.tell('reconnecting', undefined, this.heardAt);
+    if (now - this.askedAt < HUNG_AFTER) return;
+    this.askedAt = now;
+    if (now - this.heardAt < GIVE_UP_AFTER) {
+      this.join();
+      return;
+    }
+    this.heardAt = now;
+    socket.disconnect();
+    socket.connect();
   }
 
   stop(): void {
     if (this.timer) clearInterval(this.timer);
+    if (this.watch) clearInterval(this.watch);
     this.timer = null;
+    this.watch = null;
     if (this.retry) clearTimeout(this.retry);
     this.retry = null;
     this.socket?.disconnect();
@@ -113,7 +142,6 @@ export class LiveSource implements FrameSource {
   }
 
   private join(): void {
-    this.guard.connected();
     const held = this.reader.have;
     const request: JoinRequest = { v: PROTOCOL_VERSION, scene: this.options.scene, ...(held && { have: held }) };
     this.socket?.emit(EVENTS.join, request, (reply: JoinReply) => {
@@ -121,7 +149,7 @@ export class LiveSource implements FrameSource {
         this.close(reply.reason);
         // a display that was refused asks again: the scene or the log-in may be there by then
         this.rejoin();
-      } else if (held) {
+      } else if (held && this.now() - this.heardAt < HUNG_AFTER) {
         // the server goes on from what is held: nothing need have changed for the picture to be current again
         this.tell('live');
       }
@@ -133,6 +161,7 @@ export class LiveSource implements FrameSource {
     try {
       const frame = decodeFrame(bytes);
       at = frame.at;
+      this.heardAt = this.now();
       const verdict = this.reader.accept(frame);
       if (verdict === 'resync') this.socket?.emit(EVENTS.resync);
       if (verdict !== 'apply') return;
@@ -150,7 +179,7 @@ export class LiveSource implements FrameSource {
     if (reason === 'version') {
       this.reader.reset(this.options.scene);
       this.tell('refused', reason);
-      (this.options.reload ?? reloadPage)();
+      this.reload('version');
       // the page may have been reloaded just now: then the server is asked again until it may be once more
       this.rejoin();
     } else if (reason === 'shutdown') {
@@ -176,21 +205,16 @@ export class LiveSource implements FrameSource {
     }, REJOIN_AFTER);
   }
 
-  private tell(phase: LinkPhase, reason?: CloseReason): void {
+  /** @param since this computer's clock, when it began. @default now */
+  private tell(phase: LinkPhase, reason?: CloseReason, since = this.now()): void {
     this.phase = phase;
-    this.listener?.link({ phase, since: this.now(), ...(reason && { reason }) });
+    this.listener?.link({ phase, since, ...(reason && { reason }) });
   }
-}
 
-const RELOADED_AT = 'citywall-reloaded-at';
-const RELOAD_AT_MOST_EVERY = 60_000;
-
-/** Loads the page anew, but never in a loop: a server and a wall of different versions must not make the screen flicker. */
-function reloadPage(): void {
-  const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
-  if (Date.now() - last < RELOAD_AT_MOST_EVERY) return;
-  sessionStorage.setItem(RELOADED_AT, String(Date.now()));
-  location.reload();
+  private reload(why: LoadReason): void {
+    const reload = this.options.reload ?? reloadPage;
+    reload(why);
+  }
 }
 
 async function healthz(): Promise<boolean> {

@@ -222,6 +222,47 @@ describe('live frames', () => {
     expect(reload).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(reload).toHaveBeenCalledTimes(1);
+    expect(reload).toHaveBeenCalledWith('unreachable');
+  });
+
+  it('[PR17] says so when the socket stands but nothing comes, asks again, and opens another one at last', () => {
+    const { socket, phase, links } = started();
+    socket.open();
+    socket.reply({ ok: true });
+    socket.fire('frame', snapshot(1));
+    expect(phase()).toBe('live');
+    const heardAt = Date.now();
+    jest.advanceTimersByTime(3_000);
+    socket.fire('frame', delta(2));
+    jest.advanceTimersByTime(3_000);
+    expect(phase()).toBe('live');
+    jest.advanceTimersByTime(1_000);
+    expect(links.at(-1)).toEqual({ phase: 'reconnecting', since: heardAt + 3_000 });
+    expect(socket.count('join')).toBe(2);
+    // a server that answers but sends no frames is not live
+    socket.reply({ ok: true });
+    expect(phase()).toBe('reconnecting');
+    jest.advanceTimersByTime(12_000);
+    expect(socket.connects).toBe(1);
+    socket.open();
+    socket.reply({ ok: true });
+    socket.fire('frame', delta(3));
+    expect(phase()).toBe('live');
+  });
+
+  it('a page that can join but gets no picture is loaded anew after a minute; one that was refused is not', async () => {
+    const joined = started();
+    joined.socket.open();
+    joined.socket.reply({ ok: true });
+    await jest.advanceTimersByTimeAsync(70_000);
+    expect(joined.reload).toHaveBeenCalledTimes(1);
+    joined.source.stop();
+
+    const refused = started();
+    refused.socket.open();
+    refused.socket.reply({ ok: false, reason: 'unauthorized' });
+    await jest.advanceTimersByTimeAsync(70_000);
+    expect(refused.reload).not.toHaveBeenCalled();
   });
 
   it('asks for the server’s clock', () => {
