@@ -6,6 +6,7 @@ export * from './flow.js';
 export * from './freshness.js';
 export * from './mask.js';
 export * from './member.js';
+export * from './normal.js';
 export * from './quiet.js';
 export * from './rank.js';
 export * from './rates.js';

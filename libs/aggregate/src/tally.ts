@@ -1,17 +1,18 @@
 import { mergeOrigin, type Occurrence, type Origin } from '@citywall/model';
-import { startOfDay } from './day.js';
+import { CITY_OFFSET_MS, startOfDay } from './day.js';
 
 export interface TallySpec {
   type?: string;
-  /** `status`, `level`, `type`, or `field:name` */
+  /** `status`, `level`, `type`, `field:name`, or `time`: the start of its slot of `step` ms */
   by: string;
+  step?: number;
   /** `today` or ms back from now; absent: all that are kept */
   since?: 'today' | number;
   status?: readonly string[];
 }
 
 export interface Tally {
-  /** `[value, count]`, most frequent first, equal ones by value */
+  /** `[value, count]`, most frequent first, equal ones by value; slots of time in their order */
   counts: [string, number][];
   /** sum of all counts, those beyond MAX_VALUES included */
   total: number;
@@ -30,13 +31,21 @@ export function tally(occurrences: Iterable<Occurrence>, spec: TallySpec, now: n
   let origin: Origin = 'live';
   for (const occurrence of occurrences) {
     if (!isCounted(occurrence, spec, from)) continue;
-    const value = groupValue(occurrence, spec.by);
+    const value = spec.by === 'time' ? slotOf(occurrence.at, spec.step ?? HOUR_MS) : groupValue(occurrence, spec.by);
     counts.set(value, (counts.get(value) ?? 0) + 1);
     total++;
     origin = mergeOrigin(origin, occurrence.origin);
   }
   const sorted = [...counts.entries()].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : a > b ? 1 : 0));
-  return { counts: sorted.slice(0, MAX_VALUES), total, origin };
+  if (spec.by !== 'time') return { counts: sorted.slice(0, MAX_VALUES), total, origin };
+  return { counts: sorted.sort(([a], [b]) => Number(a) - Number(b)).slice(-MAX_VALUES), total, origin };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Start of the slot of city time, in ms as text: a slot of a day begins at local midnight. */
+function slotOf(at: number, step: number): string {
+  return String(Math.floor((at + CITY_OFFSET_MS) / step) * step - CITY_OFFSET_MS);
 }
 
 /** Whether a tally or a flow counts it. @param from Unix ms */

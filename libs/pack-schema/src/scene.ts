@@ -42,8 +42,10 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
 function systemsOf(view: ViewSpec): string[] {
   switch (view.kind) {
     case 'latest':
+    case 'matrix':
       return [...(view.assets ?? []), ...(view.type === undefined ? [] : [view.type])].map(firstPart);
     case 'series':
+    case 'normal':
       return [firstPart(view.asset)];
     case 'rank':
     case 'aggregate':

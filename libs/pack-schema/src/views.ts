@@ -7,12 +7,14 @@ import type { PathStep } from './problem.js';
 export function resolveView(form: ViewForm, own: string | null, ownTypes: ReadonlySet<string>): ViewSpec {
   switch (form.kind) {
     case 'latest':
+    case 'matrix':
       return {
         ...form,
         ...(form.assets === undefined ? {} : { assets: form.assets.map((id) => wholeAsset(id, own, ownTypes)) }),
         ...(form.type === undefined ? {} : { type: wholeType(form.type, own) }),
       };
     case 'series':
+    case 'normal':
       return { ...form, asset: wholeAsset(form.asset, own, ownTypes) };
     case 'rank':
     case 'aggregate':
@@ -60,7 +62,10 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
       const [system = '', type = '', metric = ''] = view.of.split('/');
       return [{ kind: 'metric', system, type, metric, path: ['of'] }];
     }
-    case 'latest': {
+    case 'latest':
+    case 'matrix': {
+      const metrics = view.kind === 'latest' ? view.metrics : [view.metric];
+      const metricPath = (index: number): PathStep[] => (view.kind === 'latest' ? ['metrics', index] : ['metric']);
       const owners: [string, string, PathStep[]][] = (view.assets ?? []).map((id, index) => {
         const [system = '', type = ''] = id.split('/');
         return [system, type, ['assets', index]];
@@ -71,12 +76,13 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
       }
       return owners.flatMap(([system, type, path]): ViewReference[] => [
         { kind: 'type', system, type, path },
-        ...view.metrics.map(
-          (metric, index): ViewReference => ({ kind: 'metric', system, type, metric, path: ['metrics', index] }),
+        ...metrics.map(
+          (metric, index): ViewReference => ({ kind: 'metric', system, type, metric, path: metricPath(index) }),
         ),
       ]);
     }
-    case 'series': {
+    case 'series':
+    case 'normal': {
       const [system = '', type = ''] = view.asset.split('/');
       return [
         { kind: 'type', system, type, path: ['asset'] },

@@ -7,6 +7,8 @@ import type { Flag, Origin, Quality, ReadingValue, Words } from '@citywall/model
 export type ViewSpec =
   | LatestViewSpec
   | SeriesViewSpec
+  | MatrixViewSpec
+  | NormalViewSpec
   | RankViewSpec
   | AggregateViewSpec
   | TallyViewSpec
@@ -27,7 +29,7 @@ export interface LatestViewSpec {
   metrics: string[];
 }
 
-/** One-minute (or wider) windows of one series over the last `window` ms. */
+/** One-minute (or wider) windows of one series over the last `window` ms, or over the same time of another day. */
 export interface SeriesViewSpec {
   kind: 'series';
   asset: string;
@@ -36,6 +38,45 @@ export interface SeriesViewSpec {
   window: number;
   /** ms a point; a multiple of 60,000 */
   step: number;
+  /** `today`: from local midnight on, whatever the window; the axis shows the whole day */
+  since?: 'today';
+  /** ms earlier (86,400,000: yesterday): a line to compare with. Rows keep the times they were measured at */
+  shift?: number;
+  /** ms beyond now that a shifted line still shows: how it went on then. With `since: today` it is the rest of the day */
+  ahead?: number;
+}
+
+/** Windows of one metric of several assets over the last `window` ms: time across, members down. Row key: `asset|slot`. */
+export interface MatrixViewSpec {
+  kind: 'matrix';
+  /** asset ids; absent: all assets of `type` */
+  assets?: string[];
+  /** `system/type` */
+  type?: string;
+  metric: string;
+  /** ms back from now */
+  window: number;
+  /** ms a cell; a multiple of 60,000 */
+  step: number;
+}
+
+/**
+ * What is usual: quantiles of a series at the same time of day over the last `days` days (today is not among them). Rows are
+ * placed in the time that is shown, from `window` ms back to `ahead` ms on; row key: the slot's start in ms as text.
+ */
+export interface NormalViewSpec {
+  kind: 'normal';
+  asset: string;
+  metric: string;
+  /** ms back from now */
+  window: number;
+  /** ms a slot; a multiple of 3,600,000: only hours are kept that long */
+  step: number;
+  days: number;
+  /** ms beyond now */
+  ahead?: number;
+  /** `today`: the whole day from local midnight, whatever window and ahead */
+  since?: 'today';
 }
 
 export interface RankViewSpec {
@@ -66,12 +107,14 @@ export interface AggregateViewSpec {
   by?: string;
 }
 
-/** Number of occurrences per value of `by` (`status`, `level`, `type` or `field:name`). */
+/** Number of occurrences per value of `by` (`status`, `level`, `type`, `field:name`), or `time`: per slot of `step` ms. */
 export interface TallyViewSpec {
   kind: 'tally';
   system: string;
   type?: string;
   by: string;
+  /** ms a slot where `by` is `time`; the row key is the slot's start in ms as text */
+  step?: number;
   /** `today` (local midnight in Asia/Shanghai) or ms back */
   since?: 'today' | number;
   status?: string[];
@@ -154,13 +197,23 @@ export interface ValueRow {
   placement?: 'surveyed' | 'schematic';
 }
 
-/** Row of a series view; the key is the slot's start in ms as text. A gap is an absent row. */
+/** Row of a series or matrix view; the key is the slot's start in ms as text (after `asset|`). A gap is an absent row. */
 export interface SeriesRow {
   at: number;
   min: number;
   max: number;
   avg: number;
   last: number;
+  count: number;
+}
+
+/** Row of a normal view. */
+export interface NormalRow {
+  at: number;
+  p10: number;
+  p50: number;
+  p90: number;
+  /** days that had a value then */
   count: number;
 }
 

@@ -62,15 +62,15 @@ function checkPlaces(grid: Grid, places: Place[], report: (path: PathStep[], mes
 
 /** What a view points to exists. A system that is not connected here (no pack) is no error: the wall says 未接入. */
 export function checkView(view: ViewSpec, known: Known, report: (path: PathStep[], message: string) => void): void {
-  if (view.kind === 'latest' && view.assets === undefined && view.type === undefined) {
-    report([], 'a latest view names assets or a type');
+  if (view.kind === 'latest' || view.kind === 'matrix') {
+    if (view.assets === undefined && view.type === undefined) {
+      report([], `a ${view.kind} view names assets or a type`);
+    }
+    if (view.assets !== undefined && view.type !== undefined) {
+      report(['type'], `a ${view.kind} view names assets or a type, not both`);
+    }
   }
-  if (view.kind === 'latest' && view.assets !== undefined && view.type !== undefined) {
-    report(['type'], 'a latest view names assets or a type, not both');
-  }
-  if (view.kind === 'series' && view.step % 60_000 !== 0) {
-    report(['step'], 'windows are whole minutes: give step as 1m, 5m, 1h …');
-  }
+  checkTimes(view, report);
   if (view.kind === 'list' && view.systems.length === 0)
     report([], '"systems" is missing: in a city pack a list names them');
   const told = new Set<string>();
@@ -80,6 +80,23 @@ export function checkView(view: ViewSpec, known: Known, report: (path: PathStep[
     told.add(problem);
     report(reference.path, problem);
   }
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Steps and reaches that state can answer: minutes for a day, hours for a quarter. */
+function checkTimes(view: ViewSpec, report: (path: PathStep[], message: string) => void): void {
+  if (view.kind === 'normal' && view.step % HOUR_MS !== 0) {
+    report(['step'], 'other days are kept as whole hours: give step as 1h, 2h …');
+  }
+  if (view.kind !== 'series' && view.kind !== 'matrix') return;
+  if (view.step % 60_000 !== 0) report(['step'], 'windows are whole minutes: give step as 1m, 5m, 1h …');
+  const { shift = 0, ahead = 0 } = view.kind === 'series' ? view : {};
+  if (view.window + shift > DAY_MS && view.step % HOUR_MS !== 0) {
+    report(['step'], 'what reaches back more than a day is kept as whole hours: give step as 1h, 2h …');
+  }
+  if (ahead > shift) report(['ahead'], 'nobody knows yet: ahead goes no further than shift went back');
 }
 
 function referenceProblem(reference: ReturnType<typeof viewReferences>[number], known: Known): string | undefined {

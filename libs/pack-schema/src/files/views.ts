@@ -25,6 +25,7 @@ const groupBy = z
   .string()
   .regex(/^(status|level|type|field:.+)$/, 'expected status, level, type or field:name')
   .meta({ description: 'status, level, type or field:name' });
+const DAY_MS = 86_400_000;
 const status = z.array(z.string()).exactOptional();
 
 /**
@@ -43,8 +44,36 @@ export const viewForm = z
       kind: z.literal('series'),
       asset: z.string(),
       metric: z.string(),
-      window: duration,
+      window: duration.default(DAY_MS),
       step: duration.default(60_000),
+      since: z
+        .literal('today')
+        .exactOptional()
+        .meta({ description: 'today: from local midnight on, whatever the window; the axis shows the whole day.' }),
+      shift: duration
+        .exactOptional()
+        .meta({ description: 'The same time that much earlier: 1d yesterday, 7d last week.' }),
+      ahead: duration
+        .exactOptional()
+        .meta({ description: 'With shift: how much of what came then is shown beyond now.' }),
+    }),
+    entry({
+      kind: z.literal('matrix'),
+      assets: z.array(z.string()).exactOptional().meta({ description: 'type/key or system/type/key.' }),
+      type: z.string().exactOptional().meta({ description: 'type or system/type: all its assets.' }),
+      metric: z.string(),
+      window: duration,
+      step: duration.default(300_000),
+    }),
+    entry({
+      kind: z.literal('normal'),
+      asset: z.string(),
+      metric: z.string(),
+      window: duration.default(DAY_MS),
+      step: duration.default(3_600_000),
+      days: z.int().min(3).max(90).default(28).meta({ description: 'Days before today that say what is usual.' }),
+      ahead: duration.exactOptional(),
+      since: z.literal('today').exactOptional().meta({ description: 'today: the whole day, whatever the window.' }),
     }),
     entry({
       kind: z.literal('rank'),
@@ -63,7 +92,10 @@ export const viewForm = z
       kind: z.literal('tally'),
       system: z.string().exactOptional(),
       type: z.string().exactOptional(),
-      by: groupBy,
+      by: z.union([z.literal('time'), groupBy]).meta({
+        description: 'status, level, type, field:name, or time: how many in each step.',
+      }),
+      step: duration.exactOptional().meta({ description: 'Length of a slot where by is time; 1h if absent.' }),
       since: since.exactOptional(),
       status,
     }),

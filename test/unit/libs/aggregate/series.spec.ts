@@ -1,4 +1,4 @@
-import { assembleSeries, firstSlot, MAX_POINTS, type Window } from '@citywall/aggregate';
+import { assembleSeries, firstSlot, MAX_POINTS, slotsOf, startOfDay, type Window } from '@citywall/aggregate';
 import { describe, expect, it } from '@jest/globals';
 import { MINUTE, NOW } from './members.js';
 
@@ -38,5 +38,25 @@ describe('series', () => {
   it('has no empty slots and is bounded', () => {
     expect(assembleSeries([window(1, 1, { count: 0 })], { window: 10 * MINUTE, step: MINUTE }, NOW)).toEqual([]);
     expect(firstSlot(NOW, 365 * 86_400_000, MINUTE)).toBe(NOW - (MAX_POINTS - 1) * MINUTE);
+  });
+
+  it('of another time: the same window earlier, and what came then after now', () => {
+    const range = { window: 3 * MINUTE, step: MINUTE, shift: 60 * MINUTE, ahead: 2 * MINUTE };
+    expect(slotsOf(range, NOW + 30_000)).toEqual({ from: at(62), to: at(57) });
+    const windows = [63, 62, 60, 58, 57].map((ago) => window(ago, ago));
+    expect(assembleSeries(windows, range, NOW).map(([, point]) => point.last)).toEqual([62, 60, 58]);
+  });
+
+  it('never looks further ahead than it went back', () => {
+    const range = { window: 3 * MINUTE, step: MINUTE, shift: MINUTE, ahead: 10 * MINUTE };
+    expect(slotsOf(range, NOW).to).toBe(NOW + MINUTE);
+  });
+
+  it('of today begins at midnight; of another day it is whole', () => {
+    const midnight = startOfDay(NOW);
+    const range = { window: MINUTE, step: 5 * MINUTE, since: 'today' as const };
+    expect(slotsOf(range, NOW)).toEqual({ from: midnight, to: Math.floor(NOW / range.step) * range.step + range.step });
+    const day = 86_400_000;
+    expect(slotsOf({ ...range, shift: 7 * day }, NOW)).toEqual({ from: midnight - 7 * day, to: midnight - 6 * day });
   });
 });

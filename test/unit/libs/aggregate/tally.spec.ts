@@ -46,6 +46,19 @@ describe('tally', () => {
     });
   });
 
+  it('counts per slot of the city’s time, in order, newest hundred', () => {
+    const day = 86_400_000;
+    expect(tally(cases, { by: 'time', step: day }, NOW).counts).toEqual([
+      [String(MIDNIGHT - day), 1],
+      [String(MIDNIGHT), 3],
+    ]);
+    const many = Array.from({ length: MAX_VALUES + 20 }, (_, i) => occurrence(i, { at: NOW - i * 300_000 }));
+    const { counts, total } = tally(many, { by: 'time', step: 300_000 }, NOW);
+    expect(counts).toHaveLength(MAX_VALUES);
+    expect(Number(counts.at(-1)![0])).toBe(NOW);
+    expect(total).toBe(MAX_VALUES + 20);
+  });
+
   it('today begins at the city midnight and rolls over', () => {
     expect(tally(cases, { by: 'type', type: 'case', since: 'today' }, NOW).total).toBe(2);
     expect(tally(cases, { by: 'type', since: 'today' }, MIDNIGHT - 1).total).toBe(4);

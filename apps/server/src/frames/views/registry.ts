@@ -6,6 +6,8 @@ import { flowView } from './flow.view.js';
 import { latestView } from './latest.view.js';
 import { layerView } from './layer.view.js';
 import { listView } from './list.view.js';
+import { matrixView } from './matrix.view.js';
+import { normalView } from './normal.view.js';
 import { noticesView } from './notices.view.js';
 import { rankView } from './rank.view.js';
 import { seriesView } from './series.view.js';
@@ -20,6 +22,8 @@ const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
   latest: latestView,
   layer: layerView,
   list: listView,
+  matrix: matrixView,
+  normal: normalView,
   notices: noticesView,
   rank: rankView,
   series: seriesView,
@@ -36,8 +40,10 @@ export function evaluatorOf(spec: ViewSpec, context: ViewContext, dirty: () => v
 export function systemsOf(spec: ViewSpec): string[] {
   switch (spec.kind) {
     case 'latest':
+    case 'matrix':
       return [...(spec.assets ?? []), ...(spec.type === undefined ? [] : [spec.type])].map(firstPart);
     case 'series':
+    case 'normal':
       return [firstPart(spec.asset)];
     case 'rank':
     case 'aggregate':
