@@ -122,6 +122,25 @@ describe('MqttGateway', () => {
     ]);
   });
 
+  it('a message that matches two subscriptions is taken once, and both copies are acknowledged', async () => {
+    const one = await started({ 'over/+/x': 1, 'over/b/+': 1 });
+    for (const text of ['1', '1', '2']) {
+      await publisher.publishAsync('over/b/x', text, { qos: 1 });
+      await publisher.publishAsync('over/b/x', text, { qos: 0 });
+    }
+    await publisher.publishAsync('over/a/x', 'one', { qos: 1 });
+    await publisher.publishAsync('over/b/y', 'other', { qos: 1 });
+    await one.sink.until(({ messages }) => messages.length === 8);
+    expect(texts(one.sink).sort()).toEqual(['1', '1', '1', '1', '2', '2', 'one', 'other']);
+    acknowledgeAll(one);
+    await one.gateway.stop();
+
+    const again = await started({ 'over/+/x': 1, 'over/b/+': 1 });
+    await publisher.publishAsync('over/a/x', 'end', { qos: 1 });
+    await again.sink.until(({ messages }) => messages.length > 0);
+    expect(texts(again.sink)).toEqual(['end']);
+  });
+
   it('what is not acknowledged comes again, what is does not', async () => {
     const one = await started({ 'ack/#': 1 });
     for (let i = 0; i < 10; i++) await publisher.publishAsync('ack/x', String(i), { qos: 1 });

@@ -2,7 +2,9 @@ import type { Origin } from '@citywall/model';
 import { ORIGINS } from '@citywall/model';
 import { Logger } from '@nestjs/common';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import { Copies } from './copies.js';
 import type { InboundMessage, MessageSink } from './inbound.js';
+import { identified, type Subscription, same, subscribePackets } from './subscriptions.js';
 import { SIMULATED_PREFIX } from './topic-filters.js';
 
 /** How one connection reaches its broker. */
@@ -92,9 +94,16 @@ export class MqttGateway {
   private retry: NodeJS.Timeout | undefined;
   private alive: NodeJS.Timeout | undefined;
   private stopped = true;
-  private wanted = new Map<string, 0 | 1>();
+  private wanted = new Map<string, Subscription>();
   /** what this connection is subscribed to; null: not known yet */
-  private subscribed: Map<string, 0 | 1> | null = null;
+  private subscribed: Map<string, Subscription> | null = null;
+  private copies = new Copies();
+  /** QoS 1 messages that were taken and not acknowledged yet */
+  private owed = 0;
+  private lastTaken = 0;
+  /** packet ids of copies, by that of the message that was taken last before them: acknowledged behind it, in order */
+  private readonly copiesBehind = new Map<number, number[]>();
+  private identifiers = false;
   private subscribing: Promise<void> = Promise.resolve();
   private markReady: () => void = () => {};
 
@@ -148,7 +157,7 @@ export class MqttGateway {
 
   /** Makes these the subscriptions, now or as soon as there is a connection. */
   subscribe(filters: ReadonlyMap<string, 0 | 1>): Promise<void> {
-    this.wanted = new Map(filters);
+    this.wanted = identified(filters);
     return this.settleSubscriptions();
   }
 
@@ -156,6 +165,18 @@ export class MqttGateway {
   acknowledge(epoch: number, packetIds: number[]): void {
     const { client } = this;
     if (epoch !== this.epoch || !client?.connected || packetIds.length === 0) return;
+    this.owed -= packetIds.length;
+    const ids = this.copiesBehind.size === 0 ? packetIds : packetIds.flatMap((id) => [id, ...this.copiesOf(id)]);
+    this.writeAcknowledgements(client, ids);
+  }
+
+  private copiesOf(packetId: number): number[] {
+    const ids = this.copiesBehind.get(packetId) ?? [];
+    this.copiesBehind.delete(packetId);
+    return ids;
+  }
+
+  private writeAcknowledgements(client: MqttClient, packetIds: number[]): void {
     // PUBACK without properties is the same four bytes in MQTT 3.1.1 and 5: one write for a whole batch.
     const bytes = Buffer.allocUnsafe(packetIds.length * 4);
     for (let i = 0; i < packetIds.length; i++) {
@@ -167,6 +188,8 @@ export class MqttGateway {
 
   private open(): void {
     this.epoch += 1;
+    this.owed = 0;
+    this.copiesBehind.clear();
     const epoch = this.epoch;
     const client = connect(this.address.url, {
       ...connectOptions(this.address),
@@ -237,6 +260,8 @@ export class MqttGateway {
   private opened(client: MqttClient, packet: IConnackPacket): void {
     if (this.client !== client) return;
     this.attempts = 0;
+    this.copies = new Copies();
+    this.identifiers = this.version === 5 && packet.properties?.subscriptionIdentifiersAvailable !== false;
     this.doubtful = { left: packet.sessionPresent ? DOUBTFUL.messages : 0, until: Date.now() + DOUBTFUL.ms };
     this.logger.log(
       `${this.session}: connected with MQTT ${this.version === 5 ? '5' : '3.1.1'}, ${packet.sessionPresent ? 'session resumed' : 'new session'}`,
@@ -262,7 +287,17 @@ export class MqttGateway {
 
   private take(client: MqttClient, epoch: number, packet: IPublishPacket, done: () => void): void {
     if (this.stopped || this.client !== client) return;
+    const by = packet.properties?.subscriptionIdentifier;
+    if (by !== undefined && this.copies.isCopy(packet.topic, bytes(packet.payload), by, Date.now())) {
+      this.passOver(client, packet);
+      done();
+      return;
+    }
     const message = inbound(packet, epoch);
+    if (message.qos === 1) {
+      this.owed += 1;
+      this.lastTaken = message.packetId;
+    }
     if (message.qos === 1 && this.doubtful.left > 0) {
       this.doubtful.left = message.receivedAt < this.doubtful.until ? this.doubtful.left - 1 : 0;
       message.dup ||= this.doubtful.left > 0;
@@ -287,6 +322,18 @@ export class MqttGateway {
     });
   }
 
+  /** A copy is acknowledged behind what was taken before it, its own original among that. */
+  private passOver(client: MqttClient, { qos, messageId }: IPublishPacket): void {
+    if (qos === 0 || messageId === undefined) return;
+    if (this.owed === 0) {
+      this.writeAcknowledgements(client, [messageId]);
+      return;
+    }
+    const ids = this.copiesBehind.get(this.lastTaken);
+    if (ids) ids.push(messageId);
+    else this.copiesBehind.set(this.lastTaken, [messageId]);
+  }
+
   /** One after the other: packs may change while a subscription is under way. */
   private settleSubscriptions(): Promise<void> {
     this.subscribing = this.subscribing
@@ -302,16 +349,13 @@ export class MqttGateway {
     const { client, wanted } = this;
     if (!client?.connected) return;
     // On a new connection everything is subscribed again: only the broker knows what its session still holds.
-    const known = this.subscribed ?? new Map<string, 0 | 1>();
+    const known = this.subscribed ?? new Map<string, Subscription>();
     const before = this.subscribed ? [...known.keys()] : await this.memory.filters(this.session);
     const gone = before.filter((filter) => !wanted.has(filter));
-    const fresh = [...wanted].filter(([filter, qos]) => known.get(filter) !== qos);
-    for (let i = 0; i < fresh.length; i += 100) {
-      // rh 1: retained messages only for subscriptions that are new to the session.
-      const part = Object.fromEntries(
-        fresh.slice(i, i + 100).map(([filter, qos]) => [filter, { qos, rh: 1 as const }]),
-      );
-      await client.subscribeAsync(part);
+    const fresh = [...wanted].filter(([filter, subscription]) => !same(known.get(filter), subscription));
+    if (fresh.length || gone.length) this.copies = new Copies();
+    for (const part of subscribePackets(fresh, this.identifiers)) {
+      await client.subscribeAsync(part.filters, part.identifier ? { properties: part.identifier } : {});
     }
     // Last: between two filters of one topic nothing may be missed, and what comes twice is dropped as a repeat.
     if (gone.length) await client.unsubscribeAsync(gone);
@@ -321,6 +365,8 @@ export class MqttGateway {
     if (gone.length || fresh.length) await this.memory.keep(this.session, [...wanted.keys()]);
   }
 }
+
+const bytes = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
 
 function inbound(packet: IPublishPacket, epoch: number): InboundMessage {
   const said = packet.properties?.userProperties?.['citywall-origin'];
@@ -333,7 +379,7 @@ function inbound(packet: IPublishPacket, epoch: number): InboundMessage {
   }
   return {
     topic,
-    payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+    payload: bytes(packet.payload),
     receivedAt: Date.now(),
     retained: packet.retain,
     origin,

@@ -30,6 +30,22 @@ export function covers(a: string, b: string): boolean {
   return wide.length === narrow.length;
 }
 
+/** Whether some message comes by both filters. */
+export function overlap(a: string, b: string): boolean {
+  const one = parts(a)[1].split('/');
+  const other = parts(b)[1].split('/');
+  const wild = (level: string | undefined) => level === '#' || level === '+';
+  // Wildcards at the beginning leave out what begins with $ (MQTT 4.7.2).
+  if (wild(one[0]) && other[0]?.startsWith('$')) return false;
+  if (wild(other[0]) && one[0]?.startsWith('$')) return false;
+  for (let i = 0; ; i++) {
+    // `a/#` takes `a` too.
+    if (one[i] === '#' || other[i] === '#') return true;
+    if (one[i] === undefined || other[i] === undefined) return one[i] === other[i];
+    if (one[i] !== other[i] && one[i] !== '+' && other[i] !== '+') return false;
+  }
+}
+
 /** The same filter for simulated messages of MQTT 3.1.1 publishers. */
 export function simulatedFilter(filter: string): string {
   const [share, own] = parts(filter);
@@ -47,7 +63,8 @@ export function sharedFilter(filter: string, group: string | undefined, priority
 
 /**
  * The subscriptions of one connection: the filters of all feeds, each also for simulated messages, without those that
- * another one covers at the same or a higher QoS (a broker may send a message once for every filter it matches).
+ * another one covers (a broker may send a message once for every filter it matches). Filters that overlap have one QoS, the
+ * highest: of the copies of a message any may be the one that is taken.
  */
 export function subscriptionsOf(filters: Iterable<{ filter: string; qos: 0 | 1 }>): Map<string, 0 | 1> {
   const wanted = new Map<string, 0 | 1>();
@@ -56,11 +73,16 @@ export function subscriptionsOf(filters: Iterable<{ filter: string; qos: 0 | 1 }
       wanted.set(one, Math.max(qos, wanted.get(one) ?? 0) as 0 | 1);
     }
   }
-  const entries = [...wanted];
-  return new Map(
-    entries.filter(
-      ([filter, qos]) =>
-        !entries.some(([other, otherQos]) => other !== filter && otherQos >= qos && covers(other, filter)),
-    ),
-  );
+  const all = [...wanted.keys()];
+  for (const [filter, qos] of wanted) if (qos === 1) raise(filter, all, wanted);
+  return new Map([...wanted].filter(([filter]) => !all.some((other) => other !== filter && covers(other, filter))));
+}
+
+/** Gives QoS 1 to everything that overlaps with a filter of QoS 1, and to what overlaps with that. */
+function raise(filter: string, all: readonly string[], wanted: Map<string, 0 | 1>): void {
+  for (const other of all) {
+    if (wanted.get(other) === 1 || !overlap(other, filter)) continue;
+    wanted.set(other, 1);
+    raise(other, all, wanted);
+  }
 }
