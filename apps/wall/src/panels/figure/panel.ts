@@ -1,7 +1,8 @@
 import type { PanelType } from '../panel.types.js';
 import { common, decimals, words, z } from '../schema.js';
 
-const shown = {
+/** What one shown figure says; other panels that show figures take the same words. */
+export const shownFigureOptions = {
   /** value: the row's value · count: the tally's or list's count · name: the member that holds the extreme · freshShare: fresh ÷ expected members of all systems in % · systemsLive: `4/4` */
   show: z.enum(['value', 'count', 'name', 'freshShare', 'systemsLive']),
   label: words.optional(),
@@ -13,9 +14,9 @@ const shown = {
 
 export const figureOptions = z.object({
   ...common,
-  main: z.object(shown),
+  main: z.object(shownFigureOptions),
   /** the smaller figure at the right; `view` names the role it reads, `main` if absent */
-  side: z.object({ ...shown, view: z.string().optional() }).optional(),
+  side: z.object({ ...shownFigureOptions, view: z.string().optional() }).optional(),
 });
 export type FigureOptions = z.infer<typeof figureOptions>;
 
