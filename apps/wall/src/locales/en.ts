@@ -89,6 +89,16 @@ export default {
   occurrences: { none: 'Nothing has happened' },
   stages: { none: 'No case today', total: '{n} {unit}' },
   table: { asset: 'Name' },
+  coverage: { waiting: 'waiting', none: 'none expected', more: '{n} more types' },
+  states: { unknown: 'unknown' },
+  timeline: {
+    none: 'Nothing has happened',
+    now: 'now',
+    hour: '{n} in this hour',
+    rest: '{n} more in this hour',
+    older: '{n} older',
+  },
+  text: { asOf: 'as of {time}' },
   more: '{n} more',
   systems: {
     live: 'coverage',

@@ -67,6 +67,10 @@ export default {
   occurrences: { none: '暂无事件' },
   stages: { none: '今日暂无案件', total: '{n} {unit}' },
   table: { asset: '名称' },
+  coverage: { waiting: '等待', none: '无应报', more: '另有 {n} 类' },
+  states: { unknown: '未知' },
+  timeline: { none: '暂无事件', now: '现在', hour: '此时段 {n} 条', rest: '此时段另有 {n} 条', older: '更早 {n} 条' },
+  text: { asOf: '截至 {time}' },
   more: '另有 {n} 条',
   systems: {
     live: '覆盖 · 最旧',

@@ -1,3 +1,4 @@
+import { coveragePanel } from './coverage/panel.js';
 import { figurePanel } from './figure/panel.js';
 import { linePanel } from './line/panel.js';
 import { mapPanel } from './map/panel.js';
@@ -7,12 +8,16 @@ import type { PanelType } from './panel.types.js';
 import { rankingPanel } from './ranking/panel.js';
 import { reservoirsPanel } from './reservoirs/panel.js';
 import { stagesPanel } from './stages/panel.js';
+import { statesPanel } from './states/panel.js';
 import { systemsPanel } from './systems/panel.js';
 import { tablePanel } from './table/panel.js';
+import { textPanel } from './text/panel.js';
+import { timelinePanel } from './timeline/panel.js';
 import { warningsPanel } from './warnings/panel.js';
 
 /** Every panel type a scene may name. What draws it is loaded when a scene first uses it. */
 export const PANEL_TYPES: readonly PanelType[] = [
+  coveragePanel,
   figurePanel,
   linePanel,
   mapPanel,
@@ -21,8 +26,11 @@ export const PANEL_TYPES: readonly PanelType[] = [
   rankingPanel,
   reservoirsPanel,
   stagesPanel,
+  statesPanel,
   systemsPanel,
   tablePanel,
+  textPanel,
+  timelinePanel,
   warningsPanel,
 ];
 

@@ -32,6 +32,9 @@ const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, new
 /** views whose empty rows are an answer, not a lack of one */
 const MAY_BE_EMPTY = new Set(['tally', 'flow', 'list', 'notices']);
 
+/** ms that counts of fresh assets are believed after the server was last heard: their members' own ages are not known here. */
+const COUNTS_GOOD_FOR = 60_000;
+
 /** Assets of which every value is fresh. */
 function assetCoverage(rows: AgedRow[], view: ViewState, now: number): { fresh: number; total: number } {
   const assets = new Map<string, boolean>();
@@ -80,7 +83,9 @@ export function summarise(
   if (spec.kind === 'systems') return { ...counted, state: rows.length ? 'live' : 'waiting' };
   if (spec.kind === 'coverage') {
     // its oldest is one of the fresh: where none is fresh, the newest of all says whether anything ever came
-    if (fresh === 0) return { ...counted, state: newestAt === null ? 'waiting' : 'silent' };
+    if (fresh === 0 || now - heard > COUNTS_GOOD_FOR) {
+      return { ...counted, state: newestAt === null ? 'waiting' : 'silent' };
+    }
     return { ...counted, state: fresh < total ? 'partial' : 'live' };
   }
   if (spec.kind === 'series') return { ...counted, state: rows.length ? 'live' : 'waiting' };

@@ -86,14 +86,16 @@ function sorted(cells: StateCell[], options: StatesOptions): StateCell[] {
   const byName = (a: StateCell, b: StateCell) => a.name.localeCompare(b.name, 'zh-CN', { numeric: true });
   if (options.sort !== 'state') return cells.toSorted(byName);
   return cells.toSorted(
-    (a, b) =>
-      (a.alarm ?? 5) - (b.alarm ?? 5) || TONES.indexOf(a.tone) - TONES.indexOf(b.tone) || byName(a, b),
+    (a, b) => (a.alarm ?? 5) - (b.alarm ?? 5) || TONES.indexOf(a.tone) - TONES.indexOf(b.tone) || byName(a, b),
   );
 }
 
 function countsOf(cells: StateCell[], options: StatesOptions, lang: 'zh' | 'en', unknown: string): StateCount[] {
   const known = new Map<string, StateCount>(
-    options.states.map((each) => [each[lang], { key: String(each.is), word: each[lang], tone: each.tone ?? 'off', count: 0 }]),
+    options.states.map((each) => [
+      each[lang],
+      { key: String(each.is), word: each[lang], tone: each.tone ?? 'off', count: 0 },
+    ]),
   );
   let lost = 0;
   for (const cell of cells) {
@@ -120,7 +122,7 @@ export interface BoardLayout {
 }
 
 /** Smallest cells that are still read at the distance the wall is looked at, px at 1080p. */
-const NAMED = { width: 74, widest: 118, height: 50, gap: 6 };
+const NAMED = { width: 50, widest: 118, height: 46, gap: 6 };
 const SMALL = { least: 11, most: 26, gap: 3 };
 /** px at 1080p of the counts above small cells and of the line below that names those that need somebody */
 export const SMALL_LINES = 58;
@@ -129,11 +131,16 @@ export const SMALL_LINES = 58;
  * Cells shrink while they can be told apart, then become counts.
  * @param size px of the screen · @param factor px of the screen per px at 1080p
  */
-export function layoutOf(count: number, size: { width: number; height: number }, factor: number, longest: number): BoardLayout {
+export function layoutOf(
+  count: number,
+  size: { width: number; height: number },
+  factor: number,
+  longest: number,
+): BoardLayout {
   const width = size.width / factor;
   const height = size.height / factor;
-  // four letters of 16 px and the padding; longer names are cut, never shrunk
-  const wide = Math.min(NAMED.widest, Math.max(NAMED.width, longest * 16 + 14));
+  // letters of 14 px and the padding; longer names are cut, never shrunk
+  const wide = Math.min(NAMED.widest, Math.max(NAMED.width, longest * 14 + 8));
   const columns = Math.max(1, Math.floor((width + NAMED.gap) / (wide + NAMED.gap)));
   const rows = Math.floor((height + NAMED.gap) / (NAMED.height + NAMED.gap));
   if (count <= columns * rows) {

@@ -24,7 +24,10 @@ export const statesPanel: PanelType = {
   about: 'A cell an asset with its state in words; hundreds become small cells, then counts',
   roles: {
     rows: { kinds: ['latest', 'layer', 'rank'], required: true, about: 'one state an asset' },
-    alarms: { kinds: ['list'], about: 'alarms in force: level P1–P4 and the asset; only they bring a shape and a colour' },
+    alarms: {
+      kinds: ['list'],
+      about: 'alarms in force: level P1–P4 and the asset; only they bring a shape and a colour',
+    },
   },
   main: 'rows',
   options: statesOptions,

@@ -16,7 +16,9 @@ export function paragraphsOf(
   now: number,
   lang: 'zh' | 'en',
 ): TextPart[][] {
-  const texts = options.text[lang].split(/\n\s*\n/).map((text) => text.replace(/\s*\n\s*/g, lang === 'zh' ? '' : ' ').trim());
+  const texts = options.text[lang]
+    .split(/\n\s*\n/)
+    .map((text) => text.replace(/\s*\n\s*/g, lang === 'zh' ? '' : ' ').trim());
   return texts
     .filter((text) => text !== '')
     .map((text) =>

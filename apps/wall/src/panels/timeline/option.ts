@@ -59,7 +59,7 @@ export type TimelineLine =
   | { kind: 'item'; key: string; item: TimelineItem }
   | { kind: 'now'; key: 'now' }
   /** an hour whose items have no room of their own */
-  | { kind: 'hour'; key: string; from: string; count: number; statuses: [string, number][] };
+  | { kind: 'hour'; key: string; from: string; count: number; partly: boolean; statuses: [string, number][] };
 
 /**
  * Lines that fit into `room`: all items while they do; else the newest, and the hours before them as one line each with
@@ -67,26 +67,28 @@ export type TimelineLine =
  * @param more items that the view left out, older than these
  */
 export function linesOf(items: readonly TimelineItem[], room: number, now: number, more = 0): TimelineLine[] {
-  const all = withNow(items.map((item): TimelineLine => ({ kind: 'item', key: item.key, item })), now);
-  if (all.length + (more > 0 ? 1 : 0) <= room) return [...all, ...rest(more)];
-  const planned = items.filter(({ phase }) => phase === 'planned').length;
-  // the newest always keep their own lines; hours take what is left
-  for (let single = Math.min(items.length, room - 1); single >= 1; single--) {
-    const hours = hoursOf(items.slice(single));
-    const lines = withNow(items.slice(0, single).map((item): TimelineLine => ({ kind: 'item', key: item.key, item })), now);
-    if (lines.length + hours.length + (more > 0 ? 1 : 0) <= room) return [...lines, ...hours, ...rest(more)];
-    // one hour a line is still too much: the oldest become one line
-    if (single <= Math.max(planned + 1, Math.floor(room / 2))) {
-      const free = Math.max(0, room - lines.length - 1);
-      const left = hours.slice(free).reduce((sum, line) => sum + (line.kind === 'hour' ? line.count : 0), 0);
-      return [...lines, ...hours.slice(0, free), ...rest(left + more)].slice(0, Math.max(1, room));
-    }
+  const single = (count: number) =>
+    withNow(
+      items.slice(0, count).map((item): TimelineLine => ({ kind: 'item', key: item.key, item })),
+      now,
+    );
+  const older = rest(more);
+  if (single(items.length).length + older.length <= room) return [...single(items.length), ...older];
+  for (let count = items.length - 1; count >= 0; count--) {
+    const lines = single(count);
+    const hours = hoursOf(items.slice(count), items[count - 1]);
+    if (lines.length + hours.length + older.length <= room) return [...lines, ...hours, ...older];
+    // half of the room stays with the newest: the hours that then have none become one line
+    const free = room - lines.length - 1;
+    if (count > Math.floor(room / 2) || free < 0) continue;
+    const left = hours.slice(free).reduce((sum, line) => sum + (line.kind === 'hour' ? line.count : 0), 0);
+    return [...lines, ...hours.slice(0, free), ...rest(left + more)];
   }
-  return all.slice(0, Math.max(1, room));
+  return rest(items.length + more);
 }
 
 function rest(count: number): TimelineLine[] {
-  return count > 0 ? [{ kind: 'hour', key: 'older', from: '', count, statuses: [] }] : [];
+  return count > 0 ? [{ kind: 'hour', key: 'older', from: '', count, partly: false, statuses: [] }] : [];
 }
 
 /** A line at now between what is planned and what happened, where both are there. */
@@ -95,7 +97,8 @@ function withNow(lines: TimelineLine[], now: number): TimelineLine[] {
   return first <= 0 ? lines : [...lines.slice(0, first), { kind: 'now', key: 'now' }, ...lines.slice(first)];
 }
 
-function hoursOf(items: readonly TimelineItem[]): TimelineLine[] {
+/** @param above the last item with a line of its own: its hour is told in part already */
+function hoursOf(items: readonly TimelineItem[], above: TimelineItem | undefined): TimelineLine[] {
   const hours = new Map<number, TimelineItem[]>();
   for (const item of items) {
     const hour = Math.floor(item.at / HOUR) * HOUR;
@@ -109,6 +112,7 @@ function hoursOf(items: readonly TimelineItem[]): TimelineLine[] {
       key: `h${hour}`,
       from: hourMinute(hour),
       count: inside.length,
+      partly: above !== undefined && Math.floor(above.at / HOUR) * HOUR === hour,
       statuses: [...counts.entries()].sort((a, b) => b[1] - a[1]).slice(0, 3),
     };
   });
@@ -149,6 +153,7 @@ export function axisOf(
   const from = now - hours.before * HOUR;
   const to = now + hours.after * HOUR;
   const xOf = (at: number) => ((at - from) / (to - from)) * size.width;
+  const nowX = xOf(now);
   const taken: [number, number][][] = Array.from({ length: size.lanes }, () => []);
   const marks: AxisMark[] = [];
   const crowded: TimelineAxis['crowded'] = [];
@@ -157,7 +162,9 @@ export function axisOf(
   for (const item of inside.toSorted((a, b) => Math.abs(a.at - now) - Math.abs(b.at - now))) {
     const x = xOf(item.at);
     const width = widthOf(item);
-    const leftward = x + width > size.width && x - width >= 0;
+    // what happened stands left of now where it can: the bar at now crosses no words
+    const crosses = (x + width > size.width || (x < nowX && x + width > nowX)) && item.at <= now;
+    const leftward = (crosses || x + width > size.width) && x - width >= 0;
     const span: [number, number] = leftward ? [x - width, x + 8] : [x - 8, x + width];
     const lane = taken.findIndex((spans) => spans.every(([left, right]) => span[1] < left || span[0] > right));
     if (lane < 0 || span[1] > size.width + 1) {
@@ -169,7 +176,7 @@ export function axisOf(
   }
   return {
     ticks: ticksOf(from, to, xOf, size),
-    nowX: xOf(now),
+    nowX,
     marks,
     crowded,
     before: items.filter(({ at }) => at < from).length,
