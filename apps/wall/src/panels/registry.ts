@@ -1,5 +1,8 @@
+import { cardPanel } from './card/panel.js';
 import { coveragePanel } from './coverage/panel.js';
 import { figurePanel } from './figure/panel.js';
+import { flowPanel } from './flow/panel.js';
+import { levelPanel } from './level/panel.js';
 import { linePanel } from './line/panel.js';
 import { mapPanel } from './map/panel.js';
 import { noticesPanel } from './notices/panel.js';
@@ -14,11 +17,15 @@ import { tablePanel } from './table/panel.js';
 import { textPanel } from './text/panel.js';
 import { timelinePanel } from './timeline/panel.js';
 import { warningsPanel } from './warnings/panel.js';
+import { weatherPanel } from './weather/panel.js';
 
 /** Every panel type a scene may name. What draws it is loaded when a scene first uses it. */
 export const PANEL_TYPES: readonly PanelType[] = [
+  cardPanel,
   coveragePanel,
   figurePanel,
+  flowPanel,
+  levelPanel,
   linePanel,
   mapPanel,
   noticesPanel,
@@ -32,6 +39,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   textPanel,
   timelinePanel,
   warningsPanel,
+  weatherPanel,
 ];
 
 const BY_TYPE = new Map(PANEL_TYPES.map((panel) => [panel.type, panel]));

@@ -122,7 +122,7 @@ export interface BoardLayout {
 }
 
 /** Smallest cells that are still read at the distance the wall is looked at, px at 1080p. */
-const NAMED = { width: 50, widest: 118, height: 46, gap: 6 };
+const NAMED = { width: 50, widest: 118, height: 43, gap: 6 };
 const SMALL = { least: 11, most: 26, gap: 3 };
 /** px at 1080p of the counts above small cells and of the line below that names those that need somebody */
 export const SMALL_LINES = 58;
