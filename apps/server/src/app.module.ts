@@ -12,6 +12,7 @@ import { NoticesModule } from './notices/notices.module.js';
 import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { PacksModule } from './packs/packs.module.js';
+import { ProvenanceModule } from './provenance/provenance.module.js';
 import { ReadingsModule } from './readings/readings.module.js';
 import { ScorecardsModule } from './scorecards/scorecards.module.js';
 import { simulateModule } from './simulate/simulate.module.js';
@@ -30,7 +31,7 @@ export function appModule(config: Config): DynamicModule {
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
   if (config.hasRole('ingest')) stages.push(ArchiveModule);
-  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule, DisplaysModule);
+  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('simulate')) stages.push(simulateModule(config));

@@ -34,6 +34,13 @@ import {
   tryBody,
   wholeRejection,
 } from './schemas/inspector.js';
+import {
+  panelParameter,
+  panelProvenance,
+  provenanceQuery,
+  readingProvenance,
+  sceneParameter,
+} from './schemas/provenance.js';
 import { scorecard, scorecardQuery } from './schemas/scorecards.js';
 import { currentSession, logInBody, openedSession } from './schemas/session.js';
 
@@ -103,6 +110,30 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: { id: assetIdParameter, metric: metricParameter },
     query: queries.series,
     answer: series,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/assets/{id}/provenance/{metric}',
+    summary: 'Where the newest value of a metric comes from: feed, topic, both times, quality and why',
+    group: 'city',
+    access: 'read',
+    parameters: { id: assetIdParameter, metric: metricParameter },
+    query: provenanceQuery,
+    answer: readingProvenance,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/scenes/{id}/provenance/{panel}',
+    summary: "Where a panel's figures come from: the rule in words, members, coverage, feeds",
+    group: 'house',
+    access: 'read',
+    parameters: { id: sceneParameter, panel: panelParameter },
+    query: provenanceQuery,
+    answer: panelProvenance,
     status: 200,
     problems: ['not-found'],
   },

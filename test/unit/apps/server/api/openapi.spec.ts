@@ -8,6 +8,7 @@ import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
 import { DisplaysController } from '../../../../../apps/server/src/displays/displays.controller.js';
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
+import { ProvenanceController } from '../../../../../apps/server/src/provenance/provenance.controller.js';
 import { ScorecardsController } from '../../../../../apps/server/src/scorecards/scorecards.controller.js';
 
 /** `get /api/v1/assets/{id}` of every handler of a controller. */
@@ -36,7 +37,14 @@ describe('interface', () => {
   };
 
   it('the table holds exactly the routes there are', () => {
-    const routes = [CityController, DisplaysController, InspectorController, ScorecardsController, SessionsController]
+    const routes = [
+      CityController,
+      DisplaysController,
+      InspectorController,
+      ProvenanceController,
+      ScorecardsController,
+      SessionsController,
+    ]
       .flatMap(routesOf)
       .sort();
     expect(routes.length).toBeGreaterThan(10);
