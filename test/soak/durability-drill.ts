@@ -23,6 +23,7 @@ import { Redis } from 'ioredis';
 import { freePort, type Service, startMosquitto, startRedis, startServer } from '../support/services.js';
 import { type Census, census, countJournal, countNewest, countWindows, gapsOf } from './support/counting.js';
 import { packFiles } from './support/drill-packs.js';
+import { randomFrom } from './support/random.js';
 import { type SourcePlan, type SourceReport, timeOf } from './support/steady-source.js';
 
 const { values: options } = parseArgs({
@@ -59,17 +60,6 @@ interface Kill {
   away: number;
   /** who else was away at that moment */
   meanwhile: Target[];
-}
-
-/** mulberry32: the same kills for the same seed */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

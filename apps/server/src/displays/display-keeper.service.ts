@@ -15,6 +15,8 @@ const TIDY_EVERY_MS = 60_000;
 export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DisplayKeeper.name);
   private readonly known = new Map<string, KeptDisplay>();
+  /** connection → name its screen was kept under */
+  private names = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private tidiedAt = Number.NEGATIVE_INFINITY;
@@ -60,6 +62,7 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
           .map((one) => this.update(idOf(one), one, now, now)),
       ];
       await this.store.write(changed);
+      await this.store.drop(this.renamed(connected));
       for (const { id, goneAt } of changed) if (goneAt !== null) this.known.delete(id);
       if (now - this.tidiedAt >= TIDY_EVERY_MS) {
         this.tidiedAt = now;
@@ -108,6 +111,18 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
     if (connected.has(id)) return false;
     const known = this.known.get(id);
     return known === undefined || known.connection === display.id || known.connectedAt <= display.connectedAt;
+  }
+
+  /** A screen that had not said its name yet was kept under its connection's: that entry is nobody's now. */
+  private renamed(connected: ReadonlyMap<string, Display>): string[] {
+    const names = new Map([...connected].map(([id, display]) => [display.id, id]));
+    const old = [...names].flatMap(([connection, id]) => {
+      const before = this.names.get(connection);
+      return before !== undefined && before !== id ? [before] : [];
+    });
+    this.names = names;
+    for (const id of old) this.known.delete(id);
+    return old;
   }
 
   private async tidy(now: number): Promise<void> {

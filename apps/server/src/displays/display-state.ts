@@ -42,6 +42,7 @@ export type DisplayTrouble = (typeof DISPLAY_TROUBLES)[number];
 
 function blackness(rendered: RenderedReport, renderedAt: number): DisplayTrouble | null {
   if (rendered.hidden) return 'hidden';
+  if (rendered.ready && rendered.panels === 0) return 'no-picture';
   if (rendered.ready === false || rendered.panels === 0) {
     const since = rendered.loaded?.at ?? 0;
     return renderedAt - since > DRAWN_WITHIN_MS ? 'no-picture' : 'starting';

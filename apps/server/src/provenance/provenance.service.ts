@@ -43,6 +43,7 @@ export class ProvenanceService {
         name: spec?.label ?? null,
         kind: spec?.kind ?? null,
         unit: spec?.unit ?? null,
+        decimals: spec?.decimals ?? null,
         range: spec?.range ? { min: spec.range.min ?? null, max: spec.range.max ?? null } : null,
         staleAfter: spec?.staleAfter ?? null,
       },

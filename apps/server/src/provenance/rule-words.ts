@@ -107,7 +107,7 @@ function latestRule(spec: Extract<ViewSpec, { kind: 'latest' }>, catalogue: Cata
 function aggregateRule(spec: Extract<ViewSpec, { kind: 'aggregate' }>, catalogue: Catalogue): Words {
   const name = ofName(spec.of, catalogue);
   const where = spec.where ? conditionWords(spec.where) : '';
-  const by = spec.by ? { zh: `，按${spec.by}分组`, en: `, by ${spec.by}` } : { zh: '', en: '' };
+  const by = spec.by ? { zh: `，按 ${spec.by} 分组`, en: `, by ${spec.by}` } : { zh: '', en: '' };
   const head =
     spec.fn === 'count'
       ? {

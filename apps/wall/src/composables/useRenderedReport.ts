@@ -1,5 +1,5 @@
 import type { RenderedReport } from '@citywall/protocol';
-import { onBeforeUnmount, onMounted, type Ref } from 'vue';
+import { onBeforeUnmount, onMounted, type Ref, watch } from 'vue';
 import { useFrameMeter } from '../endurance/frameMeter.js';
 import { thisScreen } from '../endurance/screen.js';
 import { useDisplayStore } from '../stores/display.js';
@@ -37,13 +37,15 @@ export function useRenderedReport({ scene, ready, theme, power }: ReportOptions)
   let timer: ReturnType<typeof setInterval> | null = null;
   let sum = 0;
   let samples = 0;
-  useFrameMeter((fps) => {
-    sum += fps;
+  /** until a second has been measured, what a screen usually has: 0 would say that it is black */
+  let fps = 60;
+  useFrameMeter((measured) => {
+    sum += measured;
     samples += 1;
   });
 
   const report = () => {
-    const fps = samples ? Math.round((sum * 10) / samples) / 10 : 0;
+    if (samples > 0) fps = Math.round((sum * 10) / samples) / 10;
     sum = 0;
     samples = 0;
     const heap = (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize;
@@ -74,6 +76,10 @@ export function useRenderedReport({ scene, ready, theme, power }: ReportOptions)
     window.addEventListener('error', countError);
     window.addEventListener('unhandledrejection', countError);
     timer = setInterval(report, EVERY);
+  });
+  // a screen says who it is as soon as it has something to show, and again when all of it is there
+  watch([() => store.drawn === null, ready], ([nothing]) => {
+    if (!nothing) report();
   });
   onBeforeUnmount(() => {
     if (timer) clearInterval(timer);

@@ -19,6 +19,7 @@ export interface ReadingProvenance {
     name: Words | null;
     kind: string | null;
     unit: string | null;
+    decimals: number | null;
     range: { min: number | null; max: number | null } | null;
     staleAfter: number | null;
   };

@@ -19,6 +19,7 @@ export const readingProvenance = z.object({
     name: words.nullable().meta({ description: 'null: not in the catalogue' }),
     kind: metricKind.nullable(),
     unit: z.string().nullable(),
+    decimals: z.int().nullable().meta({ description: 'decimals shown' }),
     range: z
       .object({ min: z.number().nullable(), max: z.number().nullable() })
       .nullable()

@@ -10,6 +10,7 @@ export default {
     state: { live: 'live', behind: 'behind', black: 'black', silent: 'silent', gone: 'gone', unknown: 'unknown' },
     unknown: 'The server does not answer: what stands here is what was last heard',
     goneSince: 'Left {age} ago; this is its last word',
+    fine: 'What is drawn is what was sent last',
     why: {
       starting: 'The page is drawing its first picture',
       never: 'Connected, but it never reported anything: a page that hangs, or not ours',
@@ -21,7 +22,7 @@ export default {
       'old-picture': 'Shows an old picture though it is connected',
     },
     drawn: 'Drawn',
-    picture: '{age} old when reported',
+    picture: 'picture {age} old',
     latency: 'Delay',
     panels: 'Panels',
     errors: 'Errors',

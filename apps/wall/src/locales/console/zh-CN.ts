@@ -10,6 +10,7 @@ export default {
     state: { live: '实况', behind: '滞后', black: '黑屏', silent: '无回报', gone: '已离开', unknown: '未知' },
     unknown: '服务未应答：这里是最后听到的情况',
     goneSince: '{age}前离开，以下为最后回报',
+    fine: '画出的就是最新发送的',
     why: {
       starting: '页面正在画第一幅画面',
       never: '已连接但从未回报：页面卡住，或不是本系统的页面',
@@ -21,7 +22,7 @@ export default {
       'old-picture': '已连接，但显示的是旧画面',
     },
     drawn: '已画出',
-    picture: '回报时 {age}前',
+    picture: '画面龄 {age}',
     latency: '传输',
     panels: '面板',
     errors: '错误',

@@ -64,6 +64,16 @@ describe('keeping displays', () => {
     expect(store.get('hall')).toMatchObject({ instance: 'a', connection: 'c1', goneAt: null, trend: { heap: [1] } });
   });
 
+  it('until it says its name it is kept under that of its connection, and then no longer', async () => {
+    const { displays, keeper } = process('a');
+    displays.add('c1', '10.0.0.9', now);
+    await keeper.keep();
+    expect([...store.kept.keys()]).toEqual(['c1']);
+    report(displays, 'c1');
+    await keeper.keep();
+    expect([...store.kept.keys()]).toEqual(['hall']);
+  });
+
   it('a page loaded again goes on with the trend; the connection it left behind says nothing of it', async () => {
     const { displays, keeper } = process('a');
     report(displays, 'c1');

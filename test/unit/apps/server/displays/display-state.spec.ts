@@ -56,6 +56,12 @@ describe('what is wrong with a screen', () => {
       'no-picture',
     ],
     ['has no panel on it', kept({ panels: 0 }), 'black', 'no-picture'],
+    [
+      'had a picture and lost it at once',
+      kept({ ready: true, panels: 0, loaded: { at: NOW - 1, why: 'opened' } }),
+      'black',
+      'no-picture',
+    ],
     ['shows an old frame', kept({ frameAt: NOW - BEHIND_AFTER_MS - 1 }), 'behind', 'old-picture'],
     ['reads too slowly', kept({}, { slow: true }), 'behind', 'slow'],
     ['left', kept({ fps: 0 }, { goneAt: NOW - 1 }), 'gone', null],
