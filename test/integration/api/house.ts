@@ -140,8 +140,9 @@ export const PASSWORD = 'correct horse battery';
 /**
  * @param env over the test's own: demo mode, role `api` alone, any free port
  * @param redis one that runs already (several processes on one state); it is not stopped then
+ * @param wallDir a built wall to be served, instead of an empty page
  */
-export async function startHouse(env: Record<string, string> = {}, redis?: Service): Promise<House> {
+export async function startHouse(env: Record<string, string> = {}, redis?: Service, wallDir?: string): Promise<House> {
   const dir = mkdtempSync(join(tmpdir(), 'citywall-house-'));
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -166,7 +167,7 @@ export async function startHouse(env: Record<string, string> = {}, redis?: Servi
         CITYWALL_DATA_DIR: join(dir, 'data'),
         ...env,
       },
-      { builtinPacksDir: join(dir, 'packs'), recipesDir: join(dir, 'recipes'), wallDir: join(dir, 'wall') },
+      { builtinPacksDir: join(dir, 'packs'), recipesDir: join(dir, 'recipes'), wallDir: wallDir ?? join(dir, 'wall') },
     );
     const server = await createServer(config);
     const url = server.url ?? '';
