@@ -33,9 +33,9 @@ call('HSET', prefix .. 'writers', writer, packBytes('<c16dd', run, number, posit
 -- ── tell everybody: [n, rows, occurrences] ──
 if changes > 0 or #changedOccurrences > 0 then
   local n = call('INCR', KEYS[1])
-  call('PUBLISH', prefix .. 'changes', '\147' .. cmsgpack.pack(n)
-    .. packBytes('>BH', 0xdc, changes / 2) .. concat(changed)
-    .. packBytes('>BH', 0xdc, #changedOccurrences) .. concat(changedOccurrences))
+  changed[1] = '\147' .. cmsgpack.pack(n) .. packBytes('>BH', 0xdc, changes)
+  changed[2 * changes + 2] = packBytes('>BH', 0xdc, #changedOccurrences) .. concat(changedOccurrences)
+  call('PUBLISH', prefix .. 'changes', concat(changed))
 end
 
 for i = 1, #refused do result[#result + 1] = refused[i] end

@@ -1,9 +1,11 @@
 -- apply, journal: the readings journal, in order of receipt.
-local rows, journaled = {}, 0
+--
+-- The head of the list is a piece of it: a string that is made from two others is copied and hashed once more.
+local rows, journaled = { '' }, 0
 for i = 1, tonumber(ARGV[8]) do
   if heads[i] then
     journaled = journaled + 1
-    rows[2 * journaled - 1], rows[2 * journaled] = heads[i], tails[i]
+    rows[2 * journaled], rows[2 * journaled + 1] = heads[i], tails[i]
   end
 end
 local meta = call('HMGET', prefix .. 'journal', 'seq', 'kept', 'rejectionBytes')
@@ -11,7 +13,8 @@ local journalSeq, journalKept, rejectionBytes = tonumber(meta[1] or 0), tonumber
 if journaled > 0 then
   local base = math.max(journalSeq + 1, now * 4096)
   journalSeq = base + journaled - 1
-  call('XADD', prefix .. 'readings', string.format('%.0f-0', base), 'n', journaled, 'b', packBytes('>BH', 0xdc, journaled) .. concat(rows))
+  rows[1] = packBytes('>BH', 0xdc, journaled)
+  call('XADD', prefix .. 'readings', string.format('%.0f-0', base), 'n', journaled, 'b', concat(rows))
   journalKept = journalKept + journaled
   while journalKept > JOURNAL_READINGS do
     local oldest = call('XRANGE', prefix .. 'readings', '-', '+', 'COUNT', 1)[1]

@@ -19,12 +19,14 @@ local blob, pos = ARGV[7], 1
 local nowMinute = floor(now / MINUTE)
 -- rows of the journal by order of receipt
 local heads, tails = {}, {}
--- rows that are news, head and tail in turn
-local changed, changes = {}, 0
+-- rows that are news, head and tail in turn after what stands before them in the publication
+local changed, changes = { '' }, 0
 local counts = {}
 -- metric → type → score and key in turn
 local ranks = {}
 local seenAssets = {}
+-- marks of the readings of a series that are new
+local fresh = {}
 local metrics, histories, numbers, starts, newest, records = {}, {}, {}, {}, {}, {}
 local assetPrefix = prefix .. 'a:'
 
@@ -93,8 +95,9 @@ while pos <= #blob do
       local minute, count, lastMs, sum, low, high, last
       -- the ten seconds under way in it
       local ten, tenCount, tenMs, tenSum, tenLow, tenHigh, tenLast
-      -- the readings remembered in the record
+      -- the readings remembered in the record, and how many of this call are to be
       local marks, block, oldTail = '', 0, nil
+      local added = 0
       if record then
         local spans, n, from
         latestAt, latestReceived, latestHash, spans, n, block, from = unpackBytes('<ddI4BBB', record)
@@ -141,6 +144,10 @@ while pos <= #blob do
                   seen[sub(recent, p, p + 7)] = true
                   seenAt[sub(recent, p, p + 3)] = true
                 end
+                for p = 1, added do
+                  seen[fresh[p]] = true
+                  seenAt[sub(fresh[p], 1, 4)] = true
+                end
               end
               if seen[mark] then
                 duplicate = true
@@ -154,7 +161,8 @@ while pos <= #blob do
           else
             accepted[place] = accepted[place] + 1
             touched = true
-            marks = marks .. mark
+            added = added + 1
+            fresh[added] = mark
             if seen then
               seen[mark] = true
               seenAt[sub(mark, 1, 4)] = true
@@ -242,23 +250,29 @@ while pos <= #blob do
 
         if name then writeTens(name) end
         if touched then
-          if #marks >= BLOCK then marks, block = keepRecent(name or type .. key .. '|' .. metric, marks, block) end
-          local fixed
-          if ten then
-            fixed = packBytes('<ddI4BBBI4HHddddI4HHdddd', latestAt, latestReceived, latestHash, 2, #marks / 8, block, minute, count, lastMs, sum,
-              low, high, last, ten, tenCount, tenMs, tenSum, tenLow, tenHigh, tenLast)
-          elseif minute then
-            fixed = packBytes('<ddI4BBBI4HHdddd', latestAt, latestReceived, latestHash, 1, #marks / 8, block, minute, count, lastMs, sum, low,
-              high, last)
-          else
-            fixed = packBytes('<ddI4BBB', latestAt, latestReceived, latestHash, 0, #marks / 8, block)
+          local newMarks = fresh[1]
+          if added > 1 then newMarks = concat(fresh, '', math.max(1, added + 1 - RING / 8), added) end
+          if #marks + #newMarks >= BLOCK then
+            marks, block = keepRecent(name or type .. key .. '|' .. metric, marks .. newMarks, block)
+            newMarks = ''
           end
-          newest[written + 1] = metric
-          newest[written + 2] = fixed .. marks .. (newTail or sub(record, oldTail))
+          local row = newTail or sub(record, oldTail)
+          local n = (#marks + #newMarks) / 8
+          local bytes
+          if ten then
+            bytes = packBytes('<ddI4BBBI4HHddddI4HHddddc0c0c0', latestAt, latestReceived, latestHash, 2, n, block, minute, count, lastMs, sum,
+              low, high, last, ten, tenCount, tenMs, tenSum, tenLow, tenHigh, tenLast, marks, newMarks, row)
+          elseif minute then
+            bytes = packBytes('<ddI4BBBI4HHddddc0c0c0', latestAt, latestReceived, latestHash, 1, n, block, minute, count, lastMs, sum, low, high,
+              last, marks, newMarks, row)
+          else
+            bytes = packBytes('<ddI4BBBc0c0c0', latestAt, latestReceived, latestHash, 0, n, block, marks, newMarks, row)
+          end
+          newest[written + 1], newest[written + 2] = metric, bytes
           written = written + 2
           if newTail then
-            changed[changes + 1], changed[changes + 2] = head, newTail
-            changes = changes + 2
+            changes = changes + 1
+            changed[2 * changes], changed[2 * changes + 1] = head, newTail
             if newNumber then
               local ofMetric = ranks[metric]
               if not ofMetric then
