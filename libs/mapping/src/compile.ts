@@ -20,6 +20,7 @@ import type {
   Message,
   Subscription,
 } from './mapped.js';
+import { TwoGenerations } from './two-generations.js';
 import { parseZone } from './zone.js';
 
 export const DEFAULT_LIMITS: Readonly<Limits> = { bytes: 1_048_576, depth: 32, elements: 10_000 };
@@ -106,8 +107,7 @@ function valueDecoders(limits: Limits, more: Readonly<Record<string, DecoderFact
 class Feeds implements CompiledFeeds {
   readonly subscriptions: Subscription[];
   private readonly cursor = new Cursor();
-  private young = new Map<string, readonly Listener[]>();
-  private old = new Map<string, readonly Listener[]>();
+  private readonly remembered = new TwoGenerations<readonly Listener[]>(REMEMBERED_TOPICS);
   private messages = 0;
   private readonly scope: DecodeScope;
   steps: ExplainStep[] | null = null;
@@ -125,22 +125,26 @@ class Feeds implements CompiledFeeds {
     return this.listeners(topic).length > 0;
   }
 
+  listen(topic: string): ((message: Message) => FeedResult[]) | null {
+    const listeners = this.find(topic);
+    return listeners.length > 0 ? (message) => this.mapFor(listeners, message) : null;
+  }
+
   private listeners(topic: string): readonly Listener[] {
-    const known = this.young.get(topic) ?? this.old.get(topic);
+    const known = this.remembered.get(topic);
     if (known) return known;
+    const found = this.find(topic);
+    if (topic.length <= LONGEST_REMEMBERED) this.remembered.set(topic, found);
+    return found;
+  }
+
+  private find(topic: string): Listener[] {
     const levels = topic.split('/');
     const found: Listener[] = [];
     this.feeds.forEach((feed, i) => {
       const captures = this.capturesOf(feed, levels);
       if (captures) found.push({ feed, captures, asset: undefined, chain: this.chains[i] as Chain });
     });
-    if (topic.length <= LONGEST_REMEMBERED) {
-      if (this.young.size >= REMEMBERED_TOPICS) {
-        this.old = this.young;
-        this.young = new Map();
-      }
-      this.young.set(topic, found);
-    }
     return found;
   }
 
@@ -174,7 +178,10 @@ class Feeds implements CompiledFeeds {
   }
 
   map(message: Message): FeedResult[] {
-    const listeners = this.listeners(message.topic);
+    return this.mapFor(this.listeners(message.topic), message);
+  }
+
+  private mapFor(listeners: readonly Listener[], message: Message): FeedResult[] {
     const first = listeners[0];
     if (this.steps) this.explainTopic(message.topic, listeners);
     if (!first) return [];

@@ -109,6 +109,8 @@ export interface CompiledFeeds {
   subscriptions: Subscription[];
   /** does any feed listen to this topic (exclusions considered; content not)? */
   match(topic: string): boolean;
+  /** `map` for messages of one topic, to be kept by whoever remembers topics; null where no feed listens to it. */
+  listen(topic: string): ((message: Message) => FeedResult[]) | null;
   /** One result per feed that took the message. Never throws. Empty where no feed listens to the topic. */
   map(message: Message): FeedResult[];
 }

@@ -201,6 +201,8 @@ export class MqttGateway {
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
+      // Its own debugging costs a call, or several, a packet even when nobody listens.
+      log: () => {},
       ...(this.version === 5
         ? {
             properties: {
@@ -369,9 +371,9 @@ export class MqttGateway {
 const bytes = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
 
 function inbound(packet: IPublishPacket, epoch: number): InboundMessage {
+  let { topic } = packet;
   const said = packet.properties?.userProperties?.['citywall-origin'];
   const property = Array.isArray(said) ? said[0] : said;
-  let { topic } = packet;
   let origin: Origin = ORIGINS.find((known) => known === property) ?? 'live';
   if (topic.startsWith(SIMULATED_PREFIX)) {
     topic = topic.slice(SIMULATED_PREFIX.length);

@@ -21,8 +21,9 @@ export function asInbound(kept: {
 export function onePack(pack: Pack, compiled: CompiledFeeds): PackSource {
   const metrics = new Map(pack.metrics.map((metric) => [`${metric.type}/${metric.name}`, metric]));
   const assets = new Map(pack.assets.map((asset) => [asset.id, asset]));
+  const all = [pack];
   return {
-    all: () => [pack],
+    all: () => all,
     get: (id) => (id === pack.id ? pack : undefined),
     compiled: (id) => (id === pack.id ? compiled : undefined),
     metric: (system, type, name) => (system === pack.id ? metrics.get(`${type}/${name}`) : undefined),

@@ -4,12 +4,14 @@ import type { Pack } from '@citywall/pack-schema';
 import type { InboundMessage } from '../feeds/inbound.js';
 import type { BatchFeed, BatchOccurrence, BatchReading, BatchRejection, Delivery } from '../state/index.js';
 import { check, type RateCheck } from './checks.js';
-import { type FeedFacts, feedFacts } from './feed-facts.js';
+import type { FeedFacts } from './feed-facts.js';
 import { readingMarks } from './reading-mark.js';
+import { type Route, Routes } from './routes.js';
 import type { Tap } from './tap.js';
 
 /** What readings need of the packs; `PacksService` is one. */
 export interface PackSource {
+  /** the same array until any pack is replaced */
   all(): readonly Pack[];
   get(id: string): Pack | undefined;
   compiled(id: string): CompiledFeeds | undefined;
@@ -43,41 +45,43 @@ export const MAX_OCCURRENCE = 16_384;
 /** Maps, checks and sorts messages by system. Never throws: what can't be used becomes a rejection. */
 export class Drafter {
   private readonly drafts = new Map<string, Draft>();
+  private readonly routes: Routes;
 
   constructor(
-    private readonly packs: PackSource,
+    packs: PackSource,
     private readonly scope: Scope,
     private readonly rates: RateCheck,
     private readonly tap: Tap | null = null,
-  ) {}
+  ) {
+    this.routes = new Routes(packs);
+  }
 
   /**
    * @param delivery of a message that is acknowledged later, null at QoS 0
    * @param skip systems that had this message before
    */
   add(message: InboundMessage, delivery: Delivery | null, skip?: ReadonlySet<string>): void {
-    for (const { id } of this.packs.all()) {
-      if (skip?.has(id)) {
+    for (const route of this.routes.to(message.topic)) {
+      const { system } = route;
+      if (skip?.has(system)) {
         // Remembered anew: a broker that is killed again before it has saved sends it once more.
-        if (delivery) this.draft(id).deliveries.push(delivery);
+        if (delivery) this.draft(system).deliveries.push(delivery);
         continue;
       }
       try {
-        if (this.addTo(id, message) && delivery) this.draft(id).deliveries.push(delivery);
+        if (this.addTo(route, message) && delivery) this.draft(system).deliveries.push(delivery);
       } catch (error) {
         // A defect of ours must not break the session: the message is kept, to be run again.
         const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
-        this.draft(id).rejections.push(rejection(message, '', [{ reason: 'internal', detail }]));
+        this.draft(system).rejections.push(rejection(message, '', [{ reason: 'internal', detail }]));
       }
     }
   }
 
   /** Whether the system took the message. */
-  private addTo(system: string, message: InboundMessage): boolean {
-    const pack = this.packs.get(system);
-    const results = this.packs.compiled(system)?.map(message) ?? [];
-    if (results.length === 0 || !pack) return false;
-    const facts = feedFacts(pack);
+  private addTo(route: Route, message: InboundMessage): boolean {
+    const { system, facts } = route;
+    const results = route.map(message);
     const before = this.drafts.get(system);
     const [readingsBefore, rejectionsBefore] = [before?.readings.length ?? 0, before?.rejections.length ?? 0];
     let taken = false;
@@ -87,7 +91,7 @@ export class Drafter {
       const scope = fact ?? { broker: this.scope.broker, priority: 'normal' };
       if (scope.broker !== this.scope.broker || scope.priority !== this.scope.priority) continue;
       taken = true;
-      this.take(system, message, result, fact);
+      this.take(route, message, result, fact);
     }
     if (!taken) return false;
     const { readings, rejections } = this.draft(system);
@@ -113,7 +117,8 @@ export class Drafter {
     return drafts;
   }
 
-  private take(system: string, message: InboundMessage, result: FeedResult, facts: FeedFacts | undefined): void {
+  private take(route: Route, message: InboundMessage, result: FeedResult, facts: FeedFacts | undefined): void {
+    const { system } = route;
     const draft = this.draft(system);
     this.tap?.see(system, result.feed, message);
     const feed = draft.feeds.get(result.feed);
@@ -123,7 +128,7 @@ export class Drafter {
     } else draft.feeds.set(result.feed, { feed: result.feed, messages: 1, lastAt: message.receivedAt });
     if (message.retained && facts?.ignoreRetained) return;
     const rejections: Rejection[] = [...result.rejections];
-    this.readings(draft, message, result, facts, rejections);
+    this.readings(route, draft, message, result, facts, rejections);
     for (const mapped of result.occurrences) {
       const size = sizeOf(mapped);
       if (size > MAX_OCCURRENCE) {
@@ -138,6 +143,7 @@ export class Drafter {
   }
 
   private readings(
+    route: Route,
     draft: Draft,
     message: InboundMessage,
     result: FeedResult,
@@ -148,7 +154,7 @@ export class Drafter {
     const unknown = new Set<string>();
     const idScheme = facts?.contract.idScheme;
     for (const mapped of result.readings) {
-      const typeKey = `${mapped.type}/${mapped.key}`;
+      const { typeKey, declared } = route.asset(mapped.type, mapped.key);
       if (idScheme && !idScheme.test(mapped.key)) {
         if (!unknown.has(typeKey)) {
           unknown.add(typeKey);
@@ -156,7 +162,6 @@ export class Drafter {
         }
         continue;
       }
-      const declared = this.packs.asset(`${system}/${typeKey}`) !== undefined;
       if (!declared && facts?.declaredOnly) {
         if (!unknown.has(typeKey)) {
           unknown.add(typeKey);
@@ -176,8 +181,10 @@ export class Drafter {
         rejections.push({ reason: 'value', detail: `${value} for ${mapped.metric} is not finite` });
         continue;
       }
-      const metric = this.packs.metric(system, mapped.type, mapped.metric);
-      const { quality, flags } = check(metric, `${system}/${typeKey}|${mapped.metric}`, mapped, this.rates);
+      const metric = route.metric(mapped.type, mapped.metric);
+      // The name of the series, only where somebody asks for it.
+      const series = metric?.maxRatePerMinute === undefined ? '' : `${system}/${typeKey}|${mapped.metric}`;
+      const { quality, flags } = check(metric, series, mapped, this.rates);
       if (message.retained && !flags.includes('retained')) flags.push('retained');
       draft.readings.push({
         typeKey,

@@ -78,6 +78,9 @@ describe('compileFeeds', () => {
       false,
     ]);
     expect(feeds.map(message('y', { v: 1 }))).toEqual([]);
+    expect(feeds.listen('y')).toBeNull();
+    expect(feeds.listen('z/a/set')).toBeNull();
+    expect(feeds.listen('z/a')?.(message('z/a', { v: 1 }))).toEqual(feeds.map(message('z/a', { v: 1 })));
   });
 
   it('takes the captures of whichever topic matched', () => {

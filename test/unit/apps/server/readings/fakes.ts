@@ -49,6 +49,7 @@ export function fakePacks(
         subscriptions: [],
         match: (topic: string) => topic.startsWith(`${id}/`),
         map: (message) => map(pack, message),
+        listen: (topic: string) => (topic.startsWith(`${id}/`) ? (message: Message) => map(pack, message) : null),
       } as CompiledFeeds;
     },
     metric: (system, type, name) => catalogue[`${system}/${type}/${name}`] as Metric | undefined,
