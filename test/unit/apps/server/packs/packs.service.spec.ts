@@ -47,6 +47,7 @@ const compileNothing = (of: Pack): CompiledFeeds => ({
     feedIds: [feed.id],
   })),
   match: () => false,
+  listen: () => null,
   map: () => [],
 });
 
