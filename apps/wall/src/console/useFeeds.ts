@@ -1,5 +1,6 @@
-import { computed, onMounted, onUnmounted, ref, shallowRef } from 'vue';
-import { askAll, type FeedItem } from './api.js';
+import { computed, onMounted, onUnmounted, ref, shallowRef, watch } from 'vue';
+import { ask, askAll, type FeedItem, type RejectionItem } from './api.js';
+import { feedKey, feedOfRejection, lookedAt, openingFeed, rememberLook } from './opening.js';
 import { Rates } from './rates.js';
 import { useConsole } from './session.js';
 import { useFailure } from './useFailure.js';
@@ -18,7 +19,7 @@ export interface Scorecard {
   uniqueness: number | null;
 }
 
-export const feedKey = ({ system, id }: Pick<FeedItem, 'system' | 'id'>) => `${system}/${id}`;
+export { feedKey } from './opening.js';
 
 /** Feeds that hold the text in system, id, name or topic, case aside. */
 export function matching(feeds: readonly FeedItem[], text: string): FeedItem[] {
@@ -27,6 +28,12 @@ export function matching(feeds: readonly FeedItem[], text: string): FeedItem[] {
   return feeds.filter((feed) =>
     [feedKey(feed), feed.name.zh, feed.name.en, ...feed.topic].some((each) => each.toLowerCase().includes(wanted)),
   );
+}
+
+/** Key of the feed of the newest rejection; null where there is none or it can't be told. */
+async function newestRejection(): Promise<string | null> {
+  const { items } = await ask<{ items: RejectionItem[] }>('rejections?limit=1').catch(() => ({ items: [] }));
+  return items[0] ? feedOfRejection(items[0]) : null;
 }
 
 /** All feeds, asked for again every two seconds, with their rates and scorecards; and which one is chosen. */
@@ -42,6 +49,10 @@ export function useFeeds() {
   const now = ref(Date.now());
   const rates = new Rates();
 
+  watch(chosenKey, (key) => {
+    if (key !== null) rememberLook(key);
+  });
+
   const feedPoll = usePoll(async () => {
     try {
       const list = await seat.heard(askAll<FeedItem>('feeds'));
@@ -49,7 +60,11 @@ export function useFeeds() {
       for (const feed of list) rates.hear(feedKey(feed), feed.messages, now.value);
       feeds.value = list;
       failure.value = '';
-      chosenKey.value ??= list[0] ? feedKey(list[0]) : null;
+      if (chosenKey.value === null) {
+        const key = lookedAt(list) ?? openingFeed(list, await newestRejection());
+        // somebody may have chosen meanwhile
+        chosenKey.value ??= key;
+      }
     } catch (error) {
       failure.value = told(error);
     }
