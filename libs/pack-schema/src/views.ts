@@ -57,10 +57,18 @@ export type ViewReference =
 export function viewReferences(view: ViewSpec): ViewReference[] {
   switch (view.kind) {
     case 'rank':
-    case 'aggregate':
-    case 'layer': {
+    case 'aggregate': {
       const [system = '', type = '', metric = ''] = view.of.split('/');
       return [{ kind: 'metric', system, type, metric, path: ['of'] }];
+    }
+    case 'layer': {
+      const [system = '', type = '', metric = ''] = view.of.split('/');
+      return [
+        { kind: 'metric', system, type, metric, path: ['of'] },
+        ...(view.heading === undefined
+          ? []
+          : [{ kind: 'metric' as const, system, type, metric: view.heading, path: ['heading'] }]),
+      ];
     }
     case 'latest':
     case 'matrix': {

@@ -151,6 +151,8 @@ export interface ListViewSpec {
 export interface LayerViewSpec {
   kind: 'layer';
   of: string;
+  /** metric of the same type that says where a moving asset heads, degrees clockwise from north */
+  heading?: string;
 }
 
 /** Status of every connected system. */
@@ -195,6 +197,10 @@ export interface ValueRow {
   /** layer only: WGS-84 */
   place?: [number, number];
   placement?: 'surveyed' | 'schematic';
+  /** layer only, moving assets: measured time of the position, Unix ms */
+  placeAt?: number;
+  /** layer only, where the view asks for it: degrees clockwise from north */
+  heading?: number;
 }
 
 /** Row of a series or matrix view; the key is the slot's start in ms as text (after `asset|`). A gap is an absent row. */
@@ -302,7 +308,7 @@ export interface ViewMeta {
   decimals?: number;
   /** worst origin of the members */
   origin?: Origin;
-  /** sum of a tally, number of rows before a list's limit */
+  /** sum of a tally, number of rows before a list's or a layer's limit */
   count?: number;
   /** `count` is a lower bound: older occurrences are not kept in memory */
   capped?: boolean;

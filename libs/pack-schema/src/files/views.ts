@@ -118,7 +118,14 @@ export const viewForm = z
       status,
       limit: z.int().min(1).max(1000).default(20),
     }),
-    entry({ kind: z.literal('layer'), of }),
+    entry({
+      kind: z.literal('layer'),
+      of,
+      heading: z
+        .string()
+        .exactOptional()
+        .meta({ description: 'Metric of the type: where a moving asset heads, degrees clockwise from north.' }),
+    }),
     entry({ kind: z.literal('systems') }),
     entry({ kind: z.literal('notices') }),
   ])

@@ -3,6 +3,7 @@ import type { Pack } from '@citywall/pack-schema';
 import type { ViewSpec } from '@citywall/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MAX_ROWS } from '../../../../../apps/server/src/frames/views/latest.view.js';
+import { MAX_PLACED } from '../../../../../apps/server/src/frames/views/layer.view.js';
 import { asset, City, MINUTE, metric, NOW, occurrence, pack, row, type Screen, scene, water } from './fakes.js';
 
 const words = (text: string) => ({ zh: text, en: text });
@@ -286,6 +287,48 @@ describe('views', () => {
       expect(screen.rows(1)).toMatchObject([{ asset: 'traffic/bus/7', value: 30, place: [107.4, 30.2] }]);
       await write('traffic', [row('bus/7', [107.5, 30.1], { metric: 'position', at: NOW + 1 })]);
       expect(screen.rows(1)).toMatchObject([{ value: 30, place: [107.5, 30.1] }]);
+    });
+
+    it('says when a position was measured and where the asset heads, and sends only what moved', async () => {
+      const fleet = (scenes: Pack['scenes']) => [
+        pack('traffic', {
+          scenes,
+          metrics: [metric('bus/speed'), metric('bus/heading'), metric('bus/position', { kind: 'position' })],
+        }),
+      ];
+      const screen = await show(
+        [{ kind: 'layer', of: 'traffic/bus/speed', heading: 'heading' }],
+        ({ state }) =>
+          state.write(
+            'traffic',
+            ['bus/7', 'bus/8'].flatMap((bus) => [
+              row(bus, 30, { metric: 'speed' }),
+              row(bus, 90, { metric: 'heading' }),
+              row(bus, [107.4, 30.2], { metric: 'position' }),
+            ]),
+          ),
+        fleet,
+      );
+      expect(screen.rows(0)).toMatchObject([
+        { asset: 'traffic/bus/7', placeAt: NOW, heading: 90 },
+        { asset: 'traffic/bus/8', placeAt: NOW, heading: 90 },
+      ]);
+      const [, still] = screen.rows(0);
+      await write('traffic', [
+        row('bus/7', [107.5, 30.1], { metric: 'position', at: NOW + 5_000 }),
+        row('bus/7', 180, { metric: 'heading', at: NOW + 5_000 }),
+      ]);
+      expect(screen.rows(0)).toMatchObject([{ place: [107.5, 30.1], placeAt: NOW + 5_000, heading: 180 }, {}]);
+      expect(screen.rows(0)[1]).toBe(still);
+    });
+
+    it('draws no more than its limit, and says how many there are', async () => {
+      const many = Array.from({ length: MAX_PLACED + 2 }, (_, i) => asset(`traffic/stop/${i}`));
+      const screen = await show([{ kind: 'layer', of: 'traffic/stop/queue' }], undefined, (scenes) => [
+        pack('traffic', { scenes, metrics: [metric('stop/queue')], assets: many }),
+      ]);
+      expect(screen.rows(0)).toHaveLength(MAX_PLACED);
+      expect(screen.meta(0)).toMatchObject({ total: MAX_PLACED + 2, count: MAX_PLACED + 2 });
     });
   });
 
