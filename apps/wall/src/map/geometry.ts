@@ -41,24 +41,44 @@ export function boundsOf(shapes: Shape[]): Bounds {
 /** Degrees of longitude are this much shorter than degrees of latitude at the county (cos 30.2°): the county stays portrait. */
 export const ASPECT = 0.864;
 
+/** The same seen at an angle (theme show): what lies towards north is shortened, and the county fills a square. */
+export const TILTED_ASPECT = 1.14;
+
 export type Projection = (lon: number, lat: number) => [number, number];
 
 /**
  * Equirectangular projection that fits `bounds` into a box, centred, true in shape.
  * @param inset px kept free at top, right, bottom, left
+ * @param aspect width of a degree of longitude in degrees of latitude as drawn
  */
 export function fitInto(
   bounds: Bounds,
   box: { width: number; height: number },
   inset: [number, number, number, number] = [0, 0, 0, 0],
+  aspect = ASPECT,
 ): Projection {
   const [top, right, bottom, left] = inset;
   const width = Math.max(1, box.width - left - right);
   const height = Math.max(1, box.height - top - bottom);
-  const scale = Math.min(width / ((bounds.east - bounds.west) * ASPECT), height / (bounds.north - bounds.south));
-  const x0 = left + (width - (bounds.east - bounds.west) * ASPECT * scale) / 2;
+  const scale = Math.min(width / ((bounds.east - bounds.west) * aspect), height / (bounds.north - bounds.south));
+  const x0 = left + (width - (bounds.east - bounds.west) * aspect * scale) / 2;
   const y0 = top + (height - (bounds.north - bounds.south) * scale) / 2;
-  return (lon, lat) => [x0 + (lon - bounds.west) * ASPECT * scale, y0 + (bounds.north - lat) * scale];
+  return (lon, lat) => [x0 + (lon - bounds.west) * aspect * scale, y0 + (bounds.north - lat) * scale];
+}
+
+/** A projection as factors, for loops that project thousands of places a frame: x = x0 + lon · kx, y = y0 + lat · ky. */
+export interface Affine {
+  x0: number;
+  kx: number;
+  y0: number;
+  ky: number;
+}
+
+/** The factors of a projection made by `fitInto`. */
+export function affineOf(project: Projection): Affine {
+  const [x0, y0] = project(0, 0);
+  const [x1, y1] = project(1, 1);
+  return { x0, kx: x1 - x0, y0, ky: y1 - y0 };
 }
 
 /** SVG path of polygons. */

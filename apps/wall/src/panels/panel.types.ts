@@ -20,6 +20,8 @@ export interface PanelType {
   type: string;
   about: string;
   roles: Record<string, PanelRole>;
+  /** what views of any other role may be, where the panel's options name roles of their own */
+  others?: PanelRole;
   /** role that answers for the panel's coverage, age and state */
   main: string;
   options: z.ZodType;

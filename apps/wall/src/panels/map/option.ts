@@ -1,10 +1,12 @@
 import { inMultiPolygon } from '@citywall/geo';
 import type { AggregateRow, OccurrenceRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
 import { centroidOf, type Polygons, type Projection, pathOf, type Shape } from '../../map/geometry.js';
+import type { Standing } from '../../map/trust.js';
 import { figure } from '../../readings/format.js';
 import { iso, isStale, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { DARK_TEXT_FROM, RAMPS, type RampName } from '../../themes/tokens.js';
-import type { MapOptions } from './panel.js';
+import { type MapAsset, SVG_LIMIT, symbolOf } from './layers.js';
+import type { MapLayer, MapOptions, SymbolName } from './panel.js';
 
 export interface Cell {
   name: string;
@@ -37,7 +39,7 @@ export function colourOf(ramp: RampName, step: number, steps: number): { fill: s
 }
 
 /** Half the size of a cell's label, px at 1080p: name above figure. */
-const LABEL = { width: 22, height: 17 };
+export const LABEL = { width: 22, height: 17 };
 const REACH = { x: 36, y: 30, step: 6 };
 
 /**
@@ -105,7 +107,8 @@ export function cellsOf(
       x: cx + dx * factor,
       y: cy + dy * factor,
       value: options.cells ? figure(known?.value, options.cells.decimals ?? 0) : '',
-      fill: colour?.fill ?? null,
+      // a map without figures in its cells has nothing to miss: plain ground, not hatch
+      fill: options.cells ? (colour?.fill ?? null) : RAMPS.rain[0],
       darkText: !stale && colour !== null && colour.index >= DARK_TEXT_FROM[options.cells!.ramp],
       stale,
       at: known?.oldestAt ?? null,
@@ -132,7 +135,7 @@ export interface MapPoint {
   attributes: ReadingAttributes;
 }
 
-/** Assets with a place and a value that matters; largest drawn last, at most 300 (more would have to be clustered). */
+/** Assets with a place and a value that matters; largest drawn last, at most `SVG_LIMIT` (more are clustered, see there). */
 export function pointsOf(
   state: ViewState | null | undefined,
   options: MapOptions['points'],
@@ -147,7 +150,7 @@ export function pointsOf(
         row.place && typeof row.value === 'number' && row.value >= (options.showAbove ?? Number.NEGATIVE_INFINITY),
     )
     .sort((a, b) => (a.value as number) - (b.value as number))
-    .slice(-300);
+    .slice(-SVG_LIMIT);
   const largest = Math.max(1, ...shown.map((row) => row.value as number));
   return shown.map((row) => {
     const [x, y] = project(...row.place!);
@@ -175,10 +178,47 @@ export function occurrencePoints(
   return state.order
     .map((key) => ({ key, row: state.rows[key] as OccurrenceRow }))
     .filter(({ row }) => row.place)
-    .slice(0, 300)
+    .slice(0, SVG_LIMIT)
     .reverse()
     .map(({ key, row }) => {
       const [x, y] = project(...row.place!);
       return { key, x, y };
     });
+}
+
+/** An asset drawn as an element of its own. */
+export interface MapSymbol {
+  key: string;
+  x: number;
+  y: number;
+  symbol: SymbolName;
+  colour: string;
+  standing: Standing;
+  title: string;
+  attributes: ReadingAttributes;
+}
+
+/** Symbols of a layer's assets as elements; those that ask for attention on top. */
+export function symbolsOf(
+  layer: MapLayer,
+  colour: string,
+  assets: readonly MapAsset[],
+  project: Projection,
+  now: number,
+): MapSymbol[] {
+  return assets
+    .map(({ key, row, lon, lat, standing }) => {
+      const [x, y] = project(lon, lat);
+      return {
+        key: `${layer.id}:${key}`,
+        x,
+        y,
+        symbol: symbolOf(layer),
+        colour,
+        standing,
+        title: row.name,
+        attributes: readingAttributes(row, now),
+      };
+    })
+    .sort((a, b) => Number(a.standing === 'attention') - Number(b.standing === 'attention'));
 }

@@ -62,8 +62,9 @@ describe('scenes of the packs', () => {
     const type = panelType(panel.type)!;
     expect(type).toBeDefined();
     for (const [role, view] of Object.entries(panel.views ?? {})) {
-      expect(Object.keys(type.roles)).toContain(role);
-      expect(type.roles[role]!.kinds).toContain(view.kind);
+      const meant = type.roles[role] ?? type.others;
+      expect({ role, known: meant !== undefined }).toEqual({ role, known: true });
+      expect(meant!.kinds).toContain(view.kind);
     }
     for (const [role, { required }] of Object.entries(type.roles)) {
       if (required) expect(Object.keys(panel.views ?? {})).toContain(role);
