@@ -106,6 +106,7 @@ export default {
     exercise: 'exercise',
   },
   line: { none: 'No values in this period' },
+  donut: { other: 'other' },
   reservoirs: { limit: 'limit' },
   map: {
     schematic: 'Schematic cells, not boundaries',

@@ -84,6 +84,7 @@ export default {
   },
   warnings: { none: '当前无生效预警', issued: '{time} 发布', until: '至 {time}', exercise: '演练' },
   line: { none: '此时段无数据' },
+  donut: { other: '其他' },
   reservoirs: { limit: '汛限' },
   map: {
     schematic: '示意格非行政界线',

@@ -1,13 +1,18 @@
+import { barsPanel } from './bars/panel.js';
 import { cardPanel } from './card/panel.js';
 import { coveragePanel } from './coverage/panel.js';
+import { donutPanel } from './donut/panel.js';
 import { figurePanel } from './figure/panel.js';
 import { flowPanel } from './flow/panel.js';
+import { gaugePanel } from './gauge/panel.js';
+import { heatPanel } from './heat/panel.js';
 import { levelPanel } from './level/panel.js';
 import { linePanel } from './line/panel.js';
 import { mapPanel } from './map/panel.js';
 import { noticesPanel } from './notices/panel.js';
 import { occurrencesPanel } from './occurrences/panel.js';
 import type { PanelType } from './panel.types.js';
+import { radarPanel } from './radar/panel.js';
 import { rankingPanel } from './ranking/panel.js';
 import { reservoirsPanel } from './reservoirs/panel.js';
 import { stagesPanel } from './stages/panel.js';
@@ -21,15 +26,20 @@ import { weatherPanel } from './weather/panel.js';
 
 /** Every panel type a scene may name. What draws it is loaded when a scene first uses it. */
 export const PANEL_TYPES: readonly PanelType[] = [
+  barsPanel,
   cardPanel,
   coveragePanel,
+  donutPanel,
   figurePanel,
   flowPanel,
+  gaugePanel,
+  heatPanel,
   levelPanel,
   linePanel,
   mapPanel,
   noticesPanel,
   occurrencesPanel,
+  radarPanel,
   rankingPanel,
   reservoirsPanel,
   stagesPanel,

@@ -69,7 +69,9 @@ export function summarise(
   const valued = dated.filter((row) => row.value !== null && row.at! > 0);
   const freshRows = valued.filter((row) => !isStale(row.at!, row.staleAfter ?? view.meta.staleAfter, now)).length;
   // several metrics an asset: the server counts values, people count assets
-  const byAsset = spec.kind === 'latest' && spec.metrics.length > 1 ? assetCoverage(dated, view, now) : null;
+  const assets = spec.kind === 'latest' && spec.metrics.length > 1 ? assetCoverage(dated, view, now) : null;
+  // of a single asset the values are what is counted: one old value is not its silence
+  const byAsset = assets && assets.total > 1 ? assets : null;
   let fresh = byAsset?.fresh ?? view.meta.fresh ?? freshRows;
   const total = byAsset?.total ?? view.meta.total ?? dated.length;
   // the server's count can only have shrunk since it was last heard
