@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 
 /** The simulated city against the packs' own feeds: what is published must be understood, whole. */
 const PACKS = join(import.meta.dirname, '../../libs/packs');
-const SYSTEMS = ['water', 'traffic', 'urban', 'emergency'];
+const SYSTEMS = ['water', 'traffic', 'urban', 'emergency', 'video'];
 const MINUTE = 60_000;
 const MORNING = Date.parse('2026-07-09T08:00:00+08:00');
 const MOMENTS = [MORNING, Date.parse('2026-07-09T14:35:00+08:00'), Date.parse('2026-12-31T23:50:00+08:00')];

@@ -219,10 +219,31 @@ export const simulatorLife = entry({
   payload: simulatorPayload,
 }).meta({ description: 'Occurrences that begin, move through stages and end.' });
 
+/** Drawings the simulator can show as a camera's picture. */
+export const DRAWINGS = ['junction', 'river', 'square', 'underpass'] as const;
+export type Drawing = (typeof DRAWINGS)[number];
+
+const assetKeys = z.array(z.string().min(1)).default([]);
+
+export const simulatorVideo = entry({
+  of: assetType.meta({ description: 'The asset type that has pictures.' }),
+  subject: z
+    .string()
+    .min(1)
+    .default('subject')
+    .meta({ description: `Attribute that says what it looks at: ${DRAWINGS.join(', ')}; others look at a junction.` }),
+  still: assetKeys.meta({ description: 'The stream goes on and its picture never changes.' }),
+  stalled: assetKeys.meta({ description: 'The playlist stays what it was: no new part ever comes.' }),
+  gone: assetKeys.meta({ description: 'There is no stream.' }),
+}).meta({
+  description: 'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; only where ffmpeg is installed.',
+});
+
 /** simulator.yaml */
 export const simulatorFile = entry({
   streams: z.array(simulatorStream).default([]),
   lives: z.array(simulatorLife).default([]),
+  video: simulatorVideo.exactOptional(),
 }).meta({ title: 'simulator.yaml', description: "The simulated city, in this platform's own topics and payloads." });
 
 export type SimulatorSpec = z.output<typeof simulatorFile>;
@@ -230,4 +251,5 @@ export type SimulatorStream = z.output<typeof simulatorStream>;
 export type SimulatorLife = z.output<typeof simulatorLife>;
 export type SimulatorTerm = z.output<typeof simulatorTerm>;
 export type SimulatorValue = z.output<typeof simulatorValue>;
+export type SimulatorVideo = z.output<typeof simulatorVideo>;
 export type SimulatorPayload = z.output<typeof simulatorPayload>;
