@@ -10,6 +10,7 @@ const CONTENT_SECURITY_POLICY = [
   "font-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self' ws: wss:",
+  'media-src blob:',
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'self'",

@@ -16,6 +16,7 @@ import { ProvenanceModule } from './provenance/provenance.module.js';
 import { ReadingsModule } from './readings/readings.module.js';
 import { ScorecardsModule } from './scorecards/scorecards.module.js';
 import { simulateModule } from './simulate/simulate.module.js';
+import { picturesModule } from './simulate/video/pictures.module.js';
 import { StateModule } from './state/state.module.js';
 
 /** Root of the server. */
@@ -35,5 +36,6 @@ export function appModule(config: Config): DynamicModule {
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('simulate')) stages.push(simulateModule(config));
+  if (config.hasRole('simulate') || config.listens) stages.push(picturesModule(config));
   return { module: AppModule, imports: stages };
 }

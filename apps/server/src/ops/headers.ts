@@ -10,6 +10,8 @@ export const CONTENT_SECURITY_POLICY = {
   'img-src': ["'self'", 'data:', 'blob:'],
   'font-src': ["'self'"],
   'connect-src': ["'self'"],
+  // camera pictures: hls.js fetches them (connect-src) and plays its own MediaSource, which is a blob; no worker, no eval
+  'media-src': ['blob:'],
   'frame-ancestors': ["'none'"],
   'base-uri': ["'none'"],
   'form-action': ["'self'"],

@@ -8,6 +8,9 @@ describe('content security policy', () => {
     expect(CONTENT_SECURITY_POLICY['default-src']).toEqual(["'none'"]);
     expect(sources.filter((source) => !["'none'", "'self'", 'data:', 'blob:'].includes(source))).toEqual([]);
     expect(CONTENT_SECURITY_POLICY['script-src']).toEqual(["'self'"]);
+    // pictures play from a MediaSource of the page and from nowhere else
+    expect(CONTENT_SECURITY_POLICY['media-src']).toEqual(['blob:']);
+    expect(Object.keys(CONTENT_SECURITY_POLICY)).not.toContain('worker-src');
   });
 });
 
