@@ -5,6 +5,12 @@ declare module '*.geojson?raw' {
   export default text;
 }
 
+// the package has types for its full build only; the light one lacks subtitles, other audio and DRM
+declare module 'hls.js/light' {
+  export * from 'hls.js';
+  export { default } from 'hls.js';
+}
+
 declare module '*.vue' {
   import type { DefineComponent } from 'vue';
 

@@ -21,6 +21,7 @@ import { systemsPanel } from './systems/panel.js';
 import { tablePanel } from './table/panel.js';
 import { textPanel } from './text/panel.js';
 import { timelinePanel } from './timeline/panel.js';
+import { videoPanel } from './video/panel.js';
 import { warningsPanel } from './warnings/panel.js';
 import { weatherPanel } from './weather/panel.js';
 
@@ -48,6 +49,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   tablePanel,
   textPanel,
   timelinePanel,
+  videoPanel,
   warningsPanel,
   weatherPanel,
 ];

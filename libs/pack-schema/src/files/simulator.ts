@@ -236,7 +236,8 @@ export const simulatorVideo = entry({
   stalled: assetKeys.meta({ description: 'The playlist stays what it was: no new part ever comes.' }),
   gone: assetKeys.meta({ description: 'There is no stream.' }),
 }).meta({
-  description: 'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; only where ffmpeg is installed.',
+  description:
+    'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; only where ffmpeg is installed.',
 });
 
 /** simulator.yaml */

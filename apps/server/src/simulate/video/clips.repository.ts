@@ -75,7 +75,10 @@ export class ClipsRepository {
       await this.encode(clip, unfinished);
       const parts = (await readdir(unfinished)).filter((file) => file.endsWith('.ts'));
       if (parts.length !== PARTS * STREAMS.length) {
-        throw new ClipError(`${this.program} made ${parts.length} parts of ${name}, not ${PARTS * STREAMS.length}`, false);
+        throw new ClipError(
+          `${this.program} made ${parts.length} parts of ${name}, not ${PARTS * STREAMS.length}`,
+          false,
+        );
       }
       await mkdir(this.root, { recursive: true });
       await rename(unfinished, join(this.root, name));

@@ -73,7 +73,16 @@ function at(ground: Ground, side: number, depth: number): [number, number, numbe
   return [ground.centre + side * ground.half * scale, ground.horizon + (HEIGHT - ground.horizon) * scale, scale];
 }
 
-function strip(raster: Raster, ground: Ground, left: number, right: number, near: number, far: number, grey: number, alpha = 1) {
+function strip(
+  raster: Raster,
+  ground: Ground,
+  left: number,
+  right: number,
+  near: number,
+  far: number,
+  grey: number,
+  alpha = 1,
+) {
   const corner = (side: number, depth: number): [number, number] => {
     const [x, y] = at(ground, side, depth);
     return [x, y];
@@ -154,7 +163,8 @@ const junction: Place = {
       });
     }
     for (let i = 4; i >= 0; i--) car(raster, ROAD, -0.26 - (i % 2) * 0.44, 1 - ((turn * 2 + i / 5) % 1) * 1.12, true);
-    for (let i = 0; i < 4; i++) car(raster, ROAD, 0.26 + (i % 2) * 0.44, ((turn * 2 + i / 4 + 0.13) % 1) * 1.1 - 0.1, false);
+    for (let i = 0; i < 4; i++)
+      car(raster, ROAD, 0.26 + (i % 2) * 0.44, ((turn * 2 + i / 4 + 0.13) % 1) * 1.1 - 0.1, false);
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Drawing, DRAWINGS, type Pack } from '@citywall/pack-schema';
+import { DRAWINGS, type Drawing, type Pack } from '@citywall/pack-schema';
 import { Logger } from '@nestjs/common';
 import { type Clip, ClipError, clipName } from './clips.repository.js';
 import { livePlaylist, PARTS, STREAMS, type StreamName } from './playlist.js';
