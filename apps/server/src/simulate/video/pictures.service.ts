@@ -63,7 +63,7 @@ export class PicturesService {
     const clip = clipName(camera.clip);
     if (!(await this.clips.has(clip))) return null;
     const at = camera.fault === 'stalled' ? this.startedAt - STALLED_BEFORE : this.now();
-    return livePlaylist({ clip, stream, ahead: camera.ahead }, at);
+    return livePlaylist({ clip, stream, ahead: camera.ahead, from: this.startedAt - STALLED_BEFORE }, at);
   }
 
   /** File of a part; null for a name that is none. */

@@ -14,6 +14,8 @@ export interface LiveClip {
   stream: StreamName;
   /** parts this camera is ahead of others that show the same drawing */
   ahead: number;
+  /** Unix ms before any playlist of this process; beginnings of the clip are counted from here */
+  from: number;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface LiveClip {
  * EXT-X-DISCONTINUITY says. Each part carries when it was "seen".
  * @param now Unix ms
  */
-export function livePlaylist({ clip, stream, ahead }: LiveClip, now: number): string {
-  const end = Math.floor(now / (PART * 1000));
+export function livePlaylist({ clip, stream, ahead, from }: LiveClip, now: number): string {
+  const end = partAt(now);
   const first = end - WINDOW;
-  // beginnings of the clip before the first part, up to a constant: what a player needs is that it never goes back
-  const begun = Math.floor((first - 1 + ahead) / PARTS);
+  // Beginnings of the clip that have left the playlist. Counted from the start of the process, not of the era: hls.js keeps
+  // an array by this number and goes through all of it for every part (a second each at 70 million).
+  const begun = Math.max(0, rounds(first - 1 + ahead) - rounds(partAt(from) - WINDOW));
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:6',
@@ -45,4 +48,12 @@ export function livePlaylist({ clip, stream, ahead }: LiveClip, now: number): st
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function partAt(at: number): number {
+  return Math.floor(at / (PART * 1000));
+}
+
+function rounds(parts: number): number {
+  return Math.floor(parts / PARTS);
 }
