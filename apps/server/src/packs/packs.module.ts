@@ -30,7 +30,8 @@ class PacksFollower implements OnModuleInit, OnApplicationShutdown {
       useFactory: async (config: Config, repository: PacksRepository, notices: NoticesService) => {
         const packs = new PacksService(repository, notices, packCompiler(), {
           decoders: DECODERS,
-          without: config.hasRole('simulate') ? ['cases'] : ['cases', 'simulator'],
+          // who serves the pictures of simulated cameras needs to know which there are
+          without: config.hasRole('simulate') || (config.demo && config.listens) ? ['cases'] : ['cases', 'simulator'],
         });
         await packs.load();
         return packs;

@@ -124,7 +124,7 @@ export class ClipsRepository {
       if (encoder.pid === undefined) break;
       const room = encoder.stdin.write(first ?? painter.frame(index));
       // a frame is some ms of this process: everybody else has a turn in between
-      await (room ? setImmediate() : Promise.race([once(encoder.stdin, 'drain'), ended]));
+      await (room ? setImmediate() : Promise.race([once(encoder.stdin, 'drain').catch(() => ended), ended]));
     }
     encoder.stdin.end();
     try {

@@ -16,6 +16,9 @@ export interface BudgetLimits {
   dwell: number;
 }
 
+/** A tile nobody has seen yet waits no longer than this, ms: a first picture of every camera comes before anybody's full turn. */
+const FIRST_LOOK = 5_000;
+
 export interface Plan {
   /** tiles that play, with the moment they began */
   playing: ReadonlyMap<string, number>;
@@ -73,7 +76,8 @@ export function nextPlan(before: Plan, wishes: readonly Wish[], now: number, lim
       continue;
     }
     // one change at a time, spread over the dwell: streams that all begin at once would stand in each other's way
-    const due = now - longest[1] >= limits.dwell && now - turnedAt >= limits.dwell / limits.most;
+    const turn = rested.has(wish.id) ? limits.dwell : Math.min(FIRST_LOOK, limits.dwell);
+    const due = now - longest[1] >= turn && now - turnedAt >= turn / limits.most;
     if (!due) break;
     rest(longest[0]);
     begin(wish.id);
