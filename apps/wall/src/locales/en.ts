@@ -165,6 +165,7 @@ export default {
     week: 'on last week',
     below: { met: 'within', missed: 'over' },
     above: { met: 'reached', missed: 'not reached' },
+  },
   video: {
     playing: 'playing',
     inTurn: 'in turn',

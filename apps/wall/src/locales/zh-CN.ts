@@ -137,6 +137,7 @@ export default {
     week: '较上周',
     below: { met: '以内', missed: '超出' },
     above: { met: '达到', missed: '未达到' },
+  },
   video: {
     playing: '播放',
     inTurn: '轮播',
