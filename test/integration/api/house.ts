@@ -21,6 +21,7 @@ order: 0
     panels: []
 `,
   'overview/map/county.geojson': '{"type":"FeatureCollection","features":[]}',
+  'water/images/plan.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
   'water/pack.yaml': `id: water
 name: { zh: 水利, en: Water }
 order: 1

@@ -36,6 +36,16 @@ describe('the wall', () => {
     expect((await house.ask('/assets/index-gone.js')).status).toBe(404);
   });
 
+  it('serves pictures of packs, without any right for a script in them, and nothing beside them', async () => {
+    const picture = await house.ask('/images/water/plan.svg');
+    expect(picture.status).toBe(200);
+    expect(picture.headers['content-type']).toMatch(/^image\/svg\+xml/);
+    expect(picture.headers['content-security-policy']).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    expect(picture.headers['cache-control']).toBe('no-cache');
+    expect((await house.ask('/images/water/nowhere.png')).status).toBe(404);
+    expect((await house.ask('/images/water/..%2fpack.yaml')).status).toBe(404);
+  });
+
   it('serves the county map and nothing beside it', async () => {
     const map = await house.ask('/map/county.geojson');
     expect(map.status).toBe(200);

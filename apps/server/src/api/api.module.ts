@@ -7,6 +7,7 @@ import { StateRepository } from '../state/index.js';
 import { AssetsService } from './assets.service.js';
 import { CityController } from './city.controller.js';
 import { HouseService } from './house.service.js';
+import { ImagesController } from './images.controller.js';
 import { JournalsService } from './journals.service.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SystemsService } from './systems.service.js';
@@ -21,7 +22,7 @@ export function apiModule(config: Config): DynamicModule {
   if (!config.hasRole('api')) return { module: ApiModule, providers: [filter] };
   return {
     module: ApiModule,
-    controllers: [CityController],
+    controllers: [CityController, ImagesController],
     providers: [
       filter,
       {

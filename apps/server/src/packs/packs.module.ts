@@ -3,6 +3,7 @@ import { Config } from '../config/index.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { packCompiler } from './compile.js';
 import { DECODERS } from './decoders.js';
+import { ImagesRepository } from './images.repository.js';
 import { PacksRepository } from './packs.repository.js';
 import { PacksService } from './packs.service.js';
 
@@ -24,6 +25,7 @@ class PacksFollower implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({
   providers: [
+    { provide: ImagesRepository, useFactory: (config: Config) => new ImagesRepository(config), inject: [Config] },
     { provide: PacksRepository, useFactory: (config: Config) => new PacksRepository(config), inject: [Config] },
     {
       provide: PacksService,
@@ -40,6 +42,6 @@ class PacksFollower implements OnModuleInit, OnApplicationShutdown {
     },
     PacksFollower,
   ],
-  exports: [PacksService],
+  exports: [PacksService, ImagesRepository],
 })
 export class PacksModule {}

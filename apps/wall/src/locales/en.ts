@@ -154,8 +154,8 @@ export default {
     wind: '{from} force {force}',
     rain: 'Rain in the last hour',
     humidity: 'Humidity',
-    heavy: 'over {n}',
-    usual: 'usual below {n}',
+    heavy: 'over {n} mm',
+    usual: 'usually below {n} mm',
     forecast: 'Forecast: °C, rain in mm an hour',
     from: { 0: 'N', 1: 'NE', 2: 'E', 3: 'SE', 4: 'S', 5: 'SW', 6: 'W', 7: 'NW' },
   },
@@ -187,6 +187,7 @@ export default {
     late: '{age} late',
     budget: 'At most {most} play at once, the others take turns of {dwell} s',
   },
+  image: { missing: 'The picture {file} cannot be had', source: 'Source: {source} · {taken}' },
   more: '{n} more',
   systems: {
     live: 'coverage',

@@ -126,8 +126,8 @@ export default {
     wind: '{from}风 {force} 级',
     rain: '近1小时雨量',
     humidity: '湿度',
-    heavy: '超 {n}',
-    usual: '常低于 {n}',
+    heavy: '超 {n} mm',
+    usual: '常低于 {n} mm',
     forecast: '预报：气温 °C，每小时雨量 mm',
     from: { 0: '北', 1: '东北', 2: '东', 3: '东南', 4: '南', 5: '西南', 6: '西', 7: '西北' },
   },
@@ -159,6 +159,7 @@ export default {
     late: '延迟 {age}',
     budget: '同时播放不超过 {most} 路，其余每 {dwell} 秒轮换',
   },
+  image: { missing: '取不到图片 {file}', source: '来源：{source} · {taken}' },
   more: '另有 {n} 条',
   systems: {
     live: '覆盖 · 最旧',

@@ -6,6 +6,7 @@ import { figurePanel } from './figure/panel.js';
 import { flowPanel } from './flow/panel.js';
 import { gaugePanel } from './gauge/panel.js';
 import { heatPanel } from './heat/panel.js';
+import { imagePanel } from './image/panel.js';
 import { levelPanel } from './level/panel.js';
 import { linePanel } from './line/panel.js';
 import { mapPanel } from './map/panel.js';
@@ -35,6 +36,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   flowPanel,
   gaugePanel,
   heatPanel,
+  imagePanel,
   levelPanel,
   linePanel,
   mapPanel,
