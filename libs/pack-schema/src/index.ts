@@ -7,6 +7,7 @@ export type { FeedEntry } from './files/feeds.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';
 export * from './files/simulator.js';
 export type { ViewForm } from './files/views.js';
+export type { ImportedMapLayer } from './imports.js';
 export { type JsonSchema, jsonSchemas } from './json-schema.js';
 export * from './pack.js';
 export { DEFAULT_ZONE, PACK_FILES, parsePack } from './parse.js';

@@ -5,6 +5,7 @@ import { brokersFile } from './files/brokers.js';
 import { caseFile } from './files/cases.js';
 import { feedsFile } from './files/feeds.js';
 import { kpisFile } from './files/kpis.js';
+import { mapFile } from './files/map.js';
 import { metricsFile } from './files/metrics.js';
 import { packFile } from './files/pack.js';
 import { recipeFile } from './files/recipe.js';
@@ -20,6 +21,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   kpis: kpisFile,
   scene: sceneFile,
   simulator: simulatorFile,
+  map: mapFile,
   assets: assetsFile,
   case: caseFile,
   recipe: recipeFile,

@@ -5,6 +5,7 @@ import type { AlarmRule } from './files/alarms.js';
 import type { CaseSpec } from './files/cases.js';
 import type { OccurrenceTypeSpec } from './files/pack.js';
 import type { SimulatorSpec } from './files/simulator.js';
+import type { ImportedMapLayer } from './imports.js';
 import type { Problem } from './problem.js';
 
 /** One parsed, checked pack: a city system, or (kind city) scenes over all systems. Durations are milliseconds. */
@@ -33,6 +34,8 @@ export interface Pack {
   scenes: SceneSpec[];
   /** null: the pack has no simulator */
   simulator: SimulatorSpec | null;
+  /** lines and areas an operator may import, and what was imported; absent: none */
+  mapLayers?: ImportedMapLayer[];
   /** declared assets */
   assets: Asset[];
   pii: PackPii;

@@ -11,10 +11,12 @@ import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
 import { dicts, type FeedEntry, feedEntry } from './files/feeds.js';
 import { type KpiEntry, kpiEntry } from './files/kpis.js';
+import { mapLayerEntry } from './files/map.js';
 import { type MetricEntry, metricEntry } from './files/metrics.js';
 import { type PackFile, packFile } from './files/pack.js';
 import { type SceneEntry, sceneEntry } from './files/scene.js';
 import { type SimulatorSpec, simulatorFile } from './files/simulator.js';
+import { readMapLayers } from './imports.js';
 import { nearest } from './issues.js';
 import { isMap } from './merge.js';
 import {
@@ -44,6 +46,7 @@ export const PACK_FILES = [
   'kpis.yaml',
   'scene.yaml',
   'simulator.yaml',
+  'map.yaml',
   'assets.geojson',
 ] as const;
 type PackFileName = (typeof PACK_FILES)[number];
@@ -87,6 +90,7 @@ class PackReader {
     const alarms = this.#list('alarms.yaml', 'alarms', alarmRule);
     const kpis = this.#list('kpis.yaml', 'kpis', kpiEntry);
     const scenes = this.#list('scene.yaml', 'scenes', sceneEntry);
+    const mapLayers = readMapLayers(this.#list('map.yaml', 'layers', mapLayerEntry).good, source);
     const assets = this.#assets();
     const { without = [] } = this.#options;
     const simulator = without.includes('simulator') ? null : this.#simulator();
@@ -132,6 +136,7 @@ class PackReader {
         kpis: shownKpis,
         scenes: shownScenes,
         simulator,
+        ...(mapLayers.length === 0 ? {} : { mapLayers }),
         assets: assets.good.map(({ value }) => asAsset(head.id, value)),
         pii: collectPii(head, feeds.good),
         cases,
@@ -141,7 +146,8 @@ class PackReader {
 
   #checkNames(): void {
     for (const name of this.#source.names()) {
-      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^(cases|timelines)\/[^/]+\.yaml$/.test(name)) continue;
+      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^((cases|timelines)\/[^/]+\.yaml|map\/[^/]+\.geojson)$/.test(name))
+        continue;
       if ((PACK_FILES as readonly string[]).includes(name)) continue;
       const near = nearest(name, PACK_FILES);
       const hint =

@@ -35,7 +35,9 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
   const catalogue = packs
     .filter((pack) => used.has(pack.id))
     .map((pack) => [pack.id, pack.metrics, pack.assetTypes, pack.occurrenceTypes]);
-  return { ...layout, version: hash(canonical([layout, catalogue])) };
+  // a display asks for imported layers when its layout changes
+  const imports = packs.map((pack) => [pack.id, pack.mapLayers?.map(({ geometries: _, ...layer }) => layer)]);
+  return { ...layout, version: hash(canonical([layout, catalogue, imports])) };
 }
 
 /** Systems a view shows; none named stands for all of them, which change by rows, not by layout. */
@@ -80,7 +82,7 @@ export function canonical(value: unknown): string {
 }
 
 /** Two 32-bit FNV-1a sums over the text (one over it reversed): 16 hex digits. Tells versions apart; keeps no secrets. */
-function hash(text: string): string {
+export function hash(text: string): string {
   let forward = 0x811c9dc5;
   let backward = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {

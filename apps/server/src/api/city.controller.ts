@@ -5,7 +5,7 @@ import { ApiLimit } from '../auth/limits.js';
 import { AssetsService } from './assets.service.js';
 import { HouseService } from './house.service.js';
 import { JournalsService } from './journals.service.js';
-import { assetIdParameter, metricParameter, type Queries, queries } from './schemas/city.js';
+import { assetIdParameter, mapLayerParameter, metricParameter, type Queries, queries } from './schemas/city.js';
 import { Validated } from './validation.js';
 
 /** Query of an endpoint, checked by its schema. */
@@ -83,6 +83,21 @@ export class CityController {
   @Header('cache-control', 'no-store')
   listScenes(@Checked('scenes') query: Queries['scenes']) {
     return this.house.scenes(query);
+  }
+
+  @Get('map-layers')
+  @Header('cache-control', 'no-store')
+  listMapLayers(@Checked('mapLayers') query: Queries['mapLayers']) {
+    return this.house.mapLayers(query);
+  }
+
+  @Get('map-layers/:id')
+  @Header('cache-control', 'no-store')
+  oneMapLayer(
+    @Param('id', new Validated(mapLayerParameter, 'path')) id: string,
+    @Checked('mapLayer') _query: Queries['mapLayer'],
+  ) {
+    return this.house.mapLayer(id);
   }
 
   @Get('packs')

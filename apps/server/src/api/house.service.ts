@@ -5,7 +5,8 @@ import { type NoticesService, noticeId } from '../notices/notices.service.js';
 import type { FeedCounters, StateRepository } from '../state/index.js';
 import type { Catalogue } from './catalogue.js';
 import { pageOf } from './cursor.js';
-import type { notice, pack, Queries, scene } from './schemas/city.js';
+import { Problem } from './problem.js';
+import type { mapGeometry, mapLayer, notice, pack, Queries, scene } from './schemas/city.js';
 import { iso } from './schemas/common.js';
 import { isFeedLive, type SystemsService } from './systems.service.js';
 
@@ -52,6 +53,33 @@ export class HouseService {
   notices(query: Queries['notices']): List<z.input<typeof notice>> {
     const page = pageOf('notices', this.conditions.all(), ({ since, id }) => `${sortable(since)} ${id}`, query);
     return { items: page.items.map((each) => ({ ...each, since: iso(each.since) })), next: page.next };
+  }
+
+  /** In the order of the packs. */
+  mapLayers(query: Queries['mapLayers']): List<z.input<typeof mapLayer>> {
+    const layers = this.catalogue.all().flatMap((each) =>
+      (each.mapLayers ?? []).map(({ id, geometries, datum: _, ...layer }, index) => ({
+        key: `${sortable(each.order)} ${each.id} ${sortable(index)}`,
+        item: { id: `${each.id}/${id}`, imported: geometries !== undefined, ...layer },
+      })),
+    );
+    const page = pageOf('mapLayers', layers, ({ key }) => key, query);
+    return { items: page.items.map(({ item }) => item), next: page.next };
+  }
+
+  /** @throws Problem `not-found` where no pack has the layer, or nothing is imported */
+  mapLayer(id: string): z.input<typeof mapGeometry> {
+    const slash = id.indexOf('/');
+    const layer = this.catalogue.get(id.slice(0, slash))?.mapLayers?.find((each) => each.id === id.slice(slash + 1));
+    if (layer?.geometries === undefined) throw new Problem('not-found', `map layer ${id}: nothing is imported`);
+    return {
+      type: 'FeatureCollection',
+      features: layer.geometries.map(({ type, coordinates }) => ({
+        type: 'Feature',
+        properties: null,
+        geometry: { type, coordinates },
+      })),
+    };
   }
 
   async packs(query: Queries['packs']): Promise<List<z.input<typeof pack>>> {

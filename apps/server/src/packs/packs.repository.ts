@@ -19,9 +19,9 @@ export interface PackTexts {
   recipes: Recipes;
 }
 
-/** Files of a pack folder that are read; pictures, maps and notes are not. */
+/** Files of a pack folder that are read; pictures and notes are not. */
 const READ = /\.(ya?ml|geojson)$/i;
-const SUBFOLDERS = ['cases', 'timelines'];
+const SUBFOLDERS = ['cases', 'timelines', 'map'];
 
 /** Reads pack folders and tells when they change. The only place that touches their files. */
 export class PacksRepository {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { Geometry, ImportedLayer } from '../panels/map/imported.js';
 
 /** Where imported layers come from: the server, or a fixture. */
@@ -61,8 +61,12 @@ export const useImportsStore = defineStore('imports', () => {
     }
   }
 
+  /** what is drawn names who surveyed it, and on what terms it is shown */
+  const credits = computed(() => layers.value.filter(({ id, imported }) => imported && geometries.value.has(id)));
+
   return {
     layers,
+    credits,
     geometries,
     load,
     from(other: ImportSource) {

@@ -137,6 +137,34 @@ export const scene = z.object({
   size: z.object({ columns: z.int(), rows: z.int() }).meta({ description: 'grid cells' }),
 });
 
+export const mapLayer = z.object({
+  id: z.string().meta({ description: 'system/id' }),
+  name: words,
+  style: z.enum(['river', 'road', 'railway', 'boundary', 'area', 'places']),
+  imported: z.boolean().meta({ description: 'false: the operator supplied nothing yet, nothing is drawn' }),
+  source: z.string().optional(),
+  licence: z.string().optional(),
+  version: z.string().optional().meta({ description: 'changes with the geometry' }),
+});
+
+export const mapGeometry = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    features: z.array(
+      z.object({
+        type: z.literal('Feature'),
+        properties: z.null(),
+        geometry: z.object({ type: z.string(), coordinates: z.array(z.unknown()) }),
+      }),
+    ),
+  })
+  .meta({ description: 'GeoJSON, WGS-84' });
+
+export const mapLayerParameter = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, 'must be system/id, percent-encoded: water%2Frivers')
+  .meta({ description: 'system/id as one percent-encoded segment' });
+
 export const pack = z.object({
   id: z.string(),
   kind: z.enum(['system', 'city']),
@@ -213,6 +241,8 @@ export const metricParameter = z
 
 export const queries = {
   systems: z.strictObject({ ...paging }),
+  mapLayers: z.strictObject({ ...paging }),
+  mapLayer: z.strictObject({}),
   assets: z.strictObject({
     system: systemParameter.optional(),
     bbox: bboxParameter.optional(),
