@@ -30,7 +30,7 @@ const JUMP = 70;
 interface Mover {
   report: Report;
   from: { lon: number; lat: number };
-  /** this screen's clock, ms */
+  /** when the newest report came, this screen's clock, ms */
   began: number;
   glide: number;
   heading: number;
@@ -97,8 +97,9 @@ export class Motion {
     }
     const { lon, lat } = this.drawnAt(mover, clock);
     mover.from = { lon, lat };
+    // a simulator at sixty times the speed measures a minute a second: what counts is how soon the next report comes here
+    mover.glide = Math.min(GLIDE.most, Math.max(GLIDE.least, Math.min(passed, clock - mover.began)));
     mover.began = clock;
-    mover.glide = Math.min(GLIDE.most, Math.max(GLIDE.least, passed));
     // a parked bus trembles by some metres: that is no course
     if (report.heading !== undefined) mover.heading = report.heading;
     else if (metres > 8) mover.heading = bearing(last, report);

@@ -32,7 +32,8 @@ export function styleOf(standing: Standing, colour: string): { fill: string; lin
 
 /** A symbol in every standing and heading, drawn once: a frame copies from it two thousand times. */
 export class SpriteSheet {
-  readonly canvas: HTMLCanvasElement;
+  /** an immutable picture: copying from a canvas that could still change costs a look at it each time */
+  private readonly picture: ImageBitmap;
   readonly side: number;
   private readonly headings: number;
 
@@ -40,10 +41,8 @@ export class SpriteSheet {
     const radius = RADIUS * factor;
     this.side = Math.ceil(radius * 3.4);
     this.headings = turns(symbol) ? HEADINGS : 1;
-    this.canvas = document.createElement('canvas');
-    this.canvas.width = this.side * this.headings;
-    this.canvas.height = this.side * STANDINGS.length;
-    const ctx = this.canvas.getContext('2d')!;
+    const canvas = new OffscreenCanvas(this.side * this.headings, this.side * STANDINGS.length);
+    const ctx = canvas.getContext('2d')!;
     const path = new Path2D(symbolPath(symbol));
     STANDINGS.forEach((standing, row) => {
       const style = styleOf(standing, colour);
@@ -68,13 +67,14 @@ export class SpriteSheet {
         ctx.restore();
       }
     });
+    this.picture = canvas.transferToImageBitmap();
   }
 
   draw(ctx: CanvasRenderingContext2D, x: number, y: number, heading: number, standing: Standing): void {
     const turn = this.headings === 1 ? 0 : Math.round((heading / 360) * this.headings) % this.headings;
     const { side } = this;
     ctx.drawImage(
-      this.canvas,
+      this.picture,
       turn * side,
       STANDINGS.indexOf(standing) * side,
       side,

@@ -119,6 +119,14 @@ describe('moving assets', () => {
     expect(motion.fastest).toBeCloseTo(0.0001);
   });
 
+  it('glide as soon as reports come here, however fast the clock they were measured by', () => {
+    const motion = new Motion();
+    motion.take([report(107, 0)], 0);
+    motion.take([report(107.004, 60_000)], 1_000);
+    expect(motion.at('b', 1_500)!.lon).toBeCloseTo(107.002);
+    expect(motion.settled(2_000)).toBe(true);
+  });
+
   it('jump where nobody can have driven, and begin their track anew', () => {
     const motion = new Motion();
     motion.take([report(107, 0)], 0);
