@@ -4,7 +4,7 @@ import { type Curve, onCurve } from './arcs.js';
 import type { Cluster } from './cluster.js';
 import type { Affine } from './geometry.js';
 import type { Motion } from './motion.js';
-import { symbolPath, turns } from './symbols.js';
+import { symbolCorners, symbolPath, turns } from './symbols.js';
 import { STANDINGS, type Standing } from './trust.js';
 
 /** The canvas part of the map. Nothing here decides what is shown; it draws what it is given. */
@@ -91,16 +91,66 @@ export class SpriteSheet {
 export interface Movers {
   id: string;
   motion: Motion;
-  sheet: SpriteSheet;
+  symbol: SymbolName;
   colour: string;
   tracks: boolean;
   standings: ReadonlyMap<string, Standing>;
 }
 
-export function paintMovers(ctx: CanvasRenderingContext2D, movers: Movers, affine: Affine, clock: number): void {
+/**
+ * All moving assets of a layer: one path a standing, filled twice (a dark rim, then the symbol). Two thousand copies of a
+ * sprite cost a software renderer three times as much.
+ */
+export function paintMovers(
+  ctx: CanvasRenderingContext2D,
+  movers: Movers,
+  affine: Affine,
+  clock: number,
+  factor: number,
+): void {
   const { x0, kx, y0, ky } = affine;
+  const corners = symbolCorners(movers.symbol);
+  const turning = turns(movers.symbol);
+  const radius = RADIUS * factor;
+  const rim = radius + 1.5 * factor;
+  const paths = new Map<Standing, { symbol: Path2D; rim: Path2D }>();
   movers.motion.each(clock, (key, lon, lat, heading) => {
-    movers.sheet.draw(ctx, x0 + lon * kx, y0 + lat * ky, heading, movers.standings.get(key) ?? 'none');
+    const standing = movers.standings.get(key) ?? 'none';
+    let path = paths.get(standing);
+    if (!path) {
+      path = { symbol: new Path2D(), rim: new Path2D() };
+      paths.set(standing, path);
+    }
+    const angle = turning ? (heading / 360) * TAU : 0;
+    const x = x0 + lon * kx;
+    const y = y0 + lat * ky;
+    addSymbol(path.rim, corners, x, y, Math.cos(angle) * rim, Math.sin(angle) * rim);
+    addSymbol(path.symbol, corners, x, y, Math.cos(angle) * radius, Math.sin(angle) * radius);
+  });
+  for (const standing of STANDINGS) {
+    const path = paths.get(standing);
+    if (!path) continue;
+    const { fill, line } = styleOf(standing, movers.colour);
+    ctx.fillStyle = line;
+    ctx.fill(path.rim);
+    ctx.fillStyle = fill;
+    ctx.fill(path.symbol);
+  }
+}
+
+function addSymbol(
+  path: Path2D,
+  corners: readonly (readonly [number, number])[],
+  x: number,
+  y: number,
+  cos: number,
+  sin: number,
+): void {
+  corners.forEach(([cx, cy], i) => {
+    const px = x + cx * cos - cy * sin;
+    const py = y + cx * sin + cy * cos;
+    if (i === 0) path.moveTo(px, py);
+    else path.lineTo(px, py);
   });
 }
 

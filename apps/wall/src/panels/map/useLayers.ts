@@ -158,7 +158,7 @@ export function useLayers(props: { options: MapOptions; views: PanelViews }, pla
           {
             id: layer.id,
             motion,
-            sheet: sheetOf(layer, index),
+            symbol: symbolOf(layer),
             colour: colourOf(index),
             tracks: layer.tracks ?? true,
             standings: new Map(list.map(({ key, standing }): [string, Standing] => [key, standing])),
