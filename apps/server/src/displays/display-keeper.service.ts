@@ -62,7 +62,7 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
           .map((one) => this.update(idOf(one), one, now, now)),
       ];
       await this.store.write(changed);
-      await this.store.drop(this.renamed(connected));
+      await this.store.drop(this.renamed([...connected.values(), ...left], connected));
       for (const { id, goneAt } of changed) if (goneAt !== null) this.known.delete(id);
       if (now - this.tidiedAt >= TIDY_EVERY_MS) {
         this.tidiedAt = now;
@@ -114,13 +114,12 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** A screen that had not said its name yet was kept under its connection's: that entry is nobody's now. */
-  private renamed(connected: ReadonlyMap<string, Display>): string[] {
-    const names = new Map([...connected].map(([id, display]) => [display.id, id]));
-    const old = [...names].flatMap(([connection, id]) => {
-      const before = this.names.get(connection);
-      return before !== undefined && before !== id ? [before] : [];
+  private renamed(heard: readonly Display[], connected: ReadonlyMap<string, Display>): string[] {
+    const old = heard.flatMap((display) => {
+      const before = this.names.get(display.id);
+      return before !== undefined && before !== idOf(display) ? [before] : [];
     });
-    this.names = names;
+    this.names = new Map([...connected].map(([id, display]) => [display.id, id]));
     for (const id of old) this.known.delete(id);
     return old;
   }

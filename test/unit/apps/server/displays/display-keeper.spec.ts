@@ -74,6 +74,17 @@ describe('keeping displays', () => {
     expect([...store.kept.keys()]).toEqual(['hall']);
   });
 
+  it('one that says its name and leaves at once stands there once', async () => {
+    const { displays, keeper } = process('a');
+    displays.add('c1', '10.0.0.9', now);
+    await keeper.keep();
+    report(displays, 'c1');
+    displays.remove('c1');
+    await keeper.keep();
+    expect([...store.kept.keys()]).toEqual(['hall']);
+    expect(store.get('hall').goneAt).toBe(now);
+  });
+
   it('a page loaded again goes on with the trend; the connection it left behind says nothing of it', async () => {
     const { displays, keeper } = process('a');
     report(displays, 'c1');
