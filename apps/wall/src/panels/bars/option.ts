@@ -161,7 +161,7 @@ export function barsOption(
   const columnOf = (bar: Bar) => {
     if (bar.whole === null) return '{old|—}';
     const value = `{${old(bar) ? 'old' : 'now'}|${figure(bar.whole, decimals)}}`;
-    return old(bar) && bar.at > 0 ? `{age|${input.ago(bar.at)}} ${value}` : value;
+    return old(bar) && bar.at > 0 ? `{age|${input.ago(bar.at)}}  ${value}` : value;
   };
   const column = inColumn ? bars.map(columnOf) : [];
   const columnRoom = Math.max(0, ...column.map((label) => widthOf(label.replace(/\{\w+\||\}/g, '')))) * letters(16.5);
@@ -286,6 +286,8 @@ export function barsOption(
         silent: true,
         z: 7,
         symbolSize: 0,
+        // scatter is .8 opaque by default, and its labels with it
+        itemStyle: { opacity: 1 },
         data:
           lying || beside
             ? []

@@ -205,7 +205,7 @@ describe('bars', () => {
   });
   it('lying bars have a column of figures, with the age of what is old', () => {
     const { yAxis } = option({ direction: 'rows' });
-    expect(yAxis[1].data).toEqual(['{now|40}', '{age|一小时前} {old|20}', '{old|—}']);
+    expect(yAxis[1].data).toEqual(['{now|40}', '{age|一小时前}  {old|20}', '{old|—}']);
   });
   it('is never animated and letters keep 14 px', () => {
     const small = barsOption(input(), {}, { ...theme, factor: 0.5 }, 'zh');
