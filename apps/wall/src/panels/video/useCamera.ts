@@ -1,5 +1,5 @@
 import { onBeforeUnmount, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue';
-import { observe, pictureHash, stillness, UNSEEN } from './frozen.js';
+import { brightness, observe, stillness, UNSEEN } from './frozen.js';
 import type { Player } from './player.js';
 import { nextTile, RESTING, type TileEvent, type TileState } from './tileState.js';
 
@@ -96,7 +96,7 @@ export function useCamera(options: CameraOptions): {
       return;
     }
     const pictureAt = player.pictureAt();
-    motion = observe(motion, { at: now, position: video.currentTime, frames, hash: hashOf(video) });
+    motion = observe(motion, { at: now, position: video.currentTime, frames, picture: pictureOf(video) });
     const still = stillness(motion, now, options.frozenAfter());
     if (still === 'moving') {
       tell({ type: 'moving', proven: motion.proven, pictureAt });
@@ -110,11 +110,11 @@ export function useCamera(options: CameraOptions): {
     if (still === 'stalled' && now - openedAt > REOPEN && url) void start(url);
   }
 
-  function hashOf(video: HTMLVideoElement): number | null {
+  function pictureOf(video: HTMLVideoElement): Uint8Array | null {
     if (!context) return null;
     try {
       context.drawImage(video, 0, 0, SMALL.width, SMALL.height);
-      return pictureHash(context.getImageData(0, 0, SMALL.width, SMALL.height).data);
+      return brightness(context.getImageData(0, 0, SMALL.width, SMALL.height).data);
     } catch {
       // a picture from elsewhere that may be shown and not be read: frames alone must tell
       return null;
