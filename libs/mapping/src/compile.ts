@@ -20,20 +20,19 @@ import type {
   Message,
   Subscription,
 } from './mapped.js';
-import { TwoGenerations } from './two-generations.js';
+import type { TopicPattern } from './topic.js';
 import { parseZone } from './zone.js';
 
 export const DEFAULT_LIMITS: Readonly<Limits> = { bytes: 1_048_576, depth: 32, elements: 10_000 };
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 
-/** Topics remembered in each of two generations, and the longest of them. */
-const REMEMBERED_TOPICS = 16_384;
-const LONGEST_REMEMBERED = 256;
-
+/** A feed that listens to the topic of the message. */
 interface Listener extends Taken {
   feed: CompiledFeed;
   chain: Chain;
 }
+
+const NOBODY: readonly Listener[] = [];
 
 /** One way of decoding; feeds of the same way share its result for a message. */
 interface Chain {
@@ -104,10 +103,27 @@ function valueDecoders(limits: Limits, more: Readonly<Record<string, DecoderFact
   };
 }
 
+/** Places of feeds, in their order, by the code of the character their topics begin with; under -1 those of any. */
+function placesByFirst(feeds: readonly CompiledFeed[]): Map<number, number[]> {
+  const firsts = feeds.map(({ topics }) => new Set(topics.map(({ head }) => (head === '' ? -1 : head.charCodeAt(0)))));
+  const places = new Map<number, number[]>();
+  for (const code of new Set(firsts.flatMap((codes) => [...codes]))) {
+    places.set(
+      code,
+      firsts.flatMap((codes, place) => (codes.has(code) || codes.has(-1) ? [place] : [])),
+    );
+  }
+  return places;
+}
+
 class Feeds implements CompiledFeeds {
   readonly subscriptions: Subscription[];
   private readonly cursor = new Cursor();
-  private readonly remembered = new TwoGenerations<readonly Listener[]>(REMEMBERED_TOPICS);
+  /**
+   * Places of feeds whose topics may begin with a character, by its code; -1: those that may begin with any. Most packs
+   * have nothing to do with most topics, and this tells it at once.
+   */
+  private readonly places: ReadonlyMap<number, readonly number[]>;
   private messages = 0;
   private readonly scope: DecodeScope;
   steps: ExplainStep[] | null = null;
@@ -119,6 +135,7 @@ class Feeds implements CompiledFeeds {
   ) {
     this.subscriptions = subscriptionsOf(feeds);
     this.scope = { limits, receivedAt: 0, topic: '', memory: new Memory() };
+    this.places = placesByFirst(feeds);
   }
 
   match(topic: string): boolean {
@@ -126,35 +143,39 @@ class Feeds implements CompiledFeeds {
   }
 
   listen(topic: string): ((message: Message) => FeedResult[]) | null {
-    const listeners = this.find(topic);
+    const listeners = this.listeners(topic);
     return listeners.length > 0 ? (message) => this.mapFor(listeners, message) : null;
   }
 
+  /**
+   * Worked out for every message. It was remembered by topic once: with 100,000 topics that was tens of megabytes and
+   * slower than looking, since what is remembered of so many is never in the processor's cache.
+   */
   private listeners(topic: string): readonly Listener[] {
-    const known = this.remembered.get(topic);
-    if (known) return known;
-    const found = this.find(topic);
-    if (topic.length <= LONGEST_REMEMBERED) this.remembered.set(topic, found);
-    return found;
+    const places = this.places.get(topic.charCodeAt(0)) ?? this.places.get(-1);
+    if (places === undefined) return NOBODY;
+    let found: Listener[] | null = null;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as number;
+      const feed = this.feeds[place] as CompiledFeed;
+      const captures = this.capturesOf(feed, topic);
+      if (captures === null) continue;
+      const listener: Listener = { feed, captures, asset: undefined, chain: this.chains[place] as Chain };
+      if (found === null) found = [listener];
+      else found.push(listener);
+    }
+    return found ?? NOBODY;
   }
 
-  private find(topic: string): Listener[] {
-    const levels = topic.split('/');
-    const found: Listener[] = [];
-    this.feeds.forEach((feed, i) => {
-      const captures = this.capturesOf(feed, levels);
-      if (captures) found.push({ feed, captures, asset: undefined, chain: this.chains[i] as Chain });
-    });
-    return found;
-  }
-
-  private capturesOf(feed: CompiledFeed, levels: readonly string[]): (string | undefined)[] | null {
-    for (const topic of feed.topics) {
-      const captured = topic.match(levels);
-      if (!captured) continue;
-      if (feed.excludes.some((exclude) => exclude.match(levels))) return null;
-      if (topic.names.length === feed.captures.length && feed.topics.length === 1) return captured;
-      return feed.captures.map((name) => captured[topic.names.indexOf(name)]);
+  private capturesOf(feed: CompiledFeed, topic: string): readonly (string | undefined)[] | null {
+    const { topics, excludes } = feed;
+    for (let i = 0; i < topics.length; i++) {
+      const pattern = topics[i] as TopicPattern;
+      const captured = pattern.match(topic);
+      if (captured === null) continue;
+      for (let k = 0; k < excludes.length; k++) if ((excludes[k] as TopicPattern).match(topic)) return null;
+      if (topics.length === 1) return captured;
+      return feed.captures.map((name) => captured[pattern.names.indexOf(name)]);
     }
     return null;
   }
@@ -327,7 +348,7 @@ function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boo
 
 /**
  * The feeds of one pack, in their order, as closures. Throws `FeedsRefused` with everything that is wrong.
- * The result keeps state between messages only to be fast (topics it has seen): it may be thrown away at any time.
+ * The result keeps nothing between messages but what `sparkplug-b` remembers: it may be thrown away at any time.
  */
 export function compileFeeds(feeds: readonly FeedSpec[], options: CompileOptions): CompiledFeeds {
   const problems: FeedProblem[] = [];

@@ -30,7 +30,7 @@ export interface AssetRef {
   key: string;
 }
 
-/** What a topic means to one feed; remembered per topic. */
+/** What the topic of a message means to one feed. */
 export interface Taken {
   captures: readonly (string | undefined)[];
   /** the feed's asset where it depends on captures alone, once somebody asked */

@@ -41,7 +41,17 @@ function refOf(text: string, wholeTemplate: string): AssetRef | Failure {
     : new Failure('asset', `${wholeTemplate} gives ${show(text)}, which is no type/key`);
 }
 
-/** `type/key`; undefined where a part is missing. `remember`: what depends on captures alone is worked out once a topic. */
+/** The same where the type stands in the template: only the key is made. `whole` says what is wrong with one that is none. */
+function ofType(type: string, keyText: string, env: Env, whole: AssetOf): AssetOf {
+  if (!isAssetType(type)) return whole;
+  const { read } = compileTemplate(keyText, env);
+  return (cursor) => {
+    const key = read(cursor);
+    return typeof key === 'string' && isAssetKey(key) ? { type, key } : whole(cursor);
+  };
+}
+
+/** `type/key`; undefined where a part is missing. `remember`: what depends on captures alone is worked out once a message. */
 export function compileAsset(text: string, env: Env, where: Where, remember = false): AssetOf {
   const template = attempt<Template | null>(env, where, () => compileTemplate(text, env), null);
   if (!template) return () => undefined;
@@ -49,11 +59,12 @@ export function compileAsset(text: string, env: Env, where: Where, remember = fa
   if (slash >= 0 && !isAssetType(template.literal.slice(0, slash))) {
     env.problem(where, `${show(template.literal.slice(0, slash))} is no asset type (small letters, digits, -)`);
   } else if (template.constant && slash < 0) env.problem(where, 'an asset is type/key');
-  const make: AssetOf = (cursor) => {
+  const whole: AssetOf = (cursor) => {
     const made = template.read(cursor);
     if (made === undefined) return undefined;
     return made instanceof Failure ? new Failure('asset', made.detail) : refOf(made, text);
   };
+  const make = slash > 0 ? ofType(text.slice(0, slash), text.slice(slash + 1), env, whole) : whole;
   if (!template.fixed || !remember) return make;
   return (cursor) => {
     const { taken } = cursor;

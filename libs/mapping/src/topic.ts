@@ -10,8 +10,10 @@ export interface TopicPattern {
   filter: string;
   /** names captured, in order */
   names: string[];
+  /** what every topic it takes begins with; '' where that is a capture or a wildcard */
+  head: string;
   /** captures in the order of `names`, or null */
-  match(levels: readonly string[]): string[] | null;
+  match(topic: string): string[] | null;
 }
 
 type Level =
@@ -21,6 +23,7 @@ type Level =
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const MAX_TOPIC_BYTES = 65_535;
+const DOLLAR = 36;
 
 function parseLevel(text: string, names: string[], last: boolean): Level {
   if (text === '+') return { kind: 'one', named: false, before: '', after: '' };
@@ -65,6 +68,37 @@ function captured(level: Level, text: string, into: string[]): void {
   into.push(level.before || level.after ? text.slice(level.before.length, text.length - level.after.length) : text);
 }
 
+/**
+ * Patterns of a fixed number of levels, without taking the topic apart: every message asks this of every feed, and a
+ * topic that is not remembered must cost next to nothing. `levels` holds no rest.
+ */
+function compileFixed(levels: readonly Level[]): (topic: string) => string[] | null {
+  const last = levels.length - 1;
+  return (topic) => {
+    const captures: string[] = [];
+    let at = 0;
+    for (let i = 0; i <= last; i++) {
+      const level = levels[i] as Level;
+      const slash = topic.indexOf('/', at);
+      // A level ends at a slash, only the last one with the topic.
+      if (slash < 0 !== (i === last)) return null;
+      const end = slash < 0 ? topic.length : slash;
+      if (level.kind === 'literal') {
+        if (end - at !== level.text.length || !topic.startsWith(level.text, at)) return null;
+      } else if (level.kind === 'one') {
+        const from = at + level.before.length;
+        const to = end - level.after.length;
+        if (level.before || level.after) {
+          if (to <= from || !topic.startsWith(level.before, at) || !topic.startsWith(level.after, to)) return null;
+        }
+        if (level.named) captures.push(topic.slice(from, to));
+      }
+      at = end + 1;
+    }
+    return captures;
+  };
+}
+
 /** Throws `SpecError` with a sentence for people. */
 export function parseTopic(text: string): TopicPattern {
   if (text === '') throw new SpecError('a topic is needed');
@@ -92,10 +126,16 @@ export function parseTopic(text: string): TopicPattern {
     share +
     [...head.map((level) => (level.kind === 'literal' ? level.text : '+')), ...(restAt < 0 ? [] : ['#'])].join('/');
 
-  const match = (parts: readonly string[]): string[] | null => {
+  const first = levels[0];
+  const begin = first?.kind === 'literal' ? first.text : first?.kind === 'one' ? first.before : '';
+
+  const fixed = compileFixed(levels);
+  const match = (topic: string): string[] | null => {
+    if (!dollarSafe && topic.charCodeAt(0) === DOLLAR) return null;
+    if (restAt < 0) return fixed(topic);
+    const parts = topic.split('/');
     const count = parts.length;
-    if (restAt < 0 ? count !== least : count < least) return null;
-    if (!dollarSafe && parts[0]?.startsWith('$')) return null;
+    if (count < least) return null;
     for (let i = 0; i < head.length; i++) if (!takesOne(head[i] as Level, parts[i] as string)) return null;
     const tailStart = count - tail.length;
     for (let i = 0; i < tail.length; i++) if (!takesOne(tail[i] as Level, parts[tailStart + i] as string)) return null;
@@ -105,5 +145,5 @@ export function parseTopic(text: string): TopicPattern {
     for (let i = 0; i < tail.length; i++) captured(tail[i] as Level, parts[tailStart + i] as string, captures);
     return captures;
   };
-  return { text, filter, names, match };
+  return { text, filter, names, head: begin, match };
 }

@@ -1,7 +1,7 @@
 import { parseTopic, SpecError } from '@citywall/mapping';
 import { describe, expect, it } from '@jest/globals';
 
-const match = (pattern: string, topic: string): string[] | null => parseTopic(pattern).match(topic.split('/'));
+const match = (pattern: string, topic: string): string[] | null => parseTopic(pattern).match(topic);
 
 describe('topic patterns', () => {
   it.each([
@@ -37,6 +37,21 @@ describe('topic patterns', () => {
     expect(match('{id}.json', '12.json')).toEqual(['12']);
     expect(match('x-{id}', 'x-')).toBeNull();
     expect(match('x-{id}', 'y-7')).toBeNull();
+  });
+
+  it('takes no topic of fewer or more levels', () => {
+    for (const topic of ['a', 'a/b', 'a/b/c/', 'a/b/c/d', '/a/b/c', '', '/'])
+      expect(match('a/{x}/c', topic)).toBeNull();
+    expect(match('{x}', '')).toEqual(['']);
+    expect(match('a/{x}', 'a/')).toEqual(['']);
+    expect(match('{x}-', 'b-')).toEqual(['b']);
+    expect(match('a-{x}-a', 'a-a')).toBeNull();
+    expect(match('{x}/ab', 'c/b')).toBeNull();
+  });
+
+  it('says what every topic it takes begins with', () => {
+    const heads = ['plant/{x}', 'shelly-{id}/status', '{x}/a', '+/a', '#', '/sys/+', '$share/wall/a/{b}'];
+    expect(heads.map((pattern) => parseTopic(pattern).head)).toEqual(['plant', 'shelly-', '', '', '', '', 'a']);
   });
 
   it('takes + and # as MQTT does', () => {

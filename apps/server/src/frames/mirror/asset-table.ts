@@ -1,149 +1,156 @@
-import { isStale, type Member } from '@citywall/aggregate';
-import { type Asset, type Metric, ORIGINS, QUALITIES } from '@citywall/model';
-import type { Row } from '../../state/index.js';
-
-/** An asset of the mirror. `index` is its place in its table, for ever. */
-export interface Entry {
-  readonly asset: Asset;
-  readonly index: number;
-  /** received time of its newest reading (or what state knew at loading), Unix ms; 0: never */
-  lastSeen: number;
-}
+import { isStale } from '@citywall/aggregate';
+import { type Asset, type Metric, mergeOrigin, type Origin } from '@citywall/model';
+import { Column } from './column.js';
+import { grown, type Marks } from './value-store.js';
 
 /** Where nothing of a type is declared, those seen within this are expected. */
 export const SEEN_MS = 24 * 3_600_000;
 
-/** Newest values of one metric of a type, by the index of the asset. */
-export class Column {
-  readonly rows: (Row | undefined)[] = [];
-  private readonly watchers = new Set<(index: number) => void>();
-  private readonly members: (Member & { row: Row | undefined })[] = [];
-
-  constructor(
-    private readonly table: AssetTable,
-    readonly metric: Metric | undefined,
-    /** a healthy asset keeps it fresh */
-    private readonly expected: boolean,
-  ) {}
-
-  /** A value measured before the kept one is no news: changes may repeat what a load already brought. */
-  put(index: number, row: Row): void {
-    const kept = this.rows[index];
-    if (kept !== undefined && row[3] < kept[3]) return;
-    this.rows[index] = row;
-    for (const watch of this.watchers) watch(index);
-  }
-
-  /** Calls after every new value, with the asset's index. Returns the end of it. */
-  watch(watcher: (index: number) => void): () => void {
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
-  }
-
-  /** Whether coverage of this metric counts the asset. */
-  expects(entry: Entry, now: number): boolean {
-    if (!this.expected && this.rows[entry.index] === undefined) return false;
-    if (this.table.declares) return entry.asset.declared && entry.asset.inService;
-    return now - entry.lastSeen <= SEEN_MS;
-  }
-
-  /**
-   * Members for the figures: all assets of the type that are in service. The same objects every time, brought up to
-   * date: a figure over 10,000 assets ten times a second must not make 100,000 objects.
-   */
-  current(now: number): Member[] {
-    const { entries } = this.table;
-    const current: Member[] = [];
-    for (const entry of entries) {
-      if (!entry.asset.inService) continue;
-      let member = this.members[entry.index];
-      const row = this.rows[entry.index];
-      if (member === undefined) {
-        member = emptyMember(entry.asset, this.metric?.staleAfter);
-        this.members[entry.index] = member;
-      }
-      if (row !== undefined && member.row !== row) {
-        member.row = row;
-        member.value = row[2];
-        member.at = row[3];
-        member.quality = QUALITIES[row[5]] ?? 'bad';
-        member.origin = ORIGINS[row[6]] ?? 'live';
-      }
-      member.expected = this.expects(entry, now);
-      current.push(member);
-    }
-    return current;
-  }
-}
-
-function emptyMember(asset: Asset, staleAfter: number | undefined): Member & { row: Row | undefined } {
-  return {
-    asset: asset.id,
-    name: asset.name,
-    value: null,
-    at: 0,
-    quality: 'good',
-    origin: 'live',
-    ...(staleAfter === undefined ? {} : { staleAfter }),
-    expected: false,
-    attributes: asset.attributes,
-    row: undefined,
-  };
-}
+const NO_ATTRIBUTES: Asset['attributes'] = Object.freeze({});
 
 export interface TableFacts {
+  system: string;
+  type: string;
   /** metrics of the type by name */
   metrics: ReadonlyMap<string, Metric>;
   /** metrics that a healthy asset keeps fresh; empty: all */
   expected: readonly string[];
+  /** kind of personal value that a metric is, undefined where it is none */
+  piiOf(metric: string): string | undefined;
+  /** of the whole system */
+  marks: Marks;
 }
 
-/** All assets of one type, with their newest values in columns. */
-export class AssetTable {
-  readonly entries: Entry[] = [];
-  private readonly byId = new Map<string, Entry>();
-  private readonly columns = new Map<string, Column>();
-  private readonly watchers = new Set<(entry: Entry) => void>();
-  /** any asset of the type is declared by the pack */
-  declares = false;
+/** Sums over the assets of several tables. */
+export interface Covered {
+  fresh: number;
+  total: number;
+  /** measured time of the newest value of that asset whose newest value is oldest, Unix ms */
+  oldestAt: number | null;
+  /** worst of all newest values */
+  origin: Origin;
+}
 
-  constructor(private readonly facts: TableFacts) {}
+/**
+ * All assets of one type by index, with their newest values in columns. An index is an asset's place for ever. What the
+ * pack declares comes first and is the pack's object; an asset that was only seen is its `type/key` and no more, and
+ * becomes an object when somebody asks for it.
+ */
+export class AssetTable {
+  /** what the `type/key` of its assets begins with */
+  readonly prefix: string;
+  private readonly declared: Asset[] = [];
+  private readonly typeKeys: string[] = [];
+  private readonly places = new Map<string, number>();
+  /** received time of the newest reading (or what state knew at loading), Unix ms; 0: never */
+  private seenAt = new Float64Array(0);
+  private readonly columns = new Map<string, Column>();
+  private readonly watchers = new Set<(index: number) => void>();
+
+  constructor(private readonly facts: TableFacts) {
+    this.prefix = `${facts.type}/`;
+  }
+
+  /** Number of assets: one more than the highest index. */
+  get size(): number {
+    return this.typeKeys.length;
+  }
+
+  /** Whether any asset of the type is declared by the pack. */
+  get declares(): boolean {
+    return this.declared.length > 0;
+  }
 
   column(metric: string): Column {
     let column = this.columns.get(metric);
     if (column === undefined) {
-      const { expected, metrics } = this.facts;
-      column = new Column(this, metrics.get(metric), expected.length === 0 || expected.includes(metric));
+      const { expected, metrics, piiOf, marks } = this.facts;
+      const expects = expected.length === 0 || expected.includes(metric);
+      column = new Column(this, metrics.get(metric), expects, piiOf(metric), marks);
       this.columns.set(metric, column);
     }
     return column;
   }
 
-  /** The columns that have values or watchers, by metric. */
-  allColumns(): ReadonlyMap<string, Column> {
-    return this.columns;
+  /** Index by `type/key`. */
+  indexOf(typeKey: string): number | undefined {
+    return this.places.get(typeKey);
   }
 
-  find(assetId: string): Entry | undefined {
-    return this.byId.get(assetId);
+  /** Index by the whole asset id. */
+  find(assetId: string): number | undefined {
+    const { system } = this.facts;
+    return assetId.startsWith(`${system}/`) ? this.places.get(assetId.slice(system.length + 1)) : undefined;
   }
 
-  add(asset: Asset, lastSeen: number): Entry {
-    const known = this.byId.get(asset.id);
-    if (known) {
-      known.lastSeen = Math.max(known.lastSeen, lastSeen);
-      return known;
-    }
-    const entry: Entry = { asset, index: this.entries.length, lastSeen };
-    this.entries.push(entry);
-    this.byId.set(asset.id, entry);
-    if (asset.declared) this.declares = true;
-    for (const watch of this.watchers) watch(entry);
-    return entry;
+  /** An asset of the pack. All of them come before the first that is discovered. */
+  declare(asset: Asset): void {
+    const typeKey = `${asset.type}/${asset.key}`;
+    if (this.places.has(typeKey)) return;
+    if (this.declared.length < this.size) throw new Error(`${asset.id} is declared after others were discovered`);
+    this.declared.push(asset);
+    this.add(typeKey);
   }
 
-  /** Calls after every asset that is new to the table. Returns the end of it. */
-  watch(watcher: (entry: Entry) => void): () => void {
+  /** The index of an asset that state or a change tells of; a new one where it was not known. */
+  discover(typeKey: string): number {
+    return this.places.get(typeKey) ?? this.add(typeKey);
+  }
+
+  private add(typeKey: string): number {
+    const index = this.typeKeys.push(typeKey) - 1;
+    this.places.set(typeKey, index);
+    if (index >= this.seenAt.length) this.seenAt = grown(this.seenAt, index + 1);
+    for (const watch of this.watchers) watch(index);
+    return index;
+  }
+
+  /** Something of the asset was received at that time. */
+  see(index: number, at: number): void {
+    if (at > (this.seenAt[index] as number)) this.seenAt[index] = at;
+  }
+
+  /** Whole asset id. */
+  id(index: number): string {
+    return this.declared[index]?.id ?? `${this.facts.system}/${this.typeKeys[index]}`;
+  }
+
+  /** The pack's asset, or one made of what is known of a discovered one: a new object every time. */
+  asset(index: number): Asset {
+    const declared = this.declared[index];
+    if (declared) return declared;
+    const { system, type } = this.facts;
+    const key = (this.typeKeys[index] as string).slice(this.prefix.length);
+    return {
+      id: this.id(index),
+      system,
+      type,
+      key,
+      name: key,
+      place: null,
+      inService: true,
+      attributes: NO_ATTRIBUTES,
+      declared: false,
+    };
+  }
+
+  /** The asset where the pack declares it. */
+  declaredAsset(index: number): Asset | undefined {
+    return this.declared[index];
+  }
+
+  inService(index: number): boolean {
+    return this.declared[index]?.inService ?? true;
+  }
+
+  /** Whether coverage of the type counts the asset. */
+  expects(index: number, now: number): boolean {
+    if (this.declares) return this.declared[index]?.inService ?? false;
+    return now - (this.seenAt[index] as number) <= SEEN_MS;
+  }
+
+  /** Calls after every asset that is new to the table, with its index. Returns the end of it. */
+  watch(watcher: (index: number) => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
   }
@@ -151,34 +158,30 @@ export class AssetTable {
   /** Measured time of the newest value of any asset in service, fresh or not; null: never any. */
   newestAt(): number | null {
     let newest: number | null = null;
-    for (const { rows } of this.columns.values()) {
-      for (const { asset, index } of this.entries) {
-        const at = rows[index]?.[3];
-        if (at !== undefined && asset.inService && (newest === null || at > newest)) newest = at;
+    for (const column of this.columns.values()) {
+      for (let index = 0; index < this.size; index++) {
+        if (!column.has(index) || !this.inService(index)) continue;
+        const at = column.at(index);
+        if (newest === null || at > newest) newest = at;
       }
     }
     return newest;
   }
 
-  /**
-   * Expected assets of the type, and how many of them have a fresh value of any metric. Adds to `into`; `oldestAt` is the
-   * measured time of the newest value of that asset whose newest value is oldest.
-   */
-  cover(into: { fresh: number; total: number; oldestAt: number | null; origins: Set<number> }, now: number): void {
+  /** Adds expected assets of the type to `into`, and how many of them have a fresh value of any metric. */
+  cover(into: Covered, now: number): void {
     const columns = [...this.columns.values()];
-    for (const entry of this.entries) {
-      const expected = this.declares
-        ? entry.asset.declared && entry.asset.inService
-        : now - entry.lastSeen <= SEEN_MS && entry.lastSeen > 0;
-      if (!expected) continue;
+    for (let index = 0; index < this.size; index++) {
+      if (!this.expects(index, now) || (!this.declares && this.seenAt[index] === 0)) continue;
       into.total++;
       let newest: number | null = null;
       for (const column of columns) {
-        const row = column.rows[entry.index];
-        if (row === undefined) continue;
-        into.origins.add(row[6]);
-        const fresh = QUALITIES[row[5]] !== 'bad' && !isStale(row[3], column.metric?.staleAfter, now);
-        if (fresh && (newest === null || row[3] > newest)) newest = row[3];
+        const mark = column.mark(index);
+        if (mark === undefined) continue;
+        into.origin = mergeOrigin(into.origin, mark.origin);
+        const at = column.at(index);
+        const fresh = mark.quality !== 'bad' && !isStale(at, column.metric?.staleAfter, now);
+        if (fresh && (newest === null || at > newest)) newest = at;
       }
       if (newest === null) continue;
       into.fresh++;

@@ -1,14 +1,17 @@
 import { maskField, maskFields } from '@citywall/aggregate';
-import { type Asset, assetId, type Metric, type Occurrence, parseAssetId } from '@citywall/model';
+import { type Asset, type Metric, type Occurrence, parseAssetId } from '@citywall/model';
 import { type Pack, personalFields } from '@citywall/pack-schema';
 import type { Row, SeenAsset } from '../../state/index.js';
-import { AssetTable, type Entry } from './asset-table.js';
+import { AssetTable } from './asset-table.js';
 import { OccurrenceList } from './occurrence-list.js';
+import { Marks } from './value-store.js';
 
 /** Newest of everything in one system, as one process knows it. Pure: `CityMirror` feeds it. */
 export class SystemMirror {
   private readonly tables = new Map<string, AssetTable>();
-  private readonly entries = new Map<string, { table: AssetTable; entry: Entry }>();
+  private readonly marks = new Marks();
+  /** table of the last row: its neighbours in a batch mostly are of the same type */
+  private last: AssetTable | undefined;
   private readonly metrics = new Map<string, Map<string, Metric>>();
   readonly occurrences: OccurrenceList;
   /** received time of the newest reading or occurrence, Unix ms; null: nothing ever */
@@ -27,7 +30,7 @@ export class SystemMirror {
       this.metrics.set(metric.type, ofType);
     }
     this.occurrences = new OccurrenceList((occurrence) => !this.isClosed(occurrence));
-    for (const asset of pack?.assets ?? []) this.add(asset, 0);
+    for (const asset of pack?.assets ?? []) this.table(asset.type).declare(asset);
   }
 
   /** The table of a type, empty where nothing of it is known yet. */
@@ -36,7 +39,14 @@ export class SystemMirror {
     if (table === undefined) {
       const types = this.pack?.assetTypes ?? {};
       const expected = Object.hasOwn(types, type) ? (types[type]?.expected ?? []) : [];
-      table = new AssetTable({ metrics: this.metrics.get(type) ?? new Map(), expected });
+      table = new AssetTable({
+        system: this.system,
+        type,
+        metrics: this.metrics.get(type) ?? new Map(),
+        expected,
+        piiOf: (metric) => this.piiOf(type, metric),
+        marks: this.marks,
+      });
       this.tables.set(type, table);
     }
     return table;
@@ -48,11 +58,13 @@ export class SystemMirror {
 
   /** An asset of this system by its whole id. */
   asset(id: string): Asset | undefined {
-    return this.entries.get(id.slice(this.system.length + 1))?.entry.asset;
+    const table = this.tables.get(parseAssetId(id)?.type ?? '');
+    const index = table?.find(id);
+    return index === undefined ? undefined : table?.asset(index);
   }
 
   /** Kind of personal value that a metric is, undefined where it is none. */
-  piiOf(type: string, metric: string): string | undefined {
+  private piiOf(type: string, metric: string): string | undefined {
     const readings = this.pack?.pii.readings ?? {};
     const name = `${type}/${metric}`;
     return Object.hasOwn(readings, name) ? readings[name] : undefined;
@@ -62,22 +74,28 @@ export class SystemMirror {
   see(seen: SeenAsset): void {
     const parts = parseAssetId(seen.id);
     if (parts === null || parts.system !== this.system) return;
-    const known = this.entries.get(`${parts.type}/${parts.key}`);
-    if (known) known.entry.lastSeen = Math.max(known.entry.lastSeen, seen.lastSeen);
-    else this.add(discovered(this.system, parts.type, parts.key), seen.lastSeen);
+    const table = this.table(parts.type);
+    table.see(table.discover(`${parts.type}/${parts.key}`), seen.lastSeen);
   }
 
   /** A value that became the newest of its series. */
   put(row: Row): void {
-    const typeKey = row[0];
-    const known = this.entries.get(typeKey) ?? this.discover(typeKey);
-    if (known === null) return;
-    const { table, entry } = known;
-    if (row[4] > entry.lastSeen) entry.lastSeen = row[4];
-    this.hear(row[4]);
-    const slash = typeKey.indexOf('/');
-    const pii = this.piiOf(typeKey.slice(0, slash), row[1]);
-    table.column(row[1]).put(entry.index, pii === undefined ? row : masked(row, pii));
+    const [typeKey, metric, value, , receivedAt] = row;
+    let table = this.tableOf(typeKey);
+    let index = table?.indexOf(typeKey);
+    if (table === undefined || index === undefined) {
+      const parts = parseAssetId(`${this.system}/${typeKey}`);
+      if (parts === null) return;
+      table = this.table(parts.type);
+      index = table.discover(typeKey);
+    }
+    this.last = table;
+    table.see(index, receivedAt);
+    this.hear(receivedAt);
+    const column = table.column(metric);
+    // A personal value never gets into the memory that frames are made from.
+    if (column.pii === undefined) column.put(index, row);
+    else column.put(index, row, maskField(column.pii, value) ?? '');
   }
 
   putOccurrence(occurrence: Occurrence): void {
@@ -96,36 +114,9 @@ export class SystemMirror {
     if (this.newestAt === null || receivedAt > this.newestAt) this.newestAt = receivedAt;
   }
 
-  private discover(typeKey: string): { table: AssetTable; entry: Entry } | null {
-    const parts = parseAssetId(`${this.system}/${typeKey}`);
-    return parts === null ? null : this.add(discovered(this.system, parts.type, parts.key), 0);
+  /** The table that an asset would be in. */
+  private tableOf(typeKey: string): AssetTable | undefined {
+    if (this.last && typeKey.startsWith(this.last.prefix)) return this.last;
+    return this.tables.get(typeKey.slice(0, Math.max(0, typeKey.indexOf('/'))));
   }
-
-  private add(asset: Asset, lastSeen: number): { table: AssetTable; entry: Entry } {
-    const table = this.table(asset.type);
-    const known = { table, entry: table.add(asset, lastSeen) };
-    this.entries.set(`${asset.type}/${asset.key}`, known);
-    return known;
-  }
-}
-
-function discovered(system: string, type: string, key: string): Asset {
-  return {
-    id: assetId(system, type, key),
-    system,
-    type,
-    key,
-    name: key,
-    place: null,
-    inService: true,
-    attributes: {},
-    declared: false,
-  };
-}
-
-/** A personal value never gets into the memory that frames are made from. */
-function masked(row: Row, pii: string): Row {
-  const copy: Row = [...row];
-  copy[2] = maskField(pii, row[2]) ?? '';
-  return copy;
 }

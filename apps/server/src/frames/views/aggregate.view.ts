@@ -19,7 +19,7 @@ export const aggregateView: EvaluatorOf<'aggregate'> = (spec, context, dirty) =>
 
   return {
     get interval() {
-      return table.entries.length > MANY ? 500 : 100;
+      return table.size > MANY ? 500 : 100;
     },
     evaluate(now, before) {
       const members = column.current(now);

@@ -1,5 +1,6 @@
-import { mergeOrigin, ORIGINS, type Origin } from '@citywall/model';
+import { mergeOrigin, type Origin } from '@citywall/model';
 import { type CoverageRow, stateOf, type ViewMeta } from '@citywall/protocol';
+import type { Covered } from '../mirror/asset-table.js';
 import { type EvaluatorOf, loadMeta, type ViewContext } from './evaluator.js';
 
 const EVERY_MS = 1_000;
@@ -29,7 +30,7 @@ function coverageRow(whole: string, context: ViewContext, now: number): Coverage
   const { system, type } = partsOfType(whole);
   const mirror = context.mirror(system);
   const table = mirror.table(type);
-  const covered = { fresh: 0, total: 0, oldestAt: null as number | null, origins: new Set<number>() };
+  const covered: Covered = { fresh: 0, total: 0, oldestAt: null, origin: 'live' };
   table.cover(covered, now);
   const types = mirror.pack?.assetTypes ?? {};
   return {
@@ -38,7 +39,7 @@ function coverageRow(whole: string, context: ViewContext, now: number): Coverage
     total: covered.total,
     oldestAt: covered.oldestAt,
     newestAt: table.newestAt(),
-    origin: [...covered.origins].reduce<Origin>((worst, code) => mergeOrigin(worst, ORIGINS[code] ?? 'live'), 'live'),
+    origin: covered.origin,
   };
 }
 

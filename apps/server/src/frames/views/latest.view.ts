@@ -1,6 +1,7 @@
 import { parseAssetId } from '@citywall/model';
 import { stateOf, type ValueRow } from '@citywall/protocol';
-import type { Column, Entry } from '../mirror/asset-table.js';
+import type { AssetTable } from '../mirror/asset-table.js';
+import type { Column } from '../mirror/column.js';
 import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
 import { RowCache, Summing, valueRow } from './rows.js';
 
@@ -11,6 +12,16 @@ interface Shown {
   name: string;
   column: Column;
   cache: RowCache;
+}
+
+/** An asset whose values are shown; without an index where nobody knows it. */
+interface Named {
+  table: AssetTable | undefined;
+  index: number | undefined;
+  /** as the view names it; null: it shows all of a type */
+  id: string | null;
+  /** `system/type` */
+  type: string;
 }
 
 /**
@@ -34,23 +45,35 @@ export const latestView: EvaluatorOf<'latest'> = (spec, context, dirty) => {
       `${parts.system}/${parts.type}`,
       spec.metrics.map((name) => ({ name, column: table.column(name), cache: new RowCache() })),
     );
-    const concerns = (entry: Entry | undefined) => entry !== undefined && (!wanted || known.has(entry.asset.id));
-    ends.push(table.watch((entry) => concerns(entry) && dirty()));
+    // Asked at every new value of the type: by number, not by text.
+    const shown = new Set<number>();
+    for (const id of known) {
+      const index = table.find(id);
+      if (index !== undefined) shown.add(index);
+    }
+    ends.push(
+      table.watch((index) => {
+        if (wanted && !known.has(table.id(index))) return;
+        shown.add(index);
+        dirty();
+      }),
+    );
     for (const name of spec.metrics) {
-      ends.push(table.column(name).watch((index) => concerns(table.entries[index]) && dirty()));
+      ends.push(table.column(name).watch((index) => (!wanted || shown.has(index)) && dirty()));
     }
   }
 
-  const members = function* (): Iterable<{ entry: Entry | undefined; id: string; type: string }> {
+  const members = function* (): Iterable<Named> {
     if (!wanted) {
-      for (const entry of mirrors.get(system)?.table(onlyType ?? '').entries ?? []) {
-        if (entry.asset.inService) yield { entry, id: entry.asset.id, type: `${system}/${onlyType}` };
+      const table = mirrors.get(system)?.table(onlyType ?? '');
+      for (let index = 0; table && index < table.size; index++) {
+        if (table.inService(index)) yield { table, index, id: null, type: `${system}/${onlyType}` };
       }
       return;
     }
     for (const { id, parts } of wanted) {
-      const table = parts && mirrors.get(parts.system)?.table(parts.type);
-      yield { entry: table?.find(id), id, type: parts ? `${parts.system}/${parts.type}` : '' };
+      const table = parts ? mirrors.get(parts.system)?.table(parts.type) : undefined;
+      yield { table, index: table?.find(id), id, type: parts ? `${parts.system}/${parts.type}` : '' };
     }
   };
 
@@ -61,16 +84,19 @@ export const latestView: EvaluatorOf<'latest'> = (spec, context, dirty) => {
       const rows: [string, ValueRow][] = [];
       let count = 0;
       let metric: Column['metric'];
-      for (const { entry, id, type } of members()) {
+      for (const { table, index, id, type } of members()) {
         for (const shown of types.get(type) ?? []) {
-          metric ??= shown.column.metric;
-          const from = entry && shown.column.rows[entry.index];
-          const row = entry
-            ? shown.cache.row(entry, from, () => valueRow(entry, shown.name, shown.column, from))
-            : unknownRow(id, shown);
-          sum.add(row, wanted !== undefined || (entry !== undefined && shown.column.expects(entry, now)), now);
+          const { name, column } = shown;
+          metric ??= column.metric;
+          const expected = wanted !== undefined || (index !== undefined && column.expects(index, now));
+          sum.add(column, index, expected, now);
           count++;
-          if (rows.length < MAX_ROWS) rows.push([`${id}|${shown.name}`, row]);
+          if (rows.length >= MAX_ROWS) continue;
+          const row =
+            table && index !== undefined
+              ? shown.cache.row(index, column.version(index), () => valueRow(table.asset(index), index, name, column))
+              : unknownRow(id ?? '', shown);
+          rows.push([`${row.asset}|${name}`, row]);
         }
       }
       const meta = {
@@ -104,5 +130,5 @@ function unknownRow(id: string, { name, column }: Shown): ValueRow {
     attributes: {},
     declared: false,
   };
-  return valueRow({ asset, index: 0, lastSeen: 0 }, name, column, undefined);
+  return valueRow(asset, undefined, name, column);
 }

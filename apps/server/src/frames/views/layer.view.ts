@@ -1,6 +1,5 @@
 import { stateOf, type ValueRow } from '@citywall/protocol';
-import type { Row } from '../../state/index.js';
-import type { Column, Entry } from '../mirror/asset-table.js';
+import type { Column } from '../mirror/column.js';
 import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
 import { RowCache, Summing, valueRow } from './rows.js';
 
@@ -20,8 +19,9 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
   const positions = positionColumn();
   const headings = spec.heading === undefined ? undefined : table.column(spec.heading);
   const cache = new RowCache();
-  const places: (Row | undefined)[] = [];
-  const bearings: (Row | undefined)[] = [];
+  /** versions of the position and the heading that a row was made with */
+  const places: number[] = [];
+  const bearings: number[] = [];
 
   /** The type's metric of kind position, where it has one. */
   function positionColumn(): Column | undefined {
@@ -30,45 +30,58 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
     return found && table.column(found.name);
   }
 
-  function placed(entry: Entry, row: ValueRow, position: Row | undefined, heading: Row | undefined): ValueRow {
-    const { place, placement } = entry.asset;
-    if (Array.isArray(position?.[2])) {
+  function hasPlace(index: number): boolean {
+    return Array.isArray(positions?.value(index)) || Boolean(table.declaredAsset(index)?.place);
+  }
+
+  /** Undefined: it has no place. */
+  function placed(index: number): ValueRow | undefined {
+    const moved = positions?.value(index);
+    const position = Array.isArray(moved) ? moved : null;
+    const { place, placement } = table.declaredAsset(index) ?? {};
+    if (position === null && !place) return undefined;
+    const version = positions?.version(index) ?? 0;
+    const turned = headings?.version(index) ?? 0;
+    if ((places[index] ?? 0) !== version || (bearings[index] ?? 0) !== turned) {
+      places[index] = version;
+      bearings[index] = turned;
+      cache.forget(index);
+    }
+    return cache.row(index, column.version(index), () => {
+      const row = valueRow(table.asset(index), index, metric, column);
+      if (position === null) {
+        return place ? { ...row, place: [place.lon, place.lat], placement: placement ?? 'surveyed' } : row;
+      }
+      const heading = headings?.value(index);
       return {
         ...row,
-        place: position[2],
+        place: position,
         placement: 'surveyed',
-        placeAt: position[3],
-        ...(typeof heading?.[2] === 'number' ? { heading: heading[2] } : {}),
+        placeAt: positions?.at(index) ?? 0,
+        ...(typeof heading === 'number' ? { heading } : {}),
       };
-    }
-    return place ? { ...row, place: [place.lon, place.lat], placement: placement ?? 'surveyed' } : row;
+    });
   }
 
   return {
     get interval() {
-      return table.entries.length > 500 ? 1_000 : 100;
+      return table.size > 500 ? 1_000 : 100;
     },
     evaluate(now) {
       const sum = new Summing();
       const rows: [string, ValueRow][] = [];
       let count = 0;
-      for (const entry of table.entries) {
-        if (!entry.asset.inService) continue;
-        const from = column.rows[entry.index];
-        const position = positions?.rows[entry.index];
-        const heading = headings?.rows[entry.index];
-        if (places[entry.index] !== position || bearings[entry.index] !== heading) {
-          places[entry.index] = position;
-          bearings[entry.index] = heading;
-          cache.forget(entry);
+      for (let index = 0; index < table.size; index++) {
+        if (!table.inService(index)) continue;
+        sum.add(column, index, column.expects(index, now), now);
+        if (rows.length >= MAX_PLACED) {
+          if (hasPlace(index)) count++;
+          continue;
         }
-        const row = cache.row(entry, from, () =>
-          placed(entry, valueRow(entry, metric, column, from), position, heading),
-        );
-        sum.add(row, column.expects(entry, now), now);
-        if (!row.place) continue;
+        const row = placed(index);
+        if (row === undefined) continue;
         count++;
-        if (rows.length < MAX_PLACED) rows.push([entry.asset.id, row]);
+        rows.push([row.asset, row]);
       }
       const meta = {
         ...sum.meta(column.metric),

@@ -1,5 +1,5 @@
 import { assembleSeries, slotsOf } from '@citywall/aggregate';
-import { mergeOrigin, ORIGINS, type Origin, parseAssetId } from '@citywall/model';
+import { mergeOrigin, type Origin, parseAssetId } from '@citywall/model';
 import { type SeriesRow, stateOf } from '@citywall/protocol';
 import type { SystemMirror } from '../mirror/system-mirror.js';
 import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
@@ -48,14 +48,22 @@ export const matrixView: EvaluatorOf<'matrix'> = (spec, context, dirty) => {
       },
       dirty,
     );
-    const end = column.watch((index) => table.entries[index]?.asset.id === id && reader.want());
+    let mine = table.find(id);
+    const end = closeAll([
+      table.watch(() => {
+        mine ??= table.find(id);
+      }),
+      column.watch((index) => index === mine && reader.want()),
+    ]);
     members.set(id, { id, reader, end });
     reader.want();
   }
 
   const table = spec.assets ? null : mirror.table(type);
   const addKnown = () => {
-    for (const { asset } of table?.entries ?? []) if (asset.inService) add(asset.id);
+    for (let index = 0; table && index < table.size && members.size < MAX_MATRIX_ASSETS; index++) {
+      if (table.inService(index)) add(table.id(index));
+    }
   };
   for (const id of spec.assets ?? []) add(id);
   addKnown();
@@ -105,9 +113,9 @@ function originOf(ids: Iterable<string>, metric: string, mirrorOf: (system: stri
   for (const id of ids) {
     const parts = parseAssetId(id);
     const table = parts && mirrorOf(parts.system).table(parts.type);
-    const entry = table?.find(id);
-    const row = entry && table?.column(metric).rows[entry.index];
-    if (row) origin = mergeOrigin(origin, ORIGINS[row[6]] ?? 'live');
+    const index = table?.find(id);
+    const mark = index === undefined ? undefined : table?.column(metric).mark(index);
+    if (mark) origin = mergeOrigin(origin, mark.origin);
   }
   return origin;
 }

@@ -16,15 +16,15 @@ export const rankView: EvaluatorOf<'rank'> = (spec, context, dirty) => {
   const cache = new RowCache();
 
   function rowOf(member: Member): [string, ValueRow][] {
-    const entry = table.find(member.asset);
-    if (entry === undefined) return [];
-    const from = column.rows[entry.index];
-    return [[member.asset, cache.row(entry, from, () => valueRow(entry, metric, column, from))]];
+    const index = table.find(member.asset);
+    if (index === undefined) return [];
+    const make = () => valueRow(table.asset(index), index, metric, column);
+    return [[member.asset, cache.row(index, column.version(index), make)]];
   }
 
   return {
     get interval() {
-      return table.entries.length > MANY ? 500 : 100;
+      return table.size > MANY ? 500 : 100;
     },
     evaluate(now) {
       const members = column.current(now);

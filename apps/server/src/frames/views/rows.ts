@@ -1,8 +1,7 @@
 import { isStale, turnsStaleAt } from '@citywall/aggregate';
-import { type Metric, mergeOrigin, ORIGINS, type Origin, QUALITIES } from '@citywall/model';
+import { type Asset, type Metric, mergeOrigin, type Origin } from '@citywall/model';
 import type { ValueRow, ViewMeta } from '@citywall/protocol';
-import type { Row } from '../../state/index.js';
-import type { Column, Entry } from '../mirror/asset-table.js';
+import type { Column } from '../mirror/column.js';
 
 /** The parts of a row that a metric's catalogue entry gives. */
 function catalogue(metric: Metric | undefined): Pick<ValueRow, 'unit' | 'decimals' | 'staleAfter'> {
@@ -13,20 +12,23 @@ function catalogue(metric: Metric | undefined): Pick<ValueRow, 'unit' | 'decimal
   };
 }
 
-/** The row of an asset's metric; value null and times 0 where it never had one. */
-export function valueRow(entry: Entry, name: string, column: Column, row: Row | undefined): ValueRow {
-  const { asset } = entry;
+/**
+ * The row of an asset's metric; value null and times 0 where it never had one.
+ * @param index of the asset in its table, undefined where nobody knows it
+ */
+export function valueRow(asset: Asset, index: number | undefined, name: string, column: Column): ValueRow {
+  const mark = index === undefined ? undefined : column.mark(index);
   return {
     asset: asset.id,
     name: asset.name,
     metric: name,
-    value: row?.[2] ?? null,
-    at: row?.[3] ?? 0,
-    receivedAt: row?.[4] ?? 0,
-    quality: row === undefined ? 'good' : (QUALITIES[row[5]] ?? 'bad'),
-    origin: row === undefined ? 'live' : (ORIGINS[row[6]] ?? 'live'),
-    ...(row && row[7].length > 0 ? { flags: row[7] } : {}),
-    feed: row?.[8] ?? '',
+    value: index === undefined ? null : column.value(index),
+    at: index === undefined ? 0 : column.at(index),
+    receivedAt: index === undefined ? 0 : column.receivedAt(index),
+    quality: mark?.quality ?? 'good',
+    origin: mark?.origin ?? 'live',
+    ...(mark && mark.flags.length > 0 ? { flags: [...mark.flags] } : {}),
+    feed: mark?.feed ?? '',
     ...catalogue(column.metric),
     ...(Object.keys(asset.attributes).length > 0 ? { attributes: asset.attributes } : {}),
   };
@@ -34,22 +36,23 @@ export function valueRow(entry: Entry, name: string, column: Column, row: Row | 
 
 /** Remembers rows by asset, so that an unchanged value gives the same object and costs one comparison. */
 export class RowCache {
-  private readonly kept: { from: Row | undefined; row: ValueRow }[] = [];
+  private readonly kept: { version: number; row: ValueRow }[] = [];
 
-  row(entry: Entry, from: Row | undefined, make: () => ValueRow): ValueRow {
-    const kept = this.kept[entry.index];
-    if (kept && kept.from === from) return kept.row;
+  /** @param version of the value that the row is made of */
+  row(index: number, version: number, make: () => ValueRow): ValueRow {
+    const kept = this.kept[index];
+    if (kept && kept.version === version) return kept.row;
     const row = make();
-    this.kept[entry.index] = { from, row };
+    this.kept[index] = { version, row };
     return row;
   }
 
-  forget(entry: Entry): void {
-    delete this.kept[entry.index];
+  forget(index: number): void {
+    delete this.kept[index];
   }
 }
 
-/** Coverage, age, origin and next change by time, summed up row by row. */
+/** Coverage, age, origin and next change by time, summed up value by value. */
 export class Summing {
   private fresh = 0;
   private total = 0;
@@ -58,19 +61,25 @@ export class Summing {
   private origin: Origin = 'live';
   until = Number.POSITIVE_INFINITY;
 
-  /** @param expected counts in coverage */
-  add(row: ValueRow, expected: boolean, now: number): void {
+  /**
+   * @param index of the asset, undefined where nobody knows it
+   * @param expected counts in coverage
+   */
+  add(column: Column, index: number | undefined, expected: boolean, now: number): void {
     if (expected) this.total++;
-    if (row.value === null) return;
-    this.origin = mergeOrigin(this.origin, row.origin);
-    if (row.quality === 'bad') return;
-    if (isStale(row.at, row.staleAfter, now)) {
-      if (this.oldestStaleAt === null || row.at < this.oldestStaleAt) this.oldestStaleAt = row.at;
+    const mark = index === undefined ? undefined : column.mark(index);
+    if (index === undefined || mark === undefined) return;
+    this.origin = mergeOrigin(this.origin, mark.origin);
+    if (mark.quality === 'bad') return;
+    const at = column.at(index);
+    const staleAfter = column.metric?.staleAfter;
+    if (isStale(at, staleAfter, now)) {
+      if (this.oldestStaleAt === null || at < this.oldestStaleAt) this.oldestStaleAt = at;
       return;
     }
     if (expected) this.fresh++;
-    if (this.oldestAt === null || row.at < this.oldestAt) this.oldestAt = row.at;
-    this.until = Math.min(this.until, turnsStaleAt(row.at, row.staleAfter, now));
+    if (this.oldestAt === null || at < this.oldestAt) this.oldestAt = at;
+    this.until = Math.min(this.until, turnsStaleAt(at, staleAfter, now));
   }
 
   meta(metric: Metric | undefined): ViewMeta {

@@ -1,8 +1,8 @@
 import { assembleSeries, slotsOf } from '@citywall/aggregate';
-import { ORIGINS, parseAssetId } from '@citywall/model';
+import { parseAssetId } from '@citywall/model';
 import { stateOf, type ViewMeta } from '@citywall/protocol';
 import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
-import { Summing, valueRow } from './rows.js';
+import { Summing } from './rows.js';
 import { NO_HISTORY, RELOAD_EVERY_MS, WindowReader } from './window-reader.js';
 
 /**
@@ -14,6 +14,8 @@ export const seriesView: EvaluatorOf<'series'> = (spec, context, dirty) => {
   const mirror = context.mirror(parts.system);
   const table = mirror.table(parts.type);
   const column = table.column(spec.metric);
+  /** the asset's index, once it is known */
+  let mine = table.find(spec.asset);
   const past = (spec.shift ?? 0) > 0;
   const reader = new WindowReader(
     context,
@@ -33,8 +35,11 @@ export const seriesView: EvaluatorOf<'series'> = (spec, context, dirty) => {
     past
       ? []
       : [
-          table.watch((entry) => entry.asset.id === spec.asset && reader.want()),
-          column.watch((index) => table.entries[index]?.asset.id === spec.asset && reader.want()),
+          table.watch((index) => {
+            mine ??= table.find(spec.asset);
+            if (index === mine) reader.want();
+          }),
+          column.watch((index) => index === mine && reader.want()),
         ],
   );
   reader.want();
@@ -57,15 +62,15 @@ export const seriesView: EvaluatorOf<'series'> = (spec, context, dirty) => {
 
   function meta(now: number): ViewMeta {
     const sum = new Summing();
-    const entry = table.find(spec.asset);
-    const row = entry && column.rows[entry.index];
+    // A shifted series is told of no new asset: it asks.
+    mine ??= table.find(spec.asset);
     // another day is neither fresh nor stale
-    if (entry && !past) sum.add(valueRow(entry, spec.metric, column, row), true, now);
+    if (mine !== undefined && !past) sum.add(column, mine, true, now);
     const { fresh, total: _counted, oldestAt, ...catalogue } = sum.meta(column.metric);
     return {
       ...catalogue,
       ...(past ? {} : { fresh: fresh ?? 0, total: 1, oldestAt: oldestAt ?? null }),
-      origin: ORIGINS[row?.[6] ?? 0] ?? 'live',
+      origin: (mine === undefined ? undefined : column.mark(mine)?.origin) ?? 'live',
       ...loadMeta(mirror),
       ...(reader.unavailable ? { error: NO_HISTORY } : {}),
     };

@@ -1,6 +1,7 @@
 import { systemState } from '@citywall/aggregate';
-import { mergeOrigin, ORIGINS, type Origin } from '@citywall/model';
+import { mergeOrigin, type Origin } from '@citywall/model';
 import { type SystemRow, stateOf, type ViewMeta } from '@citywall/protocol';
+import type { Covered } from '../mirror/asset-table.js';
 import type { EvaluatorOf, ViewContext } from './evaluator.js';
 
 const EVERY_MS = 1_000;
@@ -22,9 +23,9 @@ export const systemsView: EvaluatorOf<'systems'> = (_spec, context) => ({
 
 function systemRow(id: string, context: ViewContext, now: number): SystemRow {
   const mirror = context.mirror(id);
-  const covered = { fresh: 0, total: 0, oldestAt: null as number | null, origins: new Set<number>() };
+  const covered: Covered = { fresh: 0, total: 0, oldestAt: null, origin: 'live' };
   for (const table of mirror.allTables()) table.cover(covered, now);
-  for (const { origin } of mirror.occurrences.all()) covered.origins.add(ORIGINS.indexOf(origin));
+  for (const { origin } of mirror.occurrences.all()) covered.origin = mergeOrigin(covered.origin, origin);
   const feeds = context.feeds(id, now);
   const name = mirror.pack?.name ?? { zh: id, en: id };
   return {
@@ -45,6 +46,6 @@ function systemRow(id: string, context: ViewContext, now: number): SystemRow {
     newestAt: mirror.newestAt,
     feedsLive: feeds.live,
     feedsTotal: feeds.total,
-    origin: [...covered.origins].reduce<Origin>((worst, code) => mergeOrigin(worst, ORIGINS[code] ?? 'live'), 'live'),
+    origin: covered.origin,
   };
 }
