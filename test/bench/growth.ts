@@ -1,8 +1,9 @@
 /**
  * Growth: the same 200-byte messages at the same rate over 10,000 and over 100,000 series. Prints the ratio of the
  * server's CPU (ingest, push and its mirror of newest values) and what 100,000 series more hold in Node and in Redis:
- * newest value and the minute under way, without history. The arms run in turn, each with a server,
- * a Redis and a broker of its own; the floor is the arm with few series.
+ * newest value and the minute under way, without history. Node's is told twice: resident, with the garbage that a server
+ * at this rate carries along, and held (heap and what it holds outside of it) after all garbage was collected. The arms
+ * run in turn, each with a server, a Redis and a broker of its own; the floor is the arm with few series.
  *
  * Usage: npm run bench growth -- [--rate 5000] [--seconds 8] [--runs 5] [--few 10000] [--many 100000]
  */
@@ -35,6 +36,8 @@ interface Round {
   cpu: number;
   redisCpu: number;
   nodeMiB: number;
+  /** of it held after a collection */
+  heldMiB: number;
   redisMiB: number;
   /** of the messages sent at the rate, how many were counted in the end */
   taken: number;
@@ -54,6 +57,7 @@ async function round(series: number): Promise<Round> {
     CITYWALL_PACKS_DIR: dir,
     CITYWALL_ROLES: 'ingest,push,api',
     CITYWALL_LOG_LEVEL: 'error',
+    NODE_OPTIONS: `--import ${new URL('./collect.mjs', import.meta.url).href}`,
   });
   const client = new Redis({ path: redis.url.replace('unix://', '') });
   const generator = await openGenerator(broker.port);
@@ -81,11 +85,19 @@ async function round(series: number): Promise<Round> {
     const used = cpuSeconds(server.pid) - cpu;
     const redisUsed = cpuSeconds(redis.pid) - redisCpu;
     await pause(1000);
+    const nodeMiB = residentMiB(server.pid);
+    server.signal('SIGUSR2');
+    // The collection of a large heap takes a moment.
+    await pause(1000);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const bytes = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]);
+    const heldMiB = (bytes('nodejs_heap_size_used_bytes') + bytes('nodejs_external_memory_bytes')) / MIB;
     const memory = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
     return {
       cpu: (used / taken) * 1e6,
       redisCpu: (redisUsed / taken) * 1e6,
-      nodeMiB: residentMiB(server.pid),
+      nodeMiB,
+      heldMiB,
       redisMiB: memory / MIB,
       taken: taken / sent,
     };
@@ -102,12 +114,12 @@ try {
   const results = await inTurn(
     Number(options.runs),
     { few: () => round(FEW), many: () => round(MANY) },
-    ({ cpu, redisCpu, nodeMiB, redisMiB, taken }) =>
-      `${cpu.toFixed(1)} µs server CPU, ${redisCpu.toFixed(1)} µs Redis CPU a message, ${nodeMiB.toFixed(0)} MiB Node, ` +
-      `${redisMiB.toFixed(0)} MiB Redis, ${(taken * 100).toFixed(1)} % taken`,
+    ({ cpu, redisCpu, nodeMiB, heldMiB, redisMiB, taken }) =>
+      `${cpu.toFixed(1)} µs server CPU, ${redisCpu.toFixed(1)} µs Redis CPU a message, ${nodeMiB.toFixed(0)} MiB Node ` +
+      `(${heldMiB.toFixed(0)} held), ${redisMiB.toFixed(0)} MiB Redis, ${(taken * 100).toFixed(1)} % taken`,
   );
   const of = (arm: 'few' | 'many', what: keyof Round) => results[arm].map((round) => round[what]);
-  const per100k = (what: 'nodeMiB' | 'redisMiB') =>
+  const per100k = (what: 'nodeMiB' | 'heldMiB' | 'redisMiB') =>
     rounded(
       median(of('many', what).map((much, i) => ((much - (of('few', what)[i] ?? 0)) / (MANY - FEW)) * 100_000)),
       0,
@@ -118,10 +130,15 @@ try {
     'x few': rounded(medianRatio(of(arm, 'cpu'), of('few', 'cpu'))),
     'µs Redis CPU': rounded(median(of(arm, 'redisCpu')), 1),
     'Node MiB': rounded(median(of(arm, 'nodeMiB')), 0),
+    'held MiB': rounded(median(of(arm, 'heldMiB')), 0),
     'Redis MiB': rounded(median(of(arm, 'redisMiB')), 0),
     'taken %': rounded(median(of(arm, 'taken')) * 100, 1),
   });
-  const memory = { 'Node MiB per 100,000': per100k('nodeMiB'), 'Redis MiB per 100,000': per100k('redisMiB') };
+  const memory = {
+    'Node MiB per 100,000': per100k('nodeMiB'),
+    'held MiB per 100,000': per100k('heldMiB'),
+    'Redis MiB per 100,000': per100k('redisMiB'),
+  };
   report('growth', [row('few', FEW), { ...row('many', MANY), ...memory }], { rate: RATE, seconds: SECONDS, results });
 } finally {
   rmSync(dir, { recursive: true, force: true });

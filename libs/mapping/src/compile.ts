@@ -1,5 +1,5 @@
 import type { RejectionReason } from '@citywall/model';
-import { Cursor, type Taken } from './cursor.js';
+import { Cursor, type Frame, type Taken } from './cursor.js';
 import { compileDecoders } from './decode/index.js';
 import { Memories, Memory } from './decode/memory.js';
 import type { Env } from './env.js';
@@ -33,6 +33,10 @@ interface Listener extends Taken {
 }
 
 const NOBODY: readonly Listener[] = [];
+
+/** Topics remembered: where there are more of them, none is. And the longest of them. */
+const REMEMBERED_TOPICS = 1_024;
+const LONGEST_REMEMBERED = 256;
 
 /** One way of decoding; feeds of the same way share its result for a message. */
 interface Chain {
@@ -119,11 +123,15 @@ function placesByFirst(feeds: readonly CompiledFeed[]): Map<number, number[]> {
 class Feeds implements CompiledFeeds {
   readonly subscriptions: Subscription[];
   private readonly cursor = new Cursor();
+  /** the message itself; elements of a fan-out have frames of their own */
+  private readonly root: Frame = { value: undefined, key: undefined, index: 0, parent: null, label: '', shift: 0 };
   /**
    * Places of feeds whose topics may begin with a character, by its code; -1: those that may begin with any. Most packs
    * have nothing to do with most topics, and this tells it at once.
    */
   private readonly places: ReadonlyMap<number, readonly number[]>;
+  /** by topic; null: there are too many */
+  private known: Map<string, readonly Listener[]> | null = new Map();
   private messages = 0;
   private readonly scope: DecodeScope;
   steps: ExplainStep[] | null = null;
@@ -148,12 +156,23 @@ class Feeds implements CompiledFeeds {
   }
 
   /**
-   * Worked out for every message. It was remembered by topic once: with 100,000 topics that was tens of megabytes and
-   * slower than looking, since what is remembered of so many is never in the processor's cache.
+   * Who listens. Remembered by topic as long as the topics are few; of 100,000 it was tens of megabytes once, and slower
+   * than looking, since what is remembered of so many is never in the processor's cache.
    */
   private listeners(topic: string): readonly Listener[] {
     const places = this.places.get(topic.charCodeAt(0)) ?? this.places.get(-1);
     if (places === undefined) return NOBODY;
+    const { known } = this;
+    if (known === null) return this.look(topic, places);
+    const remembered = known.get(topic);
+    if (remembered !== undefined) return remembered;
+    const listeners = this.look(topic, places);
+    if (known.size >= REMEMBERED_TOPICS) this.known = null;
+    else if (topic.length <= LONGEST_REMEMBERED) known.set(topic, listeners);
+    return listeners;
+  }
+
+  private look(topic: string, places: readonly number[]): readonly Listener[] {
     let found: Listener[] | null = null;
     for (let i = 0; i < places.length; i++) {
       const place = places[i] as number;
@@ -252,6 +271,7 @@ class Feeds implements CompiledFeeds {
     }
     this.cursor.root = undefined;
     this.cursor.current = undefined;
+    this.root.value = undefined;
     return results;
   }
 
@@ -269,7 +289,8 @@ class Feeds implements CompiledFeeds {
     cursor.flag = null;
     cursor.timeFailure = null;
     cursor.steps = this.steps;
-    cursor.enter({ value: tree, key: undefined, index: 0, parent: null, label: '', shift: 0 });
+    this.root.value = tree;
+    cursor.enter(this.root);
     if (this.steps) {
       cursor.depth = 0;
       cursor.note(`feed ${feed.index + 1} (${feed.id})`);
@@ -348,7 +369,7 @@ function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boo
 
 /**
  * The feeds of one pack, in their order, as closures. Throws `FeedsRefused` with everything that is wrong.
- * The result keeps nothing between messages but what `sparkplug-b` remembers: it may be thrown away at any time.
+ * The result keeps state between messages only to be fast (some topics it has seen): it may be thrown away at any time.
  */
 export function compileFeeds(feeds: readonly FeedSpec[], options: CompileOptions): CompiledFeeds {
   const problems: FeedProblem[] = [];

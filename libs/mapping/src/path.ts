@@ -79,7 +79,7 @@ export type Walk = (from: unknown) => unknown;
 type Bag = Record<string, unknown>;
 
 /** Names that plain objects, lists or functions inherit: only these need the slower question for an own property. */
-function inherited(name: string): boolean {
+export function inherited(name: string): boolean {
   return name in {} || name in [] || name in Failure.prototype || name in new Uint8Array(0);
 }
 

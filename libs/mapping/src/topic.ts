@@ -24,6 +24,7 @@ type Level =
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const MAX_TOPIC_BYTES = 65_535;
 const DOLLAR = 36;
+const SLASH = 47;
 
 function parseLevel(text: string, names: string[], last: boolean): Level {
   if (text === '+') return { kind: 'one', named: false, before: '', after: '' };
@@ -76,23 +77,28 @@ function compileFixed(levels: readonly Level[]): (topic: string) => string[] | n
   const last = levels.length - 1;
   return (topic) => {
     const captures: string[] = [];
+    const { length } = topic;
     let at = 0;
     for (let i = 0; i <= last; i++) {
       const level = levels[i] as Level;
-      const slash = topic.indexOf('/', at);
-      // A level ends at a slash, only the last one with the topic.
-      if (slash < 0 !== (i === last)) return null;
-      const end = slash < 0 ? topic.length : slash;
+      let end = at;
       if (level.kind === 'literal') {
-        if (end - at !== level.text.length || !topic.startsWith(level.text, at)) return null;
-      } else if (level.kind === 'one') {
-        const from = at + level.before.length;
-        const to = end - level.after.length;
-        if (level.before || level.after) {
-          if (to <= from || !topic.startsWith(level.before, at) || !topic.startsWith(level.after, to)) return null;
+        const { text } = level;
+        end += text.length;
+        for (let k = 0; k < text.length; k++) if (topic.charCodeAt(at + k) !== text.charCodeAt(k)) return null;
+      } else {
+        while (end < length && topic.charCodeAt(end) !== SLASH) end++;
+        if (level.kind === 'one' && (level.named || level.before || level.after)) {
+          const from = at + level.before.length;
+          const to = end - level.after.length;
+          if (level.before || level.after) {
+            if (to <= from || !topic.startsWith(level.before, at) || !topic.startsWith(level.after, to)) return null;
+          }
+          if (level.named) captures.push(topic.slice(from, to));
         }
-        if (level.named) captures.push(topic.slice(from, to));
       }
+      // A level ends at a slash, only the last one with the topic.
+      if (i === last ? end !== length : topic.charCodeAt(end) !== SLASH) return null;
       at = end + 1;
     }
     return captures;

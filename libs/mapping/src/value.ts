@@ -112,6 +112,19 @@ function chain(source: Read, has: ((value: unknown) => boolean) | null, ops: rea
       return value instanceof Failure ? value : work(value);
     };
   }
+  if (second && ops.length === 2 && !takesMissing) {
+    const begin = first.work;
+    const end = second.work;
+    return (cursor) => {
+      const value = source(cursor);
+      if (value === undefined || value === null || has?.(value)) return undefined;
+      if (typeof value === 'object' && value instanceof Failure) return value;
+      const between = begin(value);
+      if (between === undefined) return undefined;
+      if (typeof between === 'object' && between instanceof Failure) return between;
+      return end(between) ?? undefined;
+    };
+  }
   return (cursor) => {
     let value = source(cursor);
     if (value === null || has?.(value)) value = undefined;
