@@ -52,6 +52,24 @@ describe('compileFeeds', () => {
     expect(feeds.map(message('slj/dj/1/rt', { ts: NOW, z: 1 }))[0]?.readings[0]?.flags).toEqual([]);
   });
 
+  it('takes any number of topics alike, also those it has seen', () => {
+    const feeds = compile(
+      feed('a', { topic: 'plant/{site}/{n}', exclude: ['plant/x/+'], asset: 'pump/{site}-{n}' }),
+      feed('b', { topic: ['{any...}/7', 'plant/{site}/8'], asset: 'all/{site}', readings: { level: { path: 'v' } } }),
+    );
+    const taken = (topic: string) =>
+      feeds.map(message(topic, { v: 1 })).map(({ feed, readings }) => `${feed} ${readings[0]?.key ?? ''}`.trim());
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 3000; i++) {
+        const key = `s${i % 50}-${i}`;
+        const also = i === 7 ? ['b'] : i === 8 ? ['b s8'] : [];
+        expect(taken(`plant/s${i % 50}/${i}`)).toEqual([`a ${key}`, ...also]);
+      }
+      for (const topic of ['plant/x/1', 'other/x/1', '', '/', 'plant']) expect(taken(topic)).toEqual([]);
+      expect(taken('other/x/7')).toEqual(['b']);
+    }
+  });
+
   it('says what to subscribe to, once a filter', () => {
     const feeds = compile(
       feed('a', { topic: ['x/{b}', 'y/#'], qos: 0 }),
