@@ -11,4 +11,3 @@ export type { Operator } from './ops/operator.js';
 export { operatorReference } from './reference.js';
 export { safeRegex } from './regex-guard.js';
 export { parseTopic, type TopicPattern } from './topic.js';
-export { TwoGenerations } from './two-generations.js';

@@ -1,11 +1,12 @@
-import { type FeedResult, type Message, TwoGenerations } from '@citywall/mapping';
+import type { FeedResult, Message } from '@citywall/mapping';
 import type { Metric } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { PackSource } from './draft.js';
 import { type FeedFacts, feedFacts } from './feed-facts.js';
+import { TwoGenerations } from './two-generations.js';
 
-/** Topics remembered in each of two generations, and the longest of them. */
-const REMEMBERED_TOPICS = 65_536;
+/** Topics remembered in each of two generations, and the longest of them: beyond so many, finding again costs less than the memory. */
+const REMEMBERED_TOPICS = 8_192;
 const LONGEST_REMEMBERED = 256;
 
 /** An asset as readings name it. */

@@ -1,5 +1,5 @@
-import { TwoGenerations } from '@citywall/mapping';
 import { describe, expect, it } from '@jest/globals';
+import { TwoGenerations } from '../../../../../apps/server/src/readings/two-generations.js';
 
 describe('TwoGenerations', () => {
   it('remembers the newest of one generation at least, and never more than two', () => {
