@@ -36,8 +36,13 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     .filter((pack) => used.has(pack.id))
     .map((pack) => [pack.id, pack.metrics, pack.assetTypes, pack.occurrenceTypes]);
   // a display asks for imported layers when its layout changes
-  const imports = packs.map((pack) => [pack.id, pack.mapLayers?.map(({ geometries: _, ...layer }) => layer)]);
-  return { ...layout, version: hash(canonical([layout, catalogue, imports])) };
+  const text = canonical(layout);
+  const imports = packs.flatMap((pack) =>
+    (pack.mapLayers ?? [])
+      .filter((layer) => text.includes(`"${pack.id}/${layer.id}"`))
+      .map(({ geometries: _, ...layer }) => [pack.id, layer]),
+  );
+  return { ...layout, version: hash(canonical([layout, catalogue, ...imports])) };
 }
 
 /** Systems a view shows; none named stands for all of them, which change by rows, not by layout. */
