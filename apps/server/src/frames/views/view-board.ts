@@ -5,6 +5,8 @@ import { evaluatorOf, systemsOf } from './registry.js';
 
 /** Share of the process that one view may take: it waits at least this many times as long as its evaluation took. */
 const REST_PER_WORK = 20;
+/** How long a view keeps its last answer while history for the next one is read, ms; then it answers without. */
+export const WHOLE_WITHIN_MS = 1_000;
 
 /** One live view: shared by all scenes that show it, evaluated and encoded once. */
 export interface LiveView {
@@ -26,6 +28,8 @@ class Held implements LiveView {
   /** Unix ms at which time alone changes it */
   until = Number.POSITIVE_INFINITY;
   failing = false;
+  /** what it looks into has no whole answer yet; calling it ends the wait */
+  waiting: (() => void) | null = null;
   evaluator: Evaluator;
 
   constructor(
@@ -37,12 +41,26 @@ class Held implements LiveView {
   }
 
   get ready(): Promise<void> {
-    return this.evaluator.ready ?? Promise.resolve();
+    return this.whole();
+  }
+
+  /** The one that was replaced meanwhile does not count. */
+  private async whole(): Promise<void> {
+    let evaluator: Evaluator;
+    do {
+      evaluator = this.evaluator;
+      await evaluator.ready;
+    } while (evaluator !== this.evaluator);
+  }
+
+  close(): void {
+    this.waiting?.();
+    this.evaluator.close();
   }
 
   /** Looks into the mirrors anew; the state stays, as the base of the next delta. */
   rebind(): void {
-    this.evaluator.close();
+    this.close();
     this.evaluator = this.bind(this);
     this.dirty = true;
     this.dueAt = Number.NEGATIVE_INFINITY;
@@ -86,6 +104,7 @@ export class ViewBoard {
     this.evaluate(view, this.context.clock.now());
     // The first answer is often not the whole one (windows are still being read): the next need not wait.
     view.dueAt = Number.NEGATIVE_INFINITY;
+    this.awaitWhole(view);
     return view;
   }
 
@@ -94,7 +113,7 @@ export class ViewBoard {
     const held = this.held.get(view.key);
     if (held === undefined || --held.users > 0) return;
     this.held.delete(view.key);
-    held.evaluator.close();
+    held.close();
   }
 
   get size(): number {
@@ -116,6 +135,7 @@ export class ViewBoard {
     for (const view of this.held.values()) {
       if (!systemsOf(view.spec).includes(system)) continue;
       view.rebind();
+      this.awaitWhole(view);
       this.dirty(view.dueAt);
     }
   }
@@ -125,7 +145,7 @@ export class ViewBoard {
     const deltas = new Map<LiveView, Uint8Array>();
     for (const view of this.held.values()) {
       if (now >= view.until) view.dirty = true;
-      if (!view.dirty || now < view.dueAt) continue;
+      if (view.waiting || !view.dirty || now < view.dueAt) continue;
       const before = view.state;
       this.evaluate(view, now);
       const delta = diffView(before, view.state);
@@ -144,9 +164,32 @@ export class ViewBoard {
   nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const view of this.held.values()) {
+      if (view.waiting) continue;
       next = Math.min(next, view.dirty ? view.dueAt : Math.max(view.dueAt, view.until));
     }
     return next;
+  }
+
+  /**
+   * Keeps what a view shows until its evaluator has a whole answer: half of one would empty a chart for a moment, and its
+   * rest would keep the whole one from the first picture of a stream.
+   */
+  private awaitWhole(view: Held): void {
+    const { ready } = view.evaluator;
+    if (ready === undefined) return;
+    const cancel = this.context.clock.after(WHOLE_WITHIN_MS, () => end());
+    const stop = () => {
+      cancel();
+      if (view.waiting === stop) view.waiting = null;
+    };
+    const end = () => {
+      if (view.waiting !== stop) return;
+      stop();
+      view.dirty = true;
+      this.dirty(view.dueAt);
+    };
+    view.waiting = stop;
+    void ready.then(end);
   }
 
   private mark(view: Held): void {

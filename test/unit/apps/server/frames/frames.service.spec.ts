@@ -1,11 +1,19 @@
 import type { ViewSpec } from '@citywall/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HEARTBEAT_MS, LINGER_MS, OPENING_MS, TICK_MS } from '../../../../../apps/server/src/frames/frames.service.js';
+import type { Window } from '../../../../../apps/server/src/state/index.js';
 import { City, MINUTE, NOW, row, scene, settle, water } from './fakes.js';
 
 const LEVELS: ViewSpec = { kind: 'latest', type: 'water/reservoir', metrics: ['level'] };
 const HIGHEST: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/level', fn: 'max' };
 const SUM: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/level', fn: 'sum' };
+const SERIES_A: ViewSpec = {
+  kind: 'series',
+  asset: 'water/reservoir/a',
+  metric: 'level',
+  window: 60 * MINUTE,
+  step: MINUTE,
+};
 const SYSTEMS: ViewSpec = { kind: 'systems' };
 
 describe('streams', () => {
@@ -204,6 +212,61 @@ describe('streams', () => {
     expect(city.ended).toEqual(['s']);
     expect(city.frames.streamOf('s')).toBeUndefined();
     expect(await city.frames.join('s')).toBeUndefined();
+  });
+
+  /** A city whose windows are answered only when told to; each answer is the windows of a fetch in order. */
+  async function slowWindows(views: ViewSpec[]): Promise<((value: number) => void)[]> {
+    city = new City([water([scene('s', views)])]);
+    city.state.write('water', [row('reservoir/a', 430)]);
+    const answers: ((value: number) => void)[] = [];
+    city.state.windows = () =>
+      new Promise((resolve) => {
+        answers.push((last) =>
+          resolve([{ at: NOW, min: last, max: last, avg: last, sum: last, count: 1, last }] as Window[]),
+        );
+      });
+    return answers;
+  }
+
+  it('a display that joins while state is read gets the history in its first picture', async () => {
+    const answers = await slowWindows([LEVELS, SERIES_A]);
+    const start = city.start();
+    const showing = city.show('s');
+    await start;
+    // State is there, its views are evaluated without history, and within their rest the history arrives.
+    await city.clock.advance(50);
+    for (const answer of answers) answer(430);
+    const screen = await showing;
+    expect(screen.rows(1)).toMatchObject([{ last: 430, count: 1 }]);
+  });
+
+  it('a display waits for the history of the mirror that is shown, not of the one before it', async () => {
+    const answers = await slowWindows([SERIES_A]);
+    await city.start();
+    const showing = city.show('s');
+    await city.clock.advance(10);
+    city.state.lose('water');
+    await city.clock.advance(10);
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer(430);
+    expect((await showing).rows(0)).toMatchObject([{ last: 430, count: 1 }]);
+  });
+
+  it('history that arrives within the rest of its view does not wait for the rest to end', async () => {
+    const answers = await slowWindows([LEVELS, SERIES_A]);
+    await city.start();
+    const showing = city.show('s');
+    await city.clock.advance(10);
+    answers[0]?.(430);
+    const screen = await showing;
+    await city.clock.advance(1_000);
+    city.state.lose('water');
+    await city.clock.advance(TICK_MS);
+    const before = city.clock.now();
+    answers[1]?.(431);
+    await city.clock.advance(TICK_MS);
+    expect(screen.at.at(-1)).toBe(before);
+    expect(screen.rows(1)).toMatchObject([{ last: 431 }]);
   });
 
   it('without state the first display waits two seconds, then sees that it is not loaded', async () => {
