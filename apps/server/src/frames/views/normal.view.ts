@@ -26,18 +26,12 @@ export const normalView: EvaluatorOf<'normal'> = (spec, context, dirty) => {
     },
     dirty,
   );
-  let day = startOfDay(context.clock.now());
   reader.want();
   return {
     interval: 1_000,
     ready: reader.ready,
     evaluate(now) {
       const today = startOfDay(now);
-      if (today !== day) {
-        // yesterday has become one of the days
-        day = today;
-        reader.want();
-      }
       const nextLoad = reader.keepUp(now);
       const { from, to } = normalSlots(spec, now);
       return {

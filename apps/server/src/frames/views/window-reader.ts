@@ -27,11 +27,13 @@ export interface WindowReaderOptions {
 
 /**
  * Windows of one series as a view shows them, read from state so that what is drawn is what `GET …/series` answers. All of
- * them at first and once in `reloadEvery`; in between only the newest two, and only when asked to.
+ * them at first and once in `reloadEvery`; in between only the newest two and what has come within reach, when asked to.
  */
 export class WindowReader {
   private readonly windows = new Map<number, Window>();
   private loadedAt: number | null = null;
+  /** end of what the last look that succeeded asked for */
+  private knownTo = Number.NEGATIVE_INFINITY;
   private startedAt = Number.NEGATIVE_INFINITY;
   private reading = false;
   private wanted = true;
@@ -78,7 +80,9 @@ export class WindowReader {
   /** Asks for all windows where that is due, and says when it will be (Unix ms; Infinity: a look is under way). */
   keepUp(now: number): number {
     if (this.loadedAt === null) return Number.POSITIVE_INFINITY;
-    if (now - this.loadedAt >= this.reloadEvery) this.want();
+    const { step, range } = this.options;
+    // at midnight what is shown moves on by a whole day: that is not left to the next reload
+    if (now - this.loadedAt >= this.reloadEvery || range(now).to - this.knownTo >= 2 * step) this.want();
     return Math.max(now + 1, this.loadedAt + this.reloadEvery);
   }
 
@@ -98,7 +102,7 @@ export class WindowReader {
     const now = this.context.clock.now();
     const all = this.loadedAt === null || now - this.loadedAt >= this.reloadEvery;
     const { from: first, to } = range(now);
-    const from = all ? first : Math.max(first, to - 2 * step);
+    const from = all ? first : Math.max(first, Math.min(to, this.knownTo) - 2 * step);
     this.startedAt = now;
     this.reading = true;
     this.wanted = false;
@@ -107,6 +111,7 @@ export class WindowReader {
       for (const at of this.windows.keys()) if (at >= from || at < first) this.windows.delete(at);
       for (const window of found) this.windows.set(window.at, window);
       if (all) this.loadedAt = now;
+      this.knownTo = to;
       this.failed = false;
     } catch {
       // Redis is gone (its own notice says so): what was read stays, and it is asked again.
