@@ -1,6 +1,7 @@
 import './themes/fonts.css';
 import './themes/tokens.css';
 import './themes/show.css';
+import './themes/decoration.css';
 import './themes/modes.css';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';

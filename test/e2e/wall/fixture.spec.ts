@@ -190,6 +190,75 @@ describe('the wall with the fixture city', () => {
     await page.close();
   });
 
+  /** What glows, what moves, and every value of the picture. */
+  function decorationOf(page: Page) {
+    return page.evaluate(() => {
+      const lit: string[] = [];
+      for (const element of document.querySelectorAll<HTMLElement>('.display, .display *')) {
+        const { textShadow, boxShadow, filter } = getComputedStyle(element);
+        const name = element.className.toString() || element.tagName;
+        // rings and dark grounds of letters are not light
+        if (`${textShadow} ${boxShadow} ${filter}`.includes('rgba(53, 208, 255')) lit.push(name);
+      }
+      const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+      return {
+        lit: lit.length,
+        moving: moving.map((animation) => {
+          const effect = animation.effect as KeyframeEffect;
+          const frames = effect.getKeyframes().flatMap((frame) => Object.keys(frame));
+          const properties = frames.filter((key) => !['offset', 'computedOffset', 'easing', 'composite'].includes(key));
+          return { seconds: Number(effect.getTiming().duration) / 1_000, properties: [...new Set(properties)] };
+        }),
+        values: document.querySelectorAll('[data-metric]').length,
+        panels: document.querySelectorAll('[data-panel]').length,
+      };
+    });
+  }
+
+  it('glows in theme show only, and moves by transform and opacity only, slowly', async () => {
+    const watch = await open('/preview?mood=live&power=0');
+    const calm = await decorationOf(watch.page);
+    expect(calm).toMatchObject({ lit: 0, moving: [] });
+    const show = await open('/preview?mood=live&theme=show&power=0');
+    const tour = await decorationOf(show.page);
+    expect(tour.lit).toBeGreaterThan(20);
+    expect(tour.moving.length).toBeGreaterThan(1);
+    for (const { seconds, properties } of tour.moving) {
+      expect(seconds).toBeLessThanOrEqual(60);
+      for (const property of properties) expect(['transform', 'opacity']).toContain(property);
+    }
+    expect([tour.values, tour.panels]).toEqual([calm.values, calm.panels]);
+    for (const { page } of [watch, show]) await page.close();
+  });
+
+  it('takes decoration away at every step of the low-power ladder and by D, and never a value', async () => {
+    const { page } = await open('/preview?mood=live&theme=show&power=0');
+    const before = await decorationOf(page);
+    await page.keyboard.press('d');
+    await page.waitForSelector('.display[data-power="1"]');
+    const without = { lit: 0, moving: [], values: before.values, panels: before.panels };
+    expect(await decorationOf(page)).toEqual(without);
+    expect(await page.locator('.display-footer .power').innerText()).toBe('装饰已暂停');
+    await page.keyboard.press('d');
+    await page.waitForSelector('.display[data-power="0"]');
+    expect((await decorationOf(page)).lit).toBe(before.lit);
+    await page.close();
+    for (const step of [1, 2, 3]) {
+      const low = await open(`/preview?mood=live&theme=show&power=${step}`);
+      expect(await decorationOf(low.page)).toEqual(without);
+      await low.page.close();
+    }
+  });
+
+  it('stands still where the computer asks for reduced motion, and glows on', async () => {
+    const { page } = await open('/preview?mood=live&theme=show&power=0');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const still = await decorationOf(page);
+    expect(still.moving).toEqual([]);
+    expect(still.lit).toBeGreaterThan(20);
+    await page.close();
+  });
+
   it('speaks English, and shows the glow of tours', async () => {
     const { page } = await open('/preview?mood=live&lang=en&theme=show');
     expect(await page.locator('h1').innerText()).toBe('Dianjiang city operations overview');

@@ -33,4 +33,6 @@ export interface ChartTheme {
   /** pixels of this screen per pixel of the 1080p drawing */
   factor: number;
   theme: 'watch' | 'show';
+  /** decoration is on: what is drawn may shine. @default false */
+  glow?: boolean;
 }

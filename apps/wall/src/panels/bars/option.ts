@@ -2,6 +2,7 @@ import type { BarSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, MarkLineComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import { niceAxis } from '../../charts/axis.js';
+import { barFill } from '../../charts/fill.js';
 import { fitted, measures, widthOf } from '../../charts/measure.js';
 import { figure } from '../../readings/format.js';
 import { type ChartTheme, COLOURS, FONTS } from '../../themes/tokens.js';
@@ -121,12 +122,11 @@ export function barsOption(
   const every = input.timed && !lying ? Math.max(1, Math.ceil((size * 3) / each)) : 1;
   const text = { color: COLOURS.text2, fontSize: size, fontFamily: FONTS.number };
 
-  const glow = theme.theme === 'show' ? { shadowBlur: px(8), shadowColor: 'rgba(69,191,208,.5)' } : {};
   const old = (bar: Bar) => bar.stale || input.silent;
   const hatch = hatched(theme.factor);
   const item = (bar: Bar, value: number | null, colour: string) => ({
     value: value as number,
-    itemStyle: old(bar) ? hatch : { color: colour, ...glow },
+    itemStyle: old(bar) ? hatch : barFill(colour, theme, lying),
     ...(old(bar) && { label: { color: COLOURS.text3, fontWeight: 500 as const } }),
   });
   // a bar without a value: its place hatched to the end of the axis, and —

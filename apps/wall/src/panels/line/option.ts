@@ -176,7 +176,7 @@ export function lineOption(
         lineStyle: {
           width: px(3.2),
           color: colour,
-          ...(theme.theme === 'show' && { shadowBlur: px(10), shadowColor: colour }),
+          ...(theme.glow && { shadowBlur: px(10), shadowColor: colour }),
         },
         areaStyle: {
           origin: 'start',
