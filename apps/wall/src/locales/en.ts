@@ -105,7 +105,7 @@ export default {
     until: 'until {time}',
     exercise: 'exercise',
   },
-  line: { none: 'No values in this period' },
+  line: { none: 'No values in this period', now: 'now', normal: 'usual', crossed: '{time} over {limit}' },
   donut: { other: 'other' },
   reservoirs: { limit: 'limit' },
   map: {

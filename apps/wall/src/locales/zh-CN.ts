@@ -83,7 +83,7 @@ export default {
     back: '返回',
   },
   warnings: { none: '当前无生效预警', issued: '{time} 发布', until: '至 {time}', exercise: '演练' },
-  line: { none: '此时段无数据' },
+  line: { none: '此时段无数据', now: '现在', normal: '常态', crossed: '{time} 越过{limit}' },
   donut: { other: '其他' },
   reservoirs: { limit: '汛限' },
   map: {

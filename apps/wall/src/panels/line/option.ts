@@ -1,107 +1,62 @@
 import type { SeriesRow, SeriesViewSpec, ValueRow, ViewState } from '@citywall/protocol';
-import type { LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
-import type { GridComponentOption, MarkLineComponentOption } from 'echarts/components';
+import type { BarSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
+import type { GraphicComponentOption, GridComponentOption, MarkLineComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
-import { hourMinute } from '../../readings/age.js';
+import { measures, widthOf } from '../../charts/measure.js';
 import { figure } from '../../readings/format.js';
 import { type ChartTheme, COLOURS, FONTS } from '../../themes/tokens.js';
+import { axisOf, axisText, tickText, timeSpan, timeTicks } from './axes.js';
+import { besideMark, type EndLabel, spread } from './labels.js';
+import { layoutOf, rainText } from './layout.js';
+import { crossingOf, limitsOf } from './limits.js';
 import type { LineOptions } from './panel.js';
+import {
+  type AnsweredNormal,
+  type AnsweredSeries,
+  bandOf,
+  type Point,
+  points,
+  rainColumns,
+  rainKnown,
+  shifted,
+} from './points.js';
 
 export type LineChartOption = ComposeOption<
-  LineSeriesOption | ScatterSeriesOption | GridComponentOption | MarkLineComponentOption
+  | LineSeriesOption
+  | BarSeriesOption
+  | ScatterSeriesOption
+  | GridComponentOption
+  | MarkLineComponentOption
+  | GraphicComponentOption
 >;
+
+/** Words of the wall in the screen's language. */
+export interface LineWords {
+  now: string;
+  normal: string;
+  /** `14:34 越过警戒` */
+  crossed: (at: number, limit: string) => string;
+}
 
 export interface LineInput {
   spec: SeriesViewSpec;
   series: ViewState<SeriesRow> | null;
-  past?: ViewState<SeriesRow> | null;
+  past?: AnsweredSeries | undefined;
+  earlier?: AnsweredSeries | undefined;
+  normal?: AnsweredNormal | undefined;
+  rain?: AnsweredSeries | undefined;
   latest?: ValueRow | undefined;
   /** server time, Unix ms */
   now: number;
   stale: boolean;
-  /** height of the chart, px of this screen */
+  words: LineWords;
+  /** size of the chart, px of this screen */
+  width: number;
   height: number;
 }
 
-export interface Limit {
-  name: string;
-  value: number;
-  style: 'solid' | 'dashed';
-}
-
-/** Limits with their figures; one whose attribute the asset doesn't have is left out, never guessed. */
-export function limitsOf(options: LineOptions, latest: ValueRow | undefined, lang: 'zh' | 'en'): Limit[] {
-  return (options.limits ?? []).flatMap((limit) => {
-    const value = limit.attribute ? latest?.attributes?.[limit.attribute] : limit.value;
-    return typeof value === 'number' ? [{ name: limit.name[lang], value, style: limit.style ?? 'dashed' }] : [];
-  });
-}
-
-/** Points in order of time; a slot without values becomes a break in the line, never a bridge. */
-export function points(state: ViewState<SeriesRow> | null | undefined, step: number): [number, number | null][] {
-  if (!state) return [];
-  const rows = Object.values(state.rows).sort((a, b) => a.at - b.at);
-  const result: [number, number | null][] = [];
-  let before: number | null = null;
-  for (const row of rows) {
-    if (before !== null && row.at - before > step * 1.5) result.push([before + step, null]);
-    result.push([row.at, row.avg]);
-    before = row.at;
-  }
-  return result;
-}
-
-/**
- * Axis from values and limits: round ends, the span a multiple of the interval (else two end labels collide).
- * @param lines how many intervals there is room for
- */
-export function axisOf(
-  values: number[],
-  options: Pick<LineOptions, 'range' | 'minSpan'>,
-  lines = 3,
-): { min: number; max: number; interval: number } {
-  if (options.range) {
-    const [min, max] = options.range;
-    return { min, max, interval: (max - min) / (lines >= 4 ? 4 : 2) };
-  }
-  let low = Math.min(...values);
-  let high = Math.max(...values);
-  if (!Number.isFinite(low) || !Number.isFinite(high))
-    return { min: 0, max: options.minSpan ?? 4, interval: (options.minSpan ?? 4) / 4 };
-  const margin = Math.max((high - low) * 0.08, 1e-6);
-  low -= margin;
-  high += margin;
-  // a flat line of a large figure still needs an axis that floating point can divide
-  const least = Math.max(options.minSpan ?? 0, 1e-3, Math.max(Math.abs(low), Math.abs(high)) * 1e-6);
-  const lack = least - (high - low);
-  if (lack > 0) {
-    low -= lack / 2;
-    high += lack / 2;
-  }
-  const interval = niceStep((high - low) / lines);
-  const min = Math.floor(low / interval) * interval;
-  return { min: rounded(min), max: rounded(min + Math.ceil((high - min) / interval) * interval), interval };
-}
-
-function niceStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const lead = rough / power;
-  return (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 2.5 ? 2.5 : lead <= 5 ? 5 : 10) * power;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(12));
-}
-
-/** Times to name under the axis: whole multiples of 10 min to 6 h in the county's zone (UTC+8, no summer time). */
-export function timeTicks(from: number, to: number): number[] {
-  const steps = [10, 20, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * 60_000);
-  const step = steps.find((candidate) => (to - from) / candidate <= 5) ?? 86_400_000;
-  const zone = 8 * 3_600_000;
-  const ticks: number[] = [];
-  for (let at = Math.ceil((from + zone) / step) * step - zone; at <= to; at += step) ticks.push(at);
-  return ticks;
-}
+/** Behind letters that a line may pass. */
+const HALO = '#0c1930';
 
 /** The chart's option: pure, lengths in px of this screen. */
 export function lineOption(
@@ -110,67 +65,210 @@ export function lineOption(
   theme: ChartTheme,
   lang: 'zh' | 'en',
 ): LineChartOption {
-  const px = (length: number) => length * theme.factor;
-  const letters = (length: number) => Math.max(px(length), 14);
+  const { px, letters } = measures(theme);
+  const size = letters(15);
+  const dashed = [px(6), px(4)];
+  const time = timeSpan(input.spec, [input.past?.spec, input.earlier?.spec, input.normal?.spec], input.now);
+  const beyond = time.to > input.now;
+  const inTime = ([at, value]: Point) => (value === null || at < time.from || at > time.to ? [] : [value]);
+
   const line = points(input.series, input.spec.step);
-  const past = points(input.past, input.spec.step);
-  const limits = limitsOf(options, input.latest, lang);
+  const past = shifted(input.past);
+  const earlier = shifted(input.earlier);
+  const band = bandOf(input.normal);
+  const columns = rainColumns(input.rain).filter(({ at }) => at >= time.from && at <= time.to);
   const decimals = options.decimals ?? 1;
-  const known = [...line, ...past].flatMap(([, value]) => (value === null ? [] : [value]));
-  const roomy = Math.max(2, Math.floor((input.height - px(40)) / (letters(15) * 1.7)));
-  const axis = axisOf([...known, ...limits.map((limit) => limit.value)], options, Math.min(5, roomy));
-  const from = input.now - input.spec.window;
+  const given = limitsOf(options, input.latest, lang);
+
+  const known = [
+    ...[...line, ...past, ...earlier].flatMap(inTime),
+    ...band.flatMap(([at, low, , high]) => [...inTime([at, low]), ...inTime([at, high])]),
+  ];
+  const roomy = Math.max(2, Math.floor((input.height - px(40)) / (size * 1.7) / (input.rain ? 1.5 : 1)));
+  const axis = axisOf([...known, ...given.map(({ value }) => value)], options, Math.min(5, roomy));
+  // a limit beyond a fixed axis would be named at a height that isn't its own
+  const limits = given.filter(({ value }) => value >= axis.min && value <= axis.max);
+
+  const limitText = (limit: { name: string; value: number }) => `${limit.name} ${figure(limit.value, decimals)}`;
+  const compared = [
+    { points: past, name: options.past?.name[lang] ?? '' },
+    { points: earlier, name: options.earlier?.name[lang] ?? '' },
+  ].filter(({ name }) => name !== '');
+  const normalName = options.normal?.name[lang] ?? input.words.normal;
+  const rainUnit = options.rain?.unit?.[lang] ?? input.rain?.state?.meta.unit ?? '';
+  // nothing is known of it, which is another thing than not having heard yet
+  const unheard = input.rain?.state && columns.length === 0 ? '—' : '';
+  const rainNames = [
+    [options.rain?.name[lang], rainUnit, unheard],
+    [rainUnit, unheard],
+  ] //
+    .map((parts) => parts.filter(Boolean).join(' '));
+  const rainColour = input.rain?.state?.meta.fresh === 0 ? COLOURS.text3 : COLOURS.s2;
+  const layout = layoutOf(
+    {
+      width: input.width,
+      height: input.height,
+      axis: [axis.min, axis.max].map((value) => axisText(value, axis.interval)),
+      words: [
+        ...limits.map(limitText),
+        ...compared.flatMap(({ points: known, name }) => (known.some((point) => inTime(point).length) ? [name] : [])),
+        ...(band.length ? [normalName] : []),
+      ],
+      rain: input.rain
+        ? { values: columns.map(({ value }) => value), least: options.rain?.least ?? 5, names: rainNames }
+        : null,
+    },
+    theme,
+  );
+  const { plot, rain } = layout;
+  const xOf = (at: number) => plot.left + ((at - time.from) / (time.to - time.from)) * (plot.right - plot.left);
+  const yOf = (value: number) => plot.bottom - ((value - axis.min) / (axis.max - axis.min)) * (plot.bottom - plot.top);
+  const within = (value: number) => Math.min(plot.bottom, Math.max(plot.top, yOf(value)));
+
+  const ends: EndLabel[] = [
+    ...limits.map((limit) => ({ text: limitText(limit), colour: COLOURS.text, y: yOf(limit.value) })),
+    ...compared.flatMap(({ points: known, name }) => {
+      const end = known.findLast((point) => inTime(point).length > 0);
+      return end ? [{ text: name, colour: COLOURS.s4, y: within(end[1]!) }] : [];
+    }),
+    ...band.slice(-1).map(([, , middle]) => ({ text: normalName, colour: COLOURS.text2, y: within(middle!) })),
+  ];
+  const crossing = crossingOf(
+    line.filter(([at]) => at >= time.from),
+    limits,
+  );
   const colour = input.stale ? COLOURS.text3 : COLOURS.s1;
-  const end = input.latest && typeof input.latest.value === 'number' ? [input.latest.at, input.latest.value] : null;
-  const label = { color: COLOURS.text2, fontSize: letters(15), fontFamily: FONTS.number };
-  const widest = Math.max(...[axis.min, axis.max].map((value) => axisText(value, axis.interval).length));
-  const longest = limits.length
-    ? Math.max(...limits.map(({ name, value }) => widthOf(`${name} ${figure(value, decimals)}`)))
-    : 0;
-  const ticks = timeTicks(from, input.now);
+  const { latest } = input;
+  const end = latest && typeof latest.value === 'number' && latest.at >= time.from ? [latest.at, latest.value] : null;
+  const label = { color: COLOURS.text2, fontSize: size, fontFamily: FONTS.number, margin: px(8) };
+  const nowRoom = ((widthOf(input.words.now) + 2.3) / 2 + 0.4) * size;
+  const ticks = timeTicks(
+    time.from,
+    time.to,
+    Math.max(2, Math.min(6, Math.floor((plot.right - plot.left) / (size * 3.6)))),
+  ).filter((at) => !beyond || Math.abs(xOf(at) - xOf(input.now)) > nowRoom);
+  const timeAxis = {
+    type: 'value' as const,
+    min: time.from,
+    max: time.to,
+    axisTick: { show: false },
+    splitLine: { show: false },
+  };
+  const grid = (box: typeof plot) => ({
+    left: box.left,
+    right: input.width - box.right,
+    top: box.top,
+    bottom: input.height - box.bottom,
+  });
+  const compare = (id: string, data: Point[], type: number[]) => ({
+    type: 'line' as const,
+    id,
+    silent: true,
+    symbol: 'none',
+    z: 2,
+    data,
+    lineStyle: { width: px(2), type, color: COLOURS.s4 },
+  });
+  const bandLine = (id: string, data: Point[], style: Partial<LineSeriesOption>): LineSeriesOption => ({
+    type: 'line',
+    id,
+    silent: true,
+    symbol: 'none',
+    z: 1,
+    data,
+    lineStyle: { width: 0 },
+    ...style,
+  });
+  const text = (x: number, y: number, words: string, fill: string, align: 'left' | 'center' = 'left') => ({
+    type: 'text' as const,
+    silent: true,
+    z: 7,
+    x,
+    y,
+    style: {
+      text: words,
+      fill,
+      align,
+      verticalAlign: 'middle' as const,
+      font: `${size}px ${FONTS.number}`,
+      stroke: HALO,
+      lineWidth: px(4),
+    },
+  });
 
   return {
     animation: false,
     textStyle: { fontFamily: FONTS.number },
-    grid: {
-      left: letters(15) * 0.5 * widest + px(10),
-      right: limits.length ? longest * letters(15) + px(12) : px(16),
-      top: px(8),
-      bottom: letters(15) + px(9),
-    },
-    xAxis: {
-      type: 'value',
-      min: from,
-      max: input.now,
-      axisLine: { lineStyle: { color: COLOURS.line2, width: px(1) } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: { ...label, customValues: ticks, formatter: (at: number) => hourMinute(at) },
-    },
-    yAxis: {
-      type: 'value',
-      ...axis,
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: COLOURS.grid, width: px(1) } },
-      axisLabel: { ...label, formatter: (value: number) => axisText(value, axis.interval) },
-    },
-    series: [
-      ...(past.length
+    grid: [grid(plot), ...(rain ? [grid(rain)] : [])],
+    xAxis: [
+      {
+        ...timeAxis,
+        axisLine: { lineStyle: { color: COLOURS.line2, width: px(1) } },
+        axisLabel: { ...label, customValues: ticks, formatter: (at: number) => tickText(at, time) },
+      },
+      ...(rain ? [{ ...timeAxis, gridIndex: 1, show: false }] : []),
+    ],
+    yAxis: [
+      {
+        type: 'value',
+        ...axis,
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { lineStyle: { color: COLOURS.grid, width: px(1) } },
+        axisLabel: { ...label, formatter: (value: number) => axisText(value, axis.interval) },
+      },
+      ...(rain
         ? [
             {
-              type: 'line' as const,
-              id: 'past',
-              symbol: 'none',
-              data: past,
-              lineStyle: { width: px(2), type: [px(6), px(4)], color: COLOURS.s4 },
+              type: 'value' as const,
+              gridIndex: 1,
+              position: 'right' as const,
+              inverse: true,
+              min: 0,
+              max: rain.max,
+              interval: rain.interval,
+              axisLine: { show: false },
+              axisTick: { show: false },
+              splitLine: { lineStyle: { color: COLOURS.grid, width: px(1) } },
+              axisLabel: { ...label, margin: px(6), formatter: rainText },
             },
           ]
         : []),
+    ],
+    series: [
+      ...(band.length
+        ? [
+            // the lower edge carries the band: what is stacked on it is filled
+            bandLine(
+              'normal-low',
+              band.map(([at, low]) => [at, low]),
+              { stack: 'normal', stackStrategy: 'all' },
+            ),
+            bandLine(
+              'normal-band',
+              band.map(([at, low, , high]) => [at, low === null ? null : high! - low]),
+              {
+                stack: 'normal',
+                stackStrategy: 'all',
+                areaStyle: { color: 'rgba(169,188,216,.17)' },
+              },
+            ),
+            bandLine(
+              'normal',
+              band.map(([at, , middle]) => [at, middle]),
+              {
+                lineStyle: { width: px(1.2), color: COLOURS.text2, opacity: 0.75 },
+              },
+            ),
+          ]
+        : []),
+      ...(earlier.length ? [compare('earlier', earlier, [px(2), px(4)])] : []),
+      ...(past.length ? [compare('past', past, dashed)] : []),
       {
         type: 'line',
         id: 'series',
         symbol: 'none',
+        z: 3,
         connectNulls: false,
         data: line,
         lineStyle: {
@@ -195,22 +293,43 @@ export function lineOption(
         markLine: {
           silent: true,
           symbol: 'none',
+          label: { show: false },
           data: limits.map((limit) => ({
             yAxis: limit.value,
             lineStyle: {
               color: COLOURS.text,
               width: px(1.5),
-              type: limit.style === 'solid' ? ('solid' as const) : [px(6), px(4)],
-            },
-            label: {
-              formatter: `${limit.name} ${figure(limit.value, decimals)}`,
-              color: COLOURS.text,
-              fontSize: letters(15),
-              fontFamily: FONTS.number,
+              type: limit.style === 'solid' ? ('solid' as const) : dashed,
             },
           })),
         },
       },
+      ...(rain
+        ? [
+            {
+              type: 'bar' as const,
+              id: 'rain',
+              silent: true,
+              xAxisIndex: 1,
+              yAxisIndex: 1,
+              barWidth: Math.max(1, (input.rain!.spec.step / (time.to - time.from)) * (plot.right - plot.left) * 0.8),
+              itemStyle: { color: rainColour },
+              data: columns.map(({ at, value }) => [at, value]),
+            },
+            // a dry slot is told from one that nobody knows of
+            {
+              type: 'line' as const,
+              id: 'rain-known',
+              silent: true,
+              xAxisIndex: 1,
+              yAxisIndex: 1,
+              symbol: 'none',
+              clip: false,
+              data: rainKnown(columns, input.rain!.spec.step),
+              lineStyle: { width: px(2), color: rainColour },
+            },
+          ]
+        : []),
       {
         type: 'scatter',
         id: 'newest',
@@ -219,18 +338,46 @@ export function lineOption(
         symbolSize: px(11),
         // scatter is .8 opaque by default: white would be grey
         itemStyle: { opacity: 1, color: input.stale ? COLOURS.text3 : '#fff', borderColor: colour, borderWidth: px(3) },
-        data: end && (end[0] as number) >= from ? [end] : [],
+        data: end ? [end] : [],
       },
     ],
+    graphic: [
+      ...(rain ? [text(rain.nameAt, (rain.top + rain.bottom) / 2, rain.name, rainColour)] : []),
+      ...spread(ends, size * 1.2, [plot.top - size * 0.6, plot.bottom + size * 0.2]).flatMap((placed) => [
+        // one that had to move is led back to its own height
+        ...(Math.abs(placed.at - placed.y) > size * 0.25
+          ? [stroke([plot.right + px(2), placed.y], [layout.wordsAt - px(3), placed.at], placed.colour, px(1))]
+          : []),
+        text(layout.wordsAt, placed.at, placed.text, placed.colour),
+      ]),
+      ...(beyond
+        ? [
+            stroke([xOf(input.now), rain?.top ?? plot.top], [xOf(input.now), plot.bottom], COLOURS.text2, px(1)),
+            text(xOf(input.now), plot.bottom + px(8) + size / 2, input.words.now, COLOURS.text, 'center'),
+          ]
+        : []),
+      ...(crossing ? crossed(crossing.at, crossing.limit) : []),
+    ],
   };
+
+  /** No shape of an alarm: a stroke through the limit, and when it was. */
+  function crossed(at: number, limit: { name: string; value: number }) {
+    const words = input.words.crossed(at, limit.name);
+    const mark = { x: xOf(at), y: yOf(limit.value) };
+    const place = besideMark(mark, { width: widthOf(words) * size, height: size, gap: px(5) }, plot);
+    return [
+      stroke([mark.x, mark.y - px(8)], [mark.x, mark.y + px(8)], COLOURS.text, px(2.5)),
+      text(place.x, place.y, words, COLOURS.text),
+    ];
+  }
 }
 
-function axisText(value: number, interval: number): string {
-  const decimals = interval >= 1 && Number.isInteger(interval) ? 0 : interval >= 0.1 ? 1 : 2;
-  return figure(value, decimals);
-}
-
-/** Width of a label in ems: CJK letters are square, condensed ones less than half. */
-function widthOf(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter > '⺀' ? 1 : 0.46), 0);
+function stroke([x1, y1]: [number, number], [x2, y2]: [number, number], colour: string, width: number) {
+  return {
+    type: 'line' as const,
+    silent: true,
+    z: 6,
+    shape: { x1, y1, x2, y2 },
+    style: { stroke: colour, lineWidth: width },
+  };
 }
