@@ -3,6 +3,7 @@ import type { BarSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'ech
 import type { GraphicComponentOption, GridComponentOption, MarkLineComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import { measures, widthOf } from '../../charts/measure.js';
+import { hourMinute } from '../../readings/age.js';
 import { figure } from '../../readings/format.js';
 import { type ChartTheme, COLOURS, FONTS } from '../../themes/tokens.js';
 import { axisOf, axisText, tickText, timeSpan, timeTicks } from './axes.js';
@@ -362,13 +363,16 @@ export function lineOption(
 
   /** No shape of an alarm: a stroke through the limit, and when it was. */
   function crossed(at: number, limit: { name: string; value: number }) {
-    const words = input.words.crossed(at, limit.name);
     const mark = { x: xOf(at), y: yOf(limit.value) };
-    const place = besideMark(mark, { width: widthOf(words) * size, height: size, gap: px(5) }, plot);
-    return [
-      stroke([mark.x, mark.y - px(8)], [mark.x, mark.y + px(8)], COLOURS.text, px(2.5)),
-      text(place.x, place.y, words, COLOURS.text),
-    ];
+    const free = { ...plot, left: plot.left + px(4) };
+    // wider than the chart, words would run into those at its end: the limit goes first, then the time
+    const words = [input.words.crossed(at, limit.name), hourMinute(at)].find(
+      (said) => widthOf(said) * size <= free.right - free.left,
+    );
+    const drawn = stroke([mark.x, mark.y - px(8)], [mark.x, mark.y + px(8)], COLOURS.text, px(2.5));
+    if (words === undefined) return [drawn];
+    const place = besideMark(mark, { width: widthOf(words) * size, height: size, gap: px(5) }, free);
+    return [drawn, text(place.x, place.y, words, COLOURS.text)];
   }
 }
 

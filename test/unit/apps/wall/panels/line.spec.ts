@@ -329,6 +329,14 @@ describe('line, a limit crossed', () => {
     expect(made.graphic.every(({ type }: { type: string }) => type === 'text' || type === 'line')).toBe(true);
   });
 
+  it('says only when where the chart is narrow, and nothing where even that has no room', () => {
+    const rising = slots(0, MINUTE, [-3, 421], [-2, 421.4], [-1, 421.6]).state;
+    const narrow = textOf(option(1, { series: rising, width: 190 }));
+    expect(narrow).toContain('14:38');
+    expect(narrow).not.toContain('06:38 越过警戒');
+    expect(textOf(option(1, { series: rising, width: 150 })).some((words) => words.includes('38'))).toBe(false);
+  });
+
   it('has its words where the line had not been, or right below where there is no room', () => {
     const plot = { left: 40, right: 300, top: 10, bottom: 110 };
     const words = { width: 80, height: 15, gap: 5 };
