@@ -140,6 +140,7 @@ class Feeds implements CompiledFeeds {
     private readonly feeds: readonly CompiledFeed[],
     private readonly chains: readonly Chain[],
     private readonly limits: Limits,
+    readonly memory: Memories,
   ) {
     this.subscriptions = subscriptionsOf(feeds);
     this.scope = { limits, receivedAt: 0, topic: '', memory: new Memory() };
@@ -364,7 +365,7 @@ function build(specs: readonly FeedSpec[], options: CompileOptions, tracing: boo
     chains.push(chain);
     return compileFeed(spec, index, scope);
   });
-  return new Feeds(feeds, chains, limits);
+  return new Feeds(feeds, chains, limits, memories);
 }
 
 /**

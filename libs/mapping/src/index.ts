@@ -1,7 +1,7 @@
 export { type ArgSchema, argsProblem } from './args.js';
 export { checkFeeds, compileFeeds, DEFAULT_LIMITS, DEFAULT_ZONE, explainFeeds } from './compile.js';
 export { DECODERS } from './decode/index.js';
-export { Memories, Memory } from './decode/memory.js';
+export { type LastingChange, Memories, Memory, Recalled } from './decode/memory.js';
 export { parseDuration } from './duration.js';
 export { DecodeError, FeedsRefused, SpecError } from './failure.js';
 export * from './feed-spec.js';

@@ -107,6 +107,8 @@ export interface CompileOptions {
 
 export interface CompiledFeeds {
   subscriptions: Subscription[];
+  /** what its decoders remember between messages */
+  readonly memory: Memories;
   /** does any feed listen to this topic (exclusions considered; content not)? */
   match(topic: string): boolean;
   /** `map` for messages of one topic, to be kept by whoever remembers topics; null where no feed listens to it. */

@@ -4,6 +4,7 @@ import { merge, type Subscription } from 'rxjs';
 import { Config, withoutSecrets } from '../config/index.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
+import { DecoderKeeper } from '../readings/decoder-keeper.service.js';
 import type { Scope } from '../readings/draft.js';
 import { ReadingsService } from '../readings/readings.service.js';
 import type { Broker } from './brokers.js';
@@ -52,13 +53,15 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly readings: ReadingsService,
     private readonly memory: SubscriptionsRepository,
     private readonly notices: NoticesService,
+    private readonly decoders: DecoderKeeper,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.demoExternal) this.raiseDemoExternal();
     this.brokers.start();
     this.subscription = merge(this.packs.changes$, this.brokers.changes$).subscribe(() => void this.follow());
-    await this.follow();
+    // Without Redis nothing can be taken anyway: the start does not wait, the brokers keep what is for us.
+    await Promise.race([this.follow(), pause(HEAR_WITHIN_MS, null, { ref: false })]);
     await this.hear();
   }
 
@@ -86,6 +89,8 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async settle(): Promise<void> {
+    // Before the first message: a session that outlived the last run brings data whose births were heard then.
+    await this.decoders.restore();
     if (this.stopping) return;
     const wanted = new Map<string, { scope: Scope; filters: { filter: string; qos: 0 | 1 }[] }>();
     for (const pack of this.packs.all()) {

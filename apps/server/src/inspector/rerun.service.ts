@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { type CompiledFeeds, compileFeeds } from '@citywall/mapping';
 import type { RejectionReason } from '@citywall/model';
 import { Logger } from '@nestjs/common';
 import { type Catalogue, feedScope } from '../api/catalogue.js';
+import { compileOptions } from '../packs/compile.js';
 import { RateCheck } from '../readings/checks.js';
 import { refusals } from '../readings/committer.js';
 import type { Draft, PackSource } from '../readings/draft.js';
@@ -62,9 +64,10 @@ export class RerunService {
     const outcome = { tried: 0, mapped: 0, stillRejected: 0, truncated: 0, readings: 0, occurrences: 0 };
     const run = randomBytes(8).toString('hex');
     let number = 0;
+    const apart = this.apart();
     for await (const message of this.selected(selection)) {
       if (message.truncated) outcome.truncated++;
-      else await this.again(message, outcome, run, () => ++number);
+      else await this.again(message, apart(message.system), outcome, run, () => ++number);
     }
     const { tried, mapped, readings } = outcome;
     this.log.log(`${tried} rejected messages were run again: ${mapped} are mapped now, ${readings} new readings`);
@@ -92,10 +95,31 @@ export class RerunService {
     }
   }
 
-  private async again(message: QuarantinedMessage, outcome: RerunOutcome, run: string, next: () => number) {
+  /**
+   * The feeds of each system as they are now, with what their decoders remember apart: an old birth must not replace what
+   * the live messages go by.
+   */
+  private apart(): (system: string) => CompiledFeeds | undefined {
+    const feeds = new Map<string, CompiledFeeds>();
+    return (system) => {
+      const pack = this.packs.get(system);
+      const running = this.packs.compiled(system);
+      if (!feeds.has(system) && pack && running) {
+        feeds.set(system, compileFeeds(pack.feeds, { ...compileOptions(pack), memory: running.memory.copy() }));
+      }
+      return feeds.get(system);
+    };
+  }
+
+  private async again(
+    message: QuarantinedMessage,
+    compiled: CompiledFeeds | undefined,
+    outcome: RerunOutcome,
+    run: string,
+    next: () => number,
+  ) {
     const { system } = message;
     const pack = this.packs.get(system);
-    const compiled = this.packs.compiled(system);
     const draft = pack && compiled && draftOf(onePack(pack, compiled), pack, asInbound(message), this.rates);
     if (!pack || !draft) {
       // Nobody listens to its topic now: it stays for whoever will.

@@ -1,3 +1,4 @@
+import type { LastingChange } from '@citywall/mapping';
 import type { RejectionReason } from '@citywall/model';
 import { Logger } from '@nestjs/common';
 import { filter, firstValueFrom, Subject, skip, takeUntil } from 'rxjs';
@@ -12,6 +13,18 @@ const RETRY_MS = { first: 50, most: 2_000 };
 const PASSING = /^(LOADING|BUSY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|NOSCRIPT|NOAUTH|WRONGPASS|NOPERM|EXECABORT)\b/;
 /** The connection failed, not the command. */
 const CONNECTION = /closed|writeable|ECONN|EPIPE|ENOENT|max retries|timed out|Socket|ended/i;
+
+/** Redis does not take it for reasons of its own, which pass. */
+export function passes(error: unknown): boolean {
+  return (
+    error instanceof Error && (refusesWrites(error) || PASSING.test(error.message) || CONNECTION.test(error.message))
+  );
+}
+
+/** Keeps what decoders remember beyond a restart; `DecoderKeeper` is one. */
+export interface LastingMemory {
+  keep(system: string, changes: readonly LastingChange[]): Promise<void>;
+}
 
 /** The server stops while Redis does not take a batch: its messages stay unacknowledged and come again. */
 export class Stopped extends Error {
@@ -49,6 +62,7 @@ export class Committer {
   constructor(
     private readonly state: StateRepository,
     private readonly health: RedisHealth,
+    private readonly decoders: LastingMemory,
   ) {}
 
   /** From now on nothing is tried again. */
@@ -58,6 +72,7 @@ export class Committer {
   }
 
   async commit(draft: Draft, writing: Writing): Promise<Committed[]> {
+    await this.remember(draft, writing);
     const result = await this.applyOrIsolate(draft, writing);
     const committed: Committed[] = [{ draft, result }];
     if (result.refused.length) {
@@ -65,6 +80,22 @@ export class Committer {
       committed.push({ draft: late, result: await this.applyOrIsolate(late, writing) });
     }
     return committed;
+  }
+
+  /**
+   * Before the readings: a message that is in state is not mapped when it comes again, so what it taught must be kept
+   * already. What Redis refuses of it must not stop the readings.
+   */
+  private async remember({ system, lasting }: Draft, { onTrouble }: Writing): Promise<void> {
+    if (!lasting.length) return;
+    try {
+      await this.forEver(() => this.decoders.keep(system, lasting), onTrouble);
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      this.logger.error(
+        `what decoders of ${system} learned is not kept: ${error instanceof Error ? error.message : error}`,
+      );
+    }
   }
 
   /** Which redelivered messages are in state already; where that can't be told, none is. */
@@ -88,7 +119,7 @@ export class Committer {
       } catch (error) {
         const reason = error instanceof Error ? error : new Error(String(error));
         const refuses = refusesWrites(reason) || reason.name === 'StateFormatError';
-        if (!refuses && !PASSING.test(reason.message) && !CONNECTION.test(reason.message)) throw reason;
+        if (!passes(reason) && !refuses) throw reason;
         if (refuses) this.health.set('refusing', reason.message.split(' script:')[0]?.slice(0, 200));
         onTrouble();
         await this.pause(Math.min(RETRY_MS.first * 2 ** Math.min(attempt, 10), RETRY_MS.most));
@@ -160,7 +191,16 @@ function toBatch(draft: Draft, { writer, run, next }: Writing): StateBatch {
 }
 
 function empty(system: string): Draft {
-  return { system, readings: [], sources: [], occurrences: [], rejections: [], feeds: new Map(), deliveries: [] };
+  return {
+    system,
+    readings: [],
+    sources: [],
+    occurrences: [],
+    rejections: [],
+    feeds: new Map(),
+    deliveries: [],
+    lasting: [],
+  };
 }
 
 function emptyResult(): ApplyResult {

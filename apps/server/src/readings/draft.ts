@@ -1,4 +1,4 @@
-import type { CompiledFeeds, FeedResult, MappedOccurrence } from '@citywall/mapping';
+import type { CompiledFeeds, FeedResult, LastingChange, MappedOccurrence } from '@citywall/mapping';
 import type { Asset, Metric, Occurrence, Rejection } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { InboundMessage } from '../feeds/inbound.js';
@@ -29,6 +29,8 @@ export interface Draft {
   rejections: BatchRejection[];
   feeds: Map<string, BatchFeed>;
   deliveries: Delivery[];
+  /** what its decoders learned from these messages and have to know after a restart */
+  lasting: LastingChange[];
 }
 
 /** The part of the feeds a connection reads for. */
@@ -48,7 +50,7 @@ export class Drafter {
   private readonly routes: Routes;
 
   constructor(
-    packs: PackSource,
+    private readonly packs: PackSource,
     private readonly scope: Scope,
     private readonly rates: RateCheck,
     private readonly tap: Tap | null = null,
@@ -114,6 +116,8 @@ export class Drafter {
   finish(): Draft[] {
     const drafts = [...this.drafts.values()];
     this.drafts.clear();
+    // Between the first message and here nobody else had a turn: what was learned is of these messages.
+    for (const draft of drafts) draft.lasting = this.packs.compiled(draft.system)?.memory.takeLasting() ?? [];
     return drafts;
   }
 
@@ -208,7 +212,16 @@ export class Drafter {
   private draft(system: string): Draft {
     let draft = this.drafts.get(system);
     if (!draft) {
-      draft = { system, readings: [], sources: [], occurrences: [], rejections: [], feeds: new Map(), deliveries: [] };
+      draft = {
+        system,
+        readings: [],
+        sources: [],
+        occurrences: [],
+        rejections: [],
+        feeds: new Map(),
+        deliveries: [],
+        lasting: [],
+      };
       this.drafts.set(system, draft);
     }
     return draft;

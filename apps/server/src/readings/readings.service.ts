@@ -9,6 +9,7 @@ import { ScoreKeeper } from '../scorecards/score-keeper.service.js';
 import { type ApplyResult, RecentMessagesRepository, StateRepository } from '../state/index.js';
 import { RateCheck } from './checks.js';
 import { Committer } from './committer.js';
+import { DecoderKeeper } from './decoder-keeper.service.js';
 import { type Draft, Drafter, type Scope } from './draft.js';
 import { type FeedFacts, feedFacts } from './feed-facts.js';
 import { Lane } from './lane.js';
@@ -49,6 +50,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
     private readonly meters: Meters,
     private readonly recent: RecentMessagesRepository,
     private readonly scores: ScoreKeeper,
+    private readonly decoders: DecoderKeeper,
   ) {}
 
   onModuleInit(): void {
@@ -76,7 +78,7 @@ export class ReadingsService implements OnModuleInit, OnModuleDestroy {
     const lane: Lane = new Lane(
       id,
       new Drafter(this.packs, scope, this.rates, this.tap),
-      new Committer(this.state, this.health),
+      new Committer(this.state, this.health, this.decoders),
       {
         durable,
         applied: (draft, result) => this.applied(draft, result),

@@ -4,7 +4,7 @@ import { parseJson } from '../json.js';
 import type { Decoder, Limits } from '../mapped.js';
 import { charset } from '../text-decoder.js';
 import { asText } from './decoder.js';
-import type { Memory } from './memory.js';
+import { type Memory, Recalled } from './memory.js';
 import { type WireField, wireFields } from './protobuf.js';
 
 /** Names of data types by their numbers (Sparkplug 3.0, 6.4.16). */
@@ -53,12 +53,22 @@ interface Payload {
   metrics: (Metric | Failure)[];
 }
 
+/** What a birth said of an alias. */
+interface Born {
+  name: string;
+  type: string | undefined;
+  /** the birth was heard before the last start: a later one may have been missed */
+  recalled?: true;
+}
+
 /** What is remembered of an edge node; replaced, never changed. */
 interface Node {
   /** absent after a death: the next number is not known then */
   seq?: number | undefined;
   bdSeq?: string | undefined;
-  aliases: ReadonlyMap<string, { name: string; type: string | undefined }>;
+  /** its birth was heard before the last start */
+  recalled?: true;
+  aliases: ReadonlyMap<string, Born>;
   devices: ReadonlySet<string>;
 }
 
@@ -219,19 +229,68 @@ function resolve(metric: Metric | Failure, index: number, node: Node, path: stri
   if (name.length > MAX_NAME) return new Failure('decode', `metric ${index} has a name of ${name.length} characters`);
   const type = metric.type ?? born?.type;
   const value = typed(metric.value, type);
-  return value instanceof Failure ? value : { ...metric, name, type, value };
+  if (value instanceof Failure) return value;
+  const known = { ...metric, name, type, value };
+  return metric.name === undefined && born?.recalled ? { ...known, recalled: true } : known;
 }
 
 const NOBODY: Node = { aliases: new Map(), devices: new Set() };
 
-function keep(memory: Memory, path: string, node: Node): void {
-  memory.set(path, node, 1 + node.aliases.size + node.devices.size);
+/** @param born what it says is to outlive the process: without `seq`, which goes on while nobody listens */
+function keep(memory: Memory, path: string, node: Node, born: boolean): void {
+  const units = 1 + node.aliases.size + node.devices.size;
+  memory.set(path, node, units, born ? () => plainOf(node) : undefined);
+}
+
+function plainOf({ bdSeq, aliases, devices }: Node): unknown {
+  return {
+    ...(bdSeq === undefined ? {} : { bdSeq }),
+    aliases: [...aliases].map(([alias, { name, type }]) => (type === undefined ? [alias, name] : [alias, name, type])),
+    devices: [...devices],
+  };
+}
+
+/** Whether a death is of a session before the one that was born last. */
+function isEarlier(died: string, { bdSeq, recalled }: Node): boolean {
+  if (bdSeq === undefined || died === bdSeq) return false;
+  if (!recalled) return true;
+  // Births may have been missed: what lies ahead (numbers go from 0 to 255 and on) died after the one that is known.
+  const ahead = (Number(died) - Number(bdSeq) + 256) % 256;
+  return !(ahead < 128);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** What `plainOf` made; whatever else it is, nothing comes of it. */
+function recall(plain: unknown): Node {
+  if (typeof plain !== 'object' || plain === null) return NOBODY;
+  const aliases = new Map<string, Born>();
+  for (const entry of listOf(own(plain, 'aliases'))) {
+    const [alias, name, type] = listOf(entry);
+    if (!isText(alias) || !isText(name)) continue;
+    aliases.set(alias, { name, type: isText(type) ? type : undefined, recalled: true });
+  }
+  const bdSeq = own(plain, 'bdSeq');
+  return {
+    ...(isText(bdSeq) ? { bdSeq } : {}),
+    recalled: true,
+    aliases,
+    devices: new Set(listOf(own(plain, 'devices')).filter(isText)),
+  };
+}
+
+function remembered(memory: Memory, path: string): Node {
+  const kept = memory.get(path);
+  if (kept instanceof Recalled) return recall(kept.plain);
+  return (kept as Node | undefined) ?? NOBODY;
 }
 
 /**
  * A message of an edge node or its device (Sparkplug B 3.0), protobuf or the JSON rendering of the specification; the
  * topic says who speaks: `{kind: NBIRTH…, group, node, device?, timestamp, seq, metrics: [{name, alias, type, at, value,
- * historical}], stale?, devices}`. Aliases are resolved from the last birth, which is remembered per edge node. Where `seq`
+ * historical, recalled?}], stale?, devices}`. Aliases are resolved from the last birth, which is remembered per edge node
+ * and lasts; `recalled` marks a name that is known from before the last start. Where `seq`
  * shows that messages are missing a failure (reason value) stands behind the metrics; `stale` marks the death of a session
  * before the one that was born last; `devices` of an NDEATH are all that were born under the node.
  */
@@ -260,7 +319,7 @@ export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
   };
   if (device !== undefined) tree.device = device;
   let gap: Failure | null = null;
-  let known = (memory.get(path) as Node | undefined) ?? NOBODY;
+  let known = remembered(memory, path);
   const { seq } = payload;
   if (what !== 'CMD' && kind !== 'NDEATH' && seq !== undefined) {
     const last = kind === 'NBIRTH' ? undefined : known.seq;
@@ -283,7 +342,7 @@ export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
   } else if (kind === 'NDEATH') {
     const died = bdSeq();
     // the will of an earlier session may arrive behind the birth of the next
-    if (died !== undefined && known.bdSeq !== undefined && died !== known.bdSeq) tree.stale = true;
+    if (died !== undefined && isEarlier(died, known)) tree.stale = true;
     else {
       tree.devices = [...known.devices];
       known = { ...known, seq: undefined };
@@ -291,6 +350,6 @@ export const sparkplugB: Decoder = (input, { limits, topic, memory }) => {
   }
   tree.metrics = payload.metrics.map((metric, index) => resolve(metric, index, known, path));
   if (gap) (tree.metrics as unknown[]).push(gap);
-  if (what !== 'CMD') keep(memory, path, known);
+  if (what !== 'CMD') keep(memory, path, known, what === 'BIRTH');
   return tree;
 };

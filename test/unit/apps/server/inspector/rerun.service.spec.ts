@@ -67,10 +67,33 @@ function open(messages: QuarantinedMessage[], result: Partial<ApplyResult> = {},
     },
     quarantinedOne: async (_system: string, entry: string) => messages.find((each) => each.entry === entry) ?? null,
   };
-  return { service: new RerunService(packs, state, () => NOW), batches };
+  return { service: new RerunService(packs, state, () => NOW), batches, compiled };
 }
 
 describe('RerunService', () => {
+  it('an old birth that is run again teaches the live feeds nothing', async () => {
+    const says = (kind: string, seq: number, metric: object) => ({
+      topic: `spBv1.0/g/${kind}/n`,
+      payload: Buffer.from(JSON.stringify({ seq, metrics: [metric] })),
+    });
+    const feed: FeedSpec = {
+      id: 'node',
+      topic: 'spBv1.0/{group}/{kind}/{node}',
+      decode: 'sparkplug-b',
+      each: 'metrics',
+      asset: 'node/{node}',
+      readings: [{ metric: '{@.name}', path: 'value' }],
+    };
+    const old = kept({ ...says('NBIRTH', 0, { name: 'old', alias: 1, value: 1 }), feed: 'node', had: Buffer.alloc(0) });
+    const { service, batches, compiled } = open([old], {}, [feed]);
+    const live = { receivedAt: NOW, retained: false, origin: 'live' as const };
+    compiled.map({ ...says('NBIRTH', 0, { name: 'new', alias: 1, value: 1 }), ...live });
+    await service.rerun({});
+    expect(batches).toMatchObject([{ readings: [{ metric: 'old' }] }]);
+    const [later] = compiled.map({ ...says('NDATA', 1, { alias: 1, value: 2 }), ...live });
+    expect(later).toMatchObject({ readings: [{ metric: 'new', value: 2 }], rejections: [] });
+  });
+
   it('brings only what the message did not bring, as it came, and settles it in the same call', async () => {
     const { service, batches } = open([kept()]);
     expect(await service.rerun({})).toEqual({

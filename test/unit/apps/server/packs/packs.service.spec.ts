@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CompiledFeeds } from '@citywall/mapping';
+import { type CompiledFeeds, Memories } from '@citywall/mapping';
 import type { Pack } from '@citywall/pack-schema';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -46,6 +46,7 @@ const compileNothing = (of: Pack): CompiledFeeds => ({
     priority: 'normal',
     feedIds: [feed.id],
   })),
+  memory: new Memories(),
   match: () => false,
   listen: () => null,
   map: () => [],

@@ -1,4 +1,4 @@
-import type { CompiledFeeds, FeedResult, Message } from '@citywall/mapping';
+import { type CompiledFeeds, type FeedResult, Memories, type Message } from '@citywall/mapping';
 import type { Asset, Metric } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { InboundMessage } from '../../../../../apps/server/src/feeds/inbound.js';
@@ -26,7 +26,8 @@ export function inbound(topic: string, payload: string, parts: Partial<InboundMe
 export type FakeFeed = Partial<Pack['feeds'][number]> & { id: string };
 
 /**
- * Packs whose feeds take `<system>/…` and understand `key metric number` a line; `!reason` is a rejection, `boom` throws.
+ * Packs whose feeds take `<system>/…` and understand `key metric number` a line; `!reason` is a rejection, `boom` throws,
+ * `learn key` is something to know after a restart.
  */
 export function fakePacks(
   systems: Record<string, FakeFeed[]>,
@@ -38,7 +39,15 @@ export function fakePacks(
       ({ id, zone: 'Asia/Shanghai', feeds: feeds.map((feed) => ({ topic: `${id}/#`, ...feed })) }) as Pack,
   );
   const map = (pack: Pack, message: Message): FeedResult[] =>
-    message.topic.startsWith(`${pack.id}/`) ? pack.feeds.map(({ id }) => understand(id, message)) : [];
+    message.topic.startsWith(`${pack.id}/`)
+      ? pack.feeds.map(({ id }) => understand(id, message, memoryOf(pack.id)))
+      : [];
+  const memories = new Map<string, Memories>();
+  const memoryOf = (id: string): Memories => {
+    const memory = memories.get(id) ?? new Memories();
+    memories.set(id, memory);
+    return memory;
+  };
   return {
     all: () => packs,
     get: (id) => packs.find((pack) => pack.id === id),
@@ -47,6 +56,7 @@ export function fakePacks(
       if (!pack) return undefined;
       return {
         subscriptions: [],
+        memory: memoryOf(id),
         match: (topic: string) => topic.startsWith(`${id}/`),
         map: (message) => map(pack, message),
         listen: (topic: string) => (topic.startsWith(`${id}/`) ? (message: Message) => map(pack, message) : null),
@@ -57,11 +67,12 @@ export function fakePacks(
   };
 }
 
-function understand(feed: string, message: Message): FeedResult {
+function understand(feed: string, message: Message, memory: Memories): FeedResult {
   const result: FeedResult = { feed, readings: [], occurrences: [], rejections: [], unlisted: 0 };
   for (const line of Buffer.from(message.payload).toString().split('\n')) {
     if (line === 'boom') throw new Error('boom');
     if (line.startsWith('!')) result.rejections.push({ reason: 'decode', detail: line.slice(1) });
+    else if (line.startsWith('learn ')) memory.of('fake').set(line.slice(6), line, 1, () => line);
     else if (line.startsWith('case ')) {
       const [, id = '', at = '0', status = ''] = line.split(' ');
       result.occurrences.push({ id, type: 'case', at: Number(at), status, fields: {}, flags: [], staleAfter: 1000 });

@@ -1,3 +1,4 @@
+import type { LastingChange } from '@citywall/mapping';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { InboundMessage } from '../../../../../apps/server/src/feeds/inbound.js';
@@ -19,6 +20,16 @@ function openLane() {
   const durable: InboundMessage[] = [];
   const applied: { draft: Draft; result: ApplyResult }[] = [];
   const shed: number[] = [];
+  /** what was learned, batch by batch, with how many batches of readings were in state then */
+  const learned: { keys: string[]; after: number }[] = [];
+  const memory = { failures: [] as Error[] };
+  const decoders = {
+    keep: async (_system: string, changes: readonly LastingChange[]) => {
+      const failure = memory.failures.shift();
+      if (failure) throw failure;
+      learned.push({ keys: changes.map(({ key }) => key), after: applied.length });
+    },
+  };
   let watchers: (() => void)[] = [];
   const changed = () => {
     const all = watchers;
@@ -28,7 +39,7 @@ function openLane() {
   const lane = new Lane(
     'citywall-1@default',
     new Drafter(packs, { broker: 'default', priority: 'normal' }, new RateCheck()),
-    new Committer(state.asRepository(), health),
+    new Committer(state.asRepository(), health, decoders),
     {
       shed: (count) => shed.push(count),
       durable: (messages) => {
@@ -47,7 +58,7 @@ function openLane() {
   const until = async (condition: () => boolean) => {
     while (!condition()) await new Promise<void>((resolve) => watchers.push(resolve));
   };
-  return { lane, state, health, durable, applied, shed, until, changed };
+  return { lane, state, health, durable, applied, shed, until, changed, learned, memory };
 }
 
 /** A promise and the way to resolve it. */
@@ -60,6 +71,28 @@ function gate() {
 }
 
 describe('Lane', () => {
+  it('what a message teaches is kept before its readings are in state, and again until it is', async () => {
+    const { lane, health, durable, applied, learned, memory, until } = openLane();
+    memory.failures = [new Error('Connection is closed.'), new Error('MISCONF no disk')];
+    lane.offer(inbound('water/a', 'learn birth\na level 1'));
+    await until(() => durable.length === 1);
+    expect(learned).toEqual([{ keys: ['birth'], after: 0 }]);
+    expect(applied).toHaveLength(1);
+    expect(health.up).toBe(true);
+    lane.offer(inbound('water/a', 'a level 2'));
+    await until(() => durable.length === 2);
+    expect(learned).toHaveLength(1);
+  });
+
+  it('what Redis refuses of what was learned stops no readings', async () => {
+    const { lane, durable, applied, learned, memory, until } = openLane();
+    memory.failures = [new Error('WRONGTYPE Operation against a key')];
+    lane.offer(inbound('water/a', 'learn birth\na level 1'));
+    await until(() => durable.length === 1);
+    expect(learned).toEqual([]);
+    expect(applied).toHaveLength(1);
+  });
+
   it('makes messages durable in order, whatever they bring', async () => {
     const { lane, state, durable, until } = openLane();
     const messages = [

@@ -40,7 +40,13 @@ interface Tree {
 }
 
 class Node {
-  readonly memory = new Memory();
+  constructor(readonly memory = new Memory()) {}
+  /** The same in the next run of the process, which has what lasted. */
+  restarted(): Node {
+    const memory = new Memory();
+    for (const [key, kept] of this.memory.takeLasting()) if (kept !== null) memory.restore(key, kept);
+    return new Node(memory);
+  }
   say(kind: string, bytes: Uint8Array, device?: string): Tree {
     const topic = `spBv1.0/g/${kind}/n${device === undefined ? '' : `/${device}`}`;
     return decode('sparkplug-b', bytes, { topic, memory: this.memory }) as Tree;
@@ -153,6 +159,47 @@ describe('sparkplug-b', () => {
     expect(wrong('sparkplug-b', birth, { topic: 'spBv1.0/g/DDATA/n' })).toContain('is no topic of an edge node');
     expect(wrong('sparkplug-b', birth, { topic: 'a/b' })).toContain('is no topic of an edge node');
     expect(wrong('sparkplug-b', payload(0, [], [], []), { topic, elements: 2 })).toBe('more than 2 metrics');
+  });
+
+  it('births last: after a restart aliases are known, marked as recalled until the next birth', () => {
+    const before = new Node();
+    before.say('NBIRTH', birth);
+    before.say('DBIRTH', payload(1, [...named('Flow'), ...alias(2), ...type(1)]), 'pump');
+    before.say('NDATA', payload(2, [...alias(1), ...float(12, 3.5)]));
+    const node = before.restarted();
+    const tree = node.say('DDATA', payload(9, [...alias(2), ...number(10, 0xfb)]), 'pump');
+    expect(tree.metrics).toEqual([expect.objectContaining({ name: 'Flow', type: 'Int8', value: -5, recalled: true })]);
+    expect(details(node.say('NDATA', payload(11)))).toHaveLength(1);
+    expect(node.memory.takeLasting()).toEqual(new Map());
+    node.say('DBIRTH', payload(12, [...named('Flow'), ...alias(2), ...type(1)]), 'pump');
+    const later = node.say('NDATA', payload(13, [...alias(1), ...float(12, 3.5)], [...alias(2), ...number(10, 1)]));
+    expect(later.metrics).toMatchObject([{ name: 'Level', recalled: true }, { name: 'Flow' }]);
+    expect(later.metrics[1]).not.toHaveProperty('recalled');
+  });
+
+  it('after a restart a death is of the last session, or of one whose birth was missed, unless it is of an earlier one', () => {
+    const before = new Node();
+    before.say('NBIRTH', birth);
+    before.say('DBIRTH', payload(1), 'pump');
+    const node = before.restarted();
+    const will = (session: number): Tree =>
+      new Node(node.memory.copy()).say(
+        'NDEATH',
+        payload(null, [...named('bdSeq'), ...type(8), ...number(11, session)]),
+      );
+    expect(will(3)).toMatchObject({ stale: true });
+    expect(will(4)).toMatchObject({ devices: ['pump'] });
+    expect(will(6)).toMatchObject({ devices: ['pump'] });
+    expect(will(6).stale).toBeUndefined();
+  });
+
+  it('what lasted and is no birth is as good as nothing', () => {
+    for (const kept of ['7', 'null', '[]', '{', '{"aliases":[["1"],7,[1,"a"]],"devices":{}}']) {
+      const memory = new Memory();
+      memory.restore('g/n', kept);
+      const tree = new Node(memory).say('NDATA', payload(1, [...alias(1), ...float(12, 3.5)]));
+      expect(details(tree)).toEqual(['alias 1 of g/n is not known: no birth of it was received']);
+    }
   });
 
   it('what it remembers is bounded', () => {
