@@ -27,11 +27,14 @@ export function points(state: ViewState<SeriesRow> | null | undefined, step: num
   return result;
 }
 
-/** Points of another day at the time they are held against: rows keep the times they were measured at. */
+/**
+ * Points of another day at the time they are held against: rows keep the times they were measured at. Days gone by are kept as
+ * hours, so an average stands in the middle of its slot: at its start every peak would come half an hour early.
+ */
 export function shifted(answer: AnsweredSeries | undefined): Point[] {
   if (!answer) return [];
   const { shift = 0, step } = answer.spec;
-  return points(answer.state, step).map(([at, value]) => [at + shift, value]);
+  return points(answer.state, step).map(([at, value]) => [at + shift + step / 2, value]);
 }
 
 /** Three values at a time; null: nothing is usual then. */

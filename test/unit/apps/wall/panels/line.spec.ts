@@ -181,14 +181,14 @@ describe('line, other days', () => {
   const names = { past: { name: { zh: '昨日', en: 'yesterday' } }, earlier: { name: { zh: '上周日', en: 'Sunday' } } };
   const ahead = { ...yesterday, spec: { ...yesterday.spec, ahead: 2 * HOUR } };
 
-  it('stand at the time they are held against, with the gaps of their own step', () => {
+  it('stand in the middle of their slots at the time they are held against, with the gaps of their own step', () => {
     expect(shifted(yesterday)).toEqual([
-      [NOW - 60 * MINUTE, 421],
-      [NOW - 55 * MINUTE, 422],
-      [NOW - 50 * MINUTE, null],
-      [NOW - 40 * MINUTE, 420],
-      [NOW - 35 * MINUTE, null],
-      [NOW + 60 * MINUTE, 419],
+      [NOW - 57.5 * MINUTE, 421],
+      [NOW - 52.5 * MINUTE, 422],
+      [NOW - 47.5 * MINUTE, null],
+      [NOW - 37.5 * MINUTE, 420],
+      [NOW - 32.5 * MINUTE, null],
+      [NOW + 62.5 * MINUTE, 419],
     ]);
     expect(shifted(undefined)).toEqual([]);
   });
