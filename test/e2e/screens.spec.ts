@@ -1,0 +1,73 @@
+/**
+ * Every scene on every size of screen, alive, looked at as a strict reader would: nothing overlaps, is cut off, too small or
+ * hard to read, nothing is refused by the content security policy, no request leaves the house. The pictures stay in
+ * `test/e2e/out`. Theme show is looked at in one size; `CITYWALL_SCREENS=all` looks at both themes in all sizes.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { audit } from '../support/audit.js';
+import { launchBrowser, openPage } from '../support/browser.js';
+import { type House, startHouse } from '../support/house.js';
+
+jest.setTimeout(180_000);
+
+const OUT = join(import.meta.dirname, 'out');
+const SCENES = ['overview', 'water', 'traffic', 'urban', 'emergency'];
+const SIZES = [
+  [1366, 768],
+  [1920, 1080],
+  [3840, 1080],
+  [3840, 2160],
+  [7680, 2160],
+] as const;
+const SHOWN = process.env.CITYWALL_SCREENS === 'all' ? SIZES : SIZES.slice(1, 2);
+
+describe('the scenes', () => {
+  let house: House;
+  let browser: Browser;
+  const dir = mkdtempSync(join(tmpdir(), 'citywall-screens-'));
+
+  beforeAll(async () => {
+    mkdirSync(OUT, { recursive: true });
+    house = await startHouse(join(dir, 'data'));
+    browser = await launchBrowser();
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await house?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }, 60_000);
+
+  it('are these', async () => {
+    const { items } = (await (await fetch(`${house.url}/api/v1/scenes`)).json()) as { items: { id: string }[] };
+    expect(items.map(({ id }) => id)).toEqual(SCENES);
+  });
+
+  it.each(
+    SCENES.flatMap((scene) => [
+      ...SIZES.map(([width, height]) => ({ scene, width, height, theme: 'watch' })),
+      ...SHOWN.map(([width, height]) => ({ scene, width, height, theme: 'show' })),
+    ]),
+  )('$scene at $width × $height, theme $theme', async ({ scene, width, height, theme }) => {
+    const { page, problems } = await openPage(browser, width, height);
+    const strange: string[] = [];
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (origin !== house.url && !['data:', 'blob:'].includes(protocol)) strange.push(request.url());
+    });
+    await page.goto(`${house.url}/display?scene=${scene}&theme=${theme}`);
+    await page.locator(`[data-scene="${scene}"][data-ready="true"][data-link="live"]`).waitFor({ timeout: 60_000 });
+    await page.locator('[data-quality="good"][data-origin="simulated"]').first().waitFor();
+    await page.screenshot({ path: join(OUT, `${scene}-${width}x${height}-${theme}.png`) });
+    const seen = await audit(page);
+    expect(seen.problems).toEqual([]);
+    expect(seen.panels).toBeGreaterThanOrEqual(5);
+    expect(problems).toEqual([]);
+    expect(strange).toEqual([]);
+    await page.close();
+  });
+});
