@@ -49,7 +49,7 @@ describe('the overview, from npm start to the picture', () => {
     [3840, 2160],
   ])('shows live values of every system at %d×%d, whole and without an error', async (width, height) => {
     const { page, problems } = await openPage(browser, width, height);
-    await page.goto(`${house.url}/display?scene=overview`);
+    await page.goto(`${house.url}/display?scene=overview&drift=off`);
     await ready(page);
     for (const system of SYSTEMS) {
       await page.locator(`[data-asset^="${system}/"][data-quality="good"][data-origin="simulated"]`).first().waitFor();
@@ -65,7 +65,7 @@ describe('the overview, from npm start to the picture', () => {
 
   it('keeps its picture when the server is killed and goes on by itself when it is back, without a reload', async () => {
     const { page } = await openPage(browser, 1920, 1080);
-    await page.goto(`${house.url}/display?scene=overview`);
+    await page.goto(`${house.url}/display?scene=overview&drift=off`);
     await ready(page);
     await page.evaluate('window.__notReloaded = true');
     const panels = await page.locator('[data-panel]').count();
@@ -88,7 +88,7 @@ describe('the overview, from npm start to the picture', () => {
 
   it('shows as stale what nobody refreshes, where it stands, and lives again when it is', async () => {
     const { page } = await openPage(browser, 1920, 1080);
-    await page.goto(`${house.url}/display?scene=overview`);
+    await page.goto(`${house.url}/display?scene=overview&drift=off`);
     await ready(page);
     const depth = page.locator('[data-panel] [data-metric="depth"][data-asset^="water/waterlogging/"]');
     await depth.first().waitFor();

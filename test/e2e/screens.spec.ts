@@ -15,7 +15,7 @@ import { type House, startHouse } from '../support/house.js';
 jest.setTimeout(180_000);
 
 const OUT = join(import.meta.dirname, 'out');
-const SCENES = ['overview', 'water', 'traffic', 'urban', 'emergency'];
+const SCENES = ['overview', 'water', 'traffic', 'urban', 'emergency', 'video'];
 const SIZES = [
   [1366, 768],
   [1920, 1080],
@@ -59,7 +59,7 @@ describe('the scenes', () => {
       const { origin, protocol } = new URL(request.url());
       if (origin !== house.url && !['data:', 'blob:'].includes(protocol)) strange.push(request.url());
     });
-    await page.goto(`${house.url}/display?scene=${scene}&theme=${theme}`);
+    await page.goto(`${house.url}/display?scene=${scene}&theme=${theme}&drift=off`);
     await page.locator(`[data-scene="${scene}"][data-ready="true"][data-link="live"]`).waitFor({ timeout: 60_000 });
     await page.locator('[data-quality="good"][data-origin="simulated"]').first().waitFor();
     await page.screenshot({ path: join(OUT, `${scene}-${width}x${height}-${theme}.png`) });

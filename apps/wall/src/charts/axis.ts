@@ -25,3 +25,11 @@ export function niceAxis([low, high]: [number, number], lines: number, fixed = f
   const max = low + Math.ceil(Number((span / interval).toFixed(9))) * interval;
   return { min: low, max: Number(max.toPrecision(12)), interval };
 }
+
+/** Decimals that tell the steps of an axis apart: two for 0.05. */
+export function decimalsOf(interval: number): number {
+  for (let decimals = 0; decimals < 6; decimals++) {
+    if (Math.abs(Number(interval.toFixed(decimals)) - interval) < interval * 1e-6) return decimals;
+  }
+  return 6;
+}

@@ -1,7 +1,7 @@
 import type { BarSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, MarkLineComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
-import { niceAxis } from '../../charts/axis.js';
+import { decimalsOf, niceAxis } from '../../charts/axis.js';
 import { barFill } from '../../charts/fill.js';
 import { fitted, measures, widthOf } from '../../charts/measure.js';
 import { figure } from '../../readings/format.js';
@@ -108,7 +108,8 @@ export function barsOption(
     options.max !== undefined,
   );
   const limitRoom = limits.length && !lying ? Math.max(...limits.map(({ text }) => widthOf(text))) * size + px(12) : 0;
-  const axisRoom = Math.max(...[axis.min, axis.max].map((at) => figure(at).length)) * size * 0.5 + px(10);
+  const axisRoom =
+    Math.max(...[axis.min, axis.max].map((at) => figure(at, decimalsOf(axis.interval)).length)) * size * 0.5 + px(10);
   const names = Math.min(Math.max(0, ...bars.map(({ name }) => widthOf(name))) * size, input.width * 0.34);
   const length = lying ? input.height - size * 1.8 : input.width - axisRoom - limitRoom - px(8);
   const each = length / Math.max(1, bars.length);
@@ -133,7 +134,7 @@ export function barsOption(
   const place = {
     value: input.empty ? (null as unknown as number) : axis.max,
     itemStyle: { ...hatch, color: 'transparent', borderWidth: 0 },
-    ...(!lying && { label: { show: true, position: 'insideBottom' as const, color: COLOURS.text3 } }),
+    ...(!lying && { label: { show: true, position: 'insideBottom' as const, color: COLOURS.text3, formatter: '—' } }),
   };
   const beside = two && options.together === 'side';
   const plainFigure = {
@@ -192,7 +193,7 @@ export function barsOption(
     axisLabel: {
       ...text,
       show: !inColumn,
-      formatter: (value: number) => figure(value, axis.interval < 1 ? 1 : 0),
+      formatter: (value: number) => figure(value, decimalsOf(axis.interval)),
     },
   };
 

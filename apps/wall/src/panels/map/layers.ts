@@ -10,7 +10,7 @@ import { iso, type ReadingAttributes, readingAttributes } from '../../readings/s
 import { COLOURS } from '../../themes/tokens.js';
 import type { MapLayer, SymbolName } from './panel.js';
 
-/** More symbols than this, over all layers that stand still, and they are clustered on the canvas (docs/adr/0008). */
+/** More symbols than this, over all layers that stand still, and they are clustered on the canvas (docs/adr/0010). */
 export const SVG_LIMIT = 300;
 
 /** One colour a layer; alarms have others. Over coloured cells the ramp's own hue comes last. */

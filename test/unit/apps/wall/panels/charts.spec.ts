@@ -186,10 +186,17 @@ describe('bars', () => {
     expect(fresh.itemStyle.decal).toBeUndefined();
     expect(stale).toMatchObject({ value: 20, itemStyle: { decal: {} } });
     expect(none).toMatchObject({ value: yAxis.max, itemStyle: { color: 'transparent', decal: {} } });
+    // never the height of its place
+    expect(none.label.formatter).toBe('—');
     expect(series.at(-1).data.map(({ value }: { value: number[] }) => value)).toEqual([
       [0, 40],
       [1, 20],
     ]);
+  });
+  it('no two steps of the axis read alike', () => {
+    const { yAxis } = option({}, { rows: members(row('a', 0.2)) });
+    const labels = [0, 1, 2, 3].map((i) => yAxis.axisLabel.formatter(i * yAxis.interval));
+    expect(new Set(labels).size).toBe(4);
   });
   it('an empty panel has no hatched places', () => {
     expect(option({}, { empty: true }).series[0].data[2].value).toBeNull();
