@@ -2,6 +2,7 @@ import type { AggregateRow, ValueRow, ViewState } from '@citywall/protocol';
 import { figure } from '../../readings/format.js';
 import { iso, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { COLOURS, RAMPS } from '../../themes/tokens.js';
+import { shortened } from '../parts/names.js';
 import type { RankingOptions } from './panel.js';
 
 export interface Bar {
@@ -37,7 +38,7 @@ export function barsOf(
     const town = row.attributes?.town;
     return {
       key,
-      name: row.name,
+      name: shortened(row.name, options.without),
       town: options.town && typeof town === 'string' ? town.replace(/(街道|镇|乡)$/, '') : '',
       text: figure(value, options.decimals ?? row.decimals ?? state.meta.decimals ?? 0),
       unit: options.unit?.[lang] ?? '',

@@ -11,6 +11,8 @@ export const rankingOptions = z.object({
   ramp: rampName.optional(),
   unit: words.optional(),
   decimals: decimals.optional(),
+  /** endings of names that the title already says: `可燃气体` of `桂溪加油站可燃气体` */
+  without: z.array(z.string()).optional(),
   /** thin lines across the bars with their names below */
   limits: z.array(z.object({ value: z.number(), name: words })).optional(),
 });

@@ -1,6 +1,7 @@
 import type { OccurrenceRow, ValueRow, ViewState } from '@citywall/protocol';
 import { valueText } from '../../readings/format.js';
 import { type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
+import { shortened } from '../parts/names.js';
 import type { StatesOptions } from './panel.js';
 
 export type Priority = 1 | 2 | 3 | 4;
@@ -73,11 +74,6 @@ function priorityOf(alarms: ViewState | null | undefined): Map<string, Priority>
     gravest.set(row.asset, Math.min(priority, gravest.get(row.asset) ?? 4) as Priority);
   }
   return gravest;
-}
-
-function shortened(name: string, endings: readonly string[]): string {
-  const ending = endings.find((each) => name.endsWith(each) && name.length > each.length);
-  return ending === undefined ? name : name.slice(0, -ending.length);
 }
 
 const TONES: Tone[] = ['attention', 'unknown', 'on', 'off'];
