@@ -66,7 +66,7 @@ export class TrialService {
         value,
         at: iso(at),
         quality,
-        flags,
+        flags: [...flags],
       })),
       occurrences: (draft?.occurrences ?? []).map(({ feed, occurrence: { id, type, status, at } }) => ({
         feed,

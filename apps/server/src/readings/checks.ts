@@ -56,24 +56,28 @@ export class RateCheck {
   }
 }
 
+/** The same list where the flag stands in it, else another one with it. */
+export function withFlag(flags: readonly Flag[], flag: Flag): readonly Flag[] {
+  return flags.includes(flag) ? flags : [...flags, flag];
+}
+
 /** What the catalogue makes of a reading's quality. Readings are marked, never removed. */
 export function check(
   metric: Metric | undefined,
   series: string,
   reading: { value: ReadingValue; at: number; quality: Quality; flags: readonly Flag[] },
   rates: RateCheck,
-): { quality: Quality; flags: Flag[] } {
-  let { quality } = reading;
-  const flags = [...reading.flags];
+): { quality: Quality; flags: readonly Flag[] } {
+  let { quality, flags } = reading;
   const { value } = reading;
   if (!metric || typeof value !== 'number') return { quality, flags };
   const { range, maxRatePerMinute } = metric;
   if (range && ((range.min !== undefined && value < range.min) || (range.max !== undefined && value > range.max))) {
     quality = 'bad';
-    if (!flags.includes('range')) flags.push('range');
+    flags = withFlag(flags, 'range');
   } else if (maxRatePerMinute !== undefined && rates.tooFast(series, value, reading.at, maxRatePerMinute)) {
     quality = worseQuality(quality, 'uncertain');
-    if (!flags.includes('rate')) flags.push('rate');
+    flags = withFlag(flags, 'rate');
   }
   return { quality, flags };
 }

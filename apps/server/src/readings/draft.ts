@@ -3,7 +3,7 @@ import type { Asset, Metric, Occurrence, Rejection } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { InboundMessage } from '../feeds/inbound.js';
 import type { BatchFeed, BatchOccurrence, BatchReading, BatchRejection, Delivery } from '../state/index.js';
-import { check, type RateCheck } from './checks.js';
+import { check, type RateCheck, withFlag } from './checks.js';
 import type { FeedFacts } from './feed-facts.js';
 import { readingMarks } from './reading-mark.js';
 import { type Route, Routes } from './routes.js';
@@ -131,7 +131,8 @@ export class Drafter {
       feed.lastAt = Math.max(feed.lastAt, message.receivedAt);
     } else draft.feeds.set(result.feed, { feed: result.feed, messages: 1, lastAt: message.receivedAt });
     if (message.retained && facts?.ignoreRetained) return;
-    const rejections: Rejection[] = [...result.rejections];
+    // The result is of this message alone: its list may grow.
+    const { rejections } = result;
     this.readings(route, draft, message, result, facts, rejections);
     for (const mapped of result.occurrences) {
       const size = sizeOf(mapped);
@@ -155,11 +156,13 @@ export class Drafter {
     rejections: Rejection[],
   ): void {
     const { system } = draft;
-    const unknown = new Set<string>();
+    // Made where it is needed: most messages are of known assets.
+    let unknown: Set<string> | undefined;
     const idScheme = facts?.contract.idScheme;
     for (const mapped of result.readings) {
       const { typeKey, declared } = route.asset(mapped.type, mapped.key);
       if (idScheme && !idScheme.test(mapped.key)) {
+        unknown ??= new Set();
         if (!unknown.has(typeKey)) {
           unknown.add(typeKey);
           rejections.push({ reason: 'asset', detail: `${system}/${typeKey} is not of the feed's id scheme` });
@@ -167,6 +170,7 @@ export class Drafter {
         continue;
       }
       if (!declared && facts?.declaredOnly) {
+        unknown ??= new Set();
         if (!unknown.has(typeKey)) {
           unknown.add(typeKey);
           rejections.push({ reason: 'unknown-asset', detail: `${system}/${typeKey} is not declared` });
@@ -188,8 +192,8 @@ export class Drafter {
       const metric = route.metric(mapped.type, mapped.metric);
       // The name of the series, only where somebody asks for it.
       const series = metric?.maxRatePerMinute === undefined ? '' : `${system}/${typeKey}|${mapped.metric}`;
-      const { quality, flags } = check(metric, series, mapped, this.rates);
-      if (message.retained && !flags.includes('retained')) flags.push('retained');
+      const { quality, flags: checked } = check(metric, series, mapped, this.rates);
+      const flags = message.retained ? withFlag(checked, 'retained') : checked;
       draft.readings.push({
         typeKey,
         metric: mapped.metric,

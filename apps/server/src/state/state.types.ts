@@ -62,7 +62,7 @@ export interface BatchReading {
   receivedAt: number;
   quality: Quality;
   origin: Origin;
-  flags: Flag[];
+  flags: readonly Flag[];
   feed: string;
   /** the pack declares the asset */
   declared: boolean;

@@ -31,6 +31,16 @@ describe('check', () => {
     });
   });
 
+  it('leaves the flags of a reading as they came, and makes no other list where it adds none', () => {
+    const flags = Object.freeze(['vendor' as const]);
+    const came = { value: 5, at: 0, quality: 'good' as const, flags };
+    const rates = new RateCheck();
+    expect(check(metric({ range: { max: 9 } }), 's', came, rates).flags).toBe(flags);
+    expect(check(metric({ range: { max: 1 } }), 's', came, rates).flags).toEqual(['vendor', 'range']);
+    const marked = Object.freeze(['range' as const]);
+    expect(check(metric({ range: { max: 1 } }), 's', { ...came, flags: marked }, rates).flags).toBe(marked);
+  });
+
   it('leaves texts, positions and metrics that nobody declared alone', () => {
     const rates = new RateCheck();
     const text = { value: 'on', at: 0, quality: 'good' as const, flags: [] };
