@@ -24,4 +24,4 @@ try {
   explain(error, 'The pack tools cannot run');
   process.exit(1);
 }
-await import(pathToFileURL(join(root, 'apps/server/dist/cli/main.js')).href);
+await import(pathToFileURL(join(root, 'apps/server/dist/bundle/citywall.js')).href);

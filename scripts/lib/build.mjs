@@ -62,13 +62,14 @@ const shared = (/** @type {string} */ root) => [
 export const PARTS = [
   {
     name: 'server',
-    product: 'apps/server/dist/main.js',
+    product: 'apps/server/dist/bundle/main.js',
     sources: (root) => [...shared(root), ...filesBelow(join(root, 'apps/server'))],
     async build(root, signal) {
       // The compiler keeps its own record of what it wrote, and does not see that somebody removed it.
       const again = existsSync(join(root, 'apps/server/dist/main.js')) ? [] : ['--force'];
       await tool(root, 'typescript/bin/tsc', ['-b', ...again], signal);
       copyLua(root);
+      await tool(root, 'rolldown/bin/cli.mjs', ['-c', 'apps/server/rolldown.config.mjs'], signal);
     },
   },
   {

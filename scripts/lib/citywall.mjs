@@ -23,5 +23,5 @@ export function citywall(args) {
   }
   // npm changes to the root of the checkout; paths that a person types are meant from where they are.
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  process.exitCode = node([join(ROOT, 'apps/server/dist/cli/main.js'), ...args], { cwd, stdio: 'inherit' });
+  process.exitCode = node([join(ROOT, 'apps/server/dist/bundle/citywall.js'), ...args], { cwd, stdio: 'inherit' });
 }

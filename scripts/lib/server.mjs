@@ -6,7 +6,7 @@ import { readable } from './log-lines.mjs';
 
 /** @param {string} root @param {boolean} watch @returns {{ args: string[], env: NodeJS.ProcessEnv }} */
 function program(root, watch) {
-  if (!watch) return { args: [join(root, 'apps/server/dist/main.js')], env: { NODE_ENV: 'production' } };
+  if (!watch) return { args: [join(root, 'apps/server/dist/bundle/main.js')], env: { NODE_ENV: 'production' } };
   return {
     args: [
       '-C',

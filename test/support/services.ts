@@ -236,7 +236,7 @@ const READY = /CityWall ready(?: at (\S+)|: [a-z, ]+) \((\S+)\)/;
  * The server as its own process: the built one under `npm test`, else its sources. Resolves at the ready line.
  * @param env `CITYWALL_*`; `CITYWALL_MQTT_URL` and `CITYWALL_REDIS_URL` must be there. `CITYWALL_PORT` and
  *   `CITYWALL_DATA_DIR` default to a free port and a temporary folder; no other `CITYWALL_*` of the caller is passed on.
- * @param options.built whether to run `apps/server/dist`, as the launcher does; default: whether `npm test` has just built
+ * @param options.built whether to run `apps/server/dist/bundle`, as the launcher does; default: whether `npm test` has just built
  *   it, and then with source maps, so that what a test prints names the sources
  */
 export async function startServer(
@@ -245,7 +245,7 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const dir = folder(env.CITYWALL_DATA_DIR, 'server');
   const port = env.CITYWALL_PORT ?? String(await freePort());
-  const main = join(ROOT, 'apps/server/dist/main.js');
+  const main = join(ROOT, 'apps/server/dist/bundle/main.js');
   // A build left from yesterday would be tested instead of the sources: only `npm test`, which has just built, says so.
   const built = options.built ?? process.env.CITYWALL_TEST_BUILT === '1';
   const inherited = Object.entries(process.env).filter(

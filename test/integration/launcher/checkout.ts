@@ -1,6 +1,6 @@
 /**
- * A small checkout around the real launcher: `scripts/` as it stands, a server of thirty lines, and a compiler and a
- * bundler that only copy. So the launcher's own work is tested in a second, with real Redis and mosquitto, and whatever
+ * A small checkout around the real launcher: `scripts/` as it stands, a server of thirty lines, and a compiler and
+ * bundlers that only copy. So the launcher's own work is tested in a second, with real Redis and mosquitto, and whatever
  * state the real server's sources are in.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -32,8 +32,8 @@ else {
 `;
 
 const COPY_ONLY = (from: string, to: string) => `
-const { cpSync, mkdirSync } = require('node:fs');
-const { dirname } = require('node:path');
+const { cpSync, mkdirSync } = process.getBuiltinModule('node:fs');
+const { dirname } = process.getBuiltinModule('node:path');
 if (process.env.FIXTURE_BUILD_FAIL) { console.error('main.ts(1,1): error TS1005'); process.exit(2); }
 mkdirSync(dirname('${to}'), { recursive: true });
 cpSync('${from}', '${to}');
@@ -60,7 +60,9 @@ export function makeCheckout(): { root: string; remove: () => void } {
   const commonJs = '{"type":"commonjs"}';
   write('node_modules/typescript/package.json', commonJs);
   write('node_modules/vite/package.json', commonJs);
+  write('node_modules/rolldown/package.json', commonJs);
   write('node_modules/typescript/bin/tsc', COPY_ONLY('apps/server/src/main.js', 'apps/server/dist/main.js'));
+  write('node_modules/rolldown/bin/cli.mjs', COPY_ONLY('apps/server/dist/main.js', 'apps/server/dist/bundle/main.js'));
   write('node_modules/vite/bin/vite.js', COPY_ONLY('apps/wall/index.html', 'apps/wall/dist/index.html'));
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -123,7 +123,7 @@ describe('Dockerfile', () => {
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^HEALTHCHECK .*\n? +CMD \["node"/m);
     expect(last).toMatch(/^VOLUME \/data$/m);
-    expect(last).toMatch(/^CMD \["node", "apps\/server\/dist\/main\.js"\]$/m);
+    expect(last).toMatch(/^CMD \["node", "apps\/server\/dist\/bundle\/main\.js"\]$/m);
   });
 
   it('leaves out of the build what is not source', () => {
