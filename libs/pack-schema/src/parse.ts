@@ -1,5 +1,5 @@
-import type { FeedSpec, PiiClass } from '@citywall/mapping';
-import { type Asset, assetId, type Metric } from '@citywall/model';
+import type { FeedSpec } from '@citywall/mapping';
+import { asAsset, asMetric } from './as-model.js';
 import { checkAlarms } from './checks/alarms.js';
 import { checkAssets, checkMetrics, checkPackFile } from './checks/catalogue.js';
 import { compileProblems } from './checks/compile.js';
@@ -9,7 +9,7 @@ import { checkLayout, checkView } from './checks/scenes.js';
 import { alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
-import { dicts, type FeedEntry, feedEntry } from './files/feeds.js';
+import { dicts, feedEntry } from './files/feeds.js';
 import { type KpiEntry, kpiEntry } from './files/kpis.js';
 import { mapLayerEntry } from './files/map.js';
 import { type MetricEntry, metricEntry } from './files/metrics.js';
@@ -20,16 +20,15 @@ import { readMapLayers } from './imports.js';
 import { nearest } from './issues.js';
 import { isMap } from './merge.js';
 import {
-  ANY_TYPE,
   type Kpi,
   type PackCase,
   type PackLayer,
-  type PackPii,
   type ParseOptions,
   type ParseResult,
   type Recipes,
   type SceneSpec,
 } from './pack.js';
+import { collectPii } from './pii.js';
 import { type PathStep, sortProblems } from './problem.js';
 import { expandRecipes } from './recipes.js';
 import { type Entry, idsOf, PackSource, type SourceFile } from './source.js';
@@ -339,71 +338,4 @@ function occurrenceTypes(raw: Record<string, unknown>, head: PackFile | undefine
   if (head !== undefined) return head.occurrenceTypes ?? {};
   const names = Object.keys(isMap(raw.occurrenceTypes) ? raw.occurrenceTypes : {});
   return Object.fromEntries(names.map((name) => [name, undefined]));
-}
-
-function asMetric(entry: MetricEntry): Metric {
-  const { id, name, range, ratePerMinute, ...rest } = entry;
-  const slash = id.indexOf('/');
-  const [min, max] = range ?? [null, null];
-  return {
-    ...rest,
-    type: id.slice(0, slash),
-    name: id.slice(slash + 1),
-    label: name,
-    ...(range === undefined ? {} : { range: { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) } }),
-    ...(ratePerMinute === undefined ? {} : { maxRatePerMinute: ratePerMinute }),
-  };
-}
-
-function asAsset(system: string, feature: AssetFeature): Asset {
-  const slash = feature.id.indexOf('/');
-  const type = feature.id.slice(0, slash);
-  const key = feature.id.slice(slash + 1);
-  const { name, extId, placement, inService, ...attributes } = feature.properties;
-  const point = feature.geometry?.coordinates;
-  return {
-    id: assetId(system, type, key),
-    system,
-    type,
-    key,
-    name,
-    ...(extId === undefined ? {} : { extId: String(extId) }),
-    place: point === undefined ? null : { lon: point[0], lat: point[1] },
-    ...(placement === undefined ? {} : { placement }),
-    inService: inService ?? true,
-    attributes: attributes as Asset['attributes'],
-    declared: true,
-  };
-}
-
-/** Personal fields, from the declaration of the occurrence type and from the feeds; the declaration wins. */
-function collectPii(head: PackFile, feeds: readonly Entry<FeedEntry>[]): PackPii {
-  const pii: PackPii = { occurrences: {}, readings: {} };
-  const note = (type: string, field: string, what: PiiClass | false | undefined): void => {
-    if (what === undefined || what === false) return;
-    const fields = pii.occurrences[type] ?? {};
-    fields[field] = what;
-    pii.occurrences[type] = fields;
-  };
-  for (const { value: feed } of feeds) {
-    for (const occurrence of feed.occurrences ?? []) {
-      for (const [field, value] of Object.entries(occurrence.fields ?? {})) {
-        if (typeof value !== 'string')
-          note(occurrence.type.includes('{') ? ANY_TYPE : occurrence.type, field, value.pii);
-      }
-    }
-    if (feed.readings === undefined || Array.isArray(feed.readings)) continue;
-    const type = feed.asset?.slice(0, feed.asset.indexOf('/')) ?? '';
-    for (const [metric, value] of Object.entries(feed.readings)) {
-      if (typeof value !== 'string' && value.pii !== undefined && value.pii !== false)
-        pii.readings[`${type}/${metric}`] = value.pii;
-    }
-  }
-  for (const [type, spec] of Object.entries(head.occurrenceTypes ?? {})) {
-    for (const [field, { pii: what }] of Object.entries(spec.fields ?? {})) {
-      if (what === false) delete pii.occurrences[type]?.[field];
-      else note(type, field, what);
-    }
-  }
-  return pii;
 }
