@@ -12,7 +12,7 @@ import {
   encodeRejections,
   READINGS_OF_CALL,
 } from './batch-encoder.js';
-import { decodeMinute, decodeMinuteLastAt, decodeOccurrence, decodeRecord, decodeTen, unpack } from './codec.js';
+import { decodeOccurrence, decodeRecord, unpack } from './codec.js';
 import { JournalsRepository } from './journals.repository.js';
 import { APPLY, NEWEST, type Script, SEEN } from './scripts.js';
 import type {
@@ -33,19 +33,7 @@ import type {
   StateBatch,
   Window,
 } from './state.types.js';
-import {
-  chunksOf,
-  decodeChunk,
-  decodeLone,
-  HOURS,
-  inTens,
-  MINUTES,
-  mergeWindows,
-  TENS,
-  type WindowLevel,
-  withLone,
-  withUnderWay,
-} from './windows.js';
+import { WindowsRepository } from './windows.repository.js';
 
 /**
  * Version of everything below `cw:`. A newer one is refused with a sentence; an older one is read as it is and marked as
@@ -56,8 +44,6 @@ export const STATE_FORMAT = 2;
 
 /** Assets whose newest values are read by one call. */
 const ASSETS_OF_CALL = 250;
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 /** The state in Redis was written by a newer CityWall. */
 export class StateFormatError extends Error {
@@ -77,6 +63,7 @@ export class StateFormatError extends Error {
 export class StateRepository implements OnModuleInit {
   private readonly logger = new Logger(StateRepository.name);
   private readonly journals: JournalsRepository;
+  private readonly series: WindowsRepository;
   private refusal: StateFormatError | null = null;
 
   constructor(
@@ -84,6 +71,7 @@ export class StateRepository implements OnModuleInit {
     private readonly health: RedisHealth,
   ) {
     this.journals = new JournalsRepository(redis.commands);
+    this.series = new WindowsRepository(redis.commands);
   }
 
   /** Refuses the start on a newer state; where Redis comes later, it is looked at then and no batch is taken. */
@@ -249,70 +237,8 @@ export class StateRepository implements OnModuleInit {
    * Windows that begin in [from, to), merged to `stepMs` (a multiple of ten seconds, counted from the epoch); gaps are
    * absent. Steps below a minute reach back an hour, steps of whole hours a quarter where the metric keeps one.
    */
-  async windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]> {
-    const parts = parseAssetId(asset);
-    if (!parts || !(to > from)) return [];
-    const series = `${parts.type}/${parts.key}|${metric}`;
-    // Where both levels have a time, minutes are finer; hours stand in for what minutes no longer hold.
-    const newest = Math.min(to, Date.now() + HOUR);
-    if (stepMs < MINUTES.unit) {
-      const oldest = Math.floor((Date.now() - HOUR) / TENS.unit) * TENS.unit;
-      return mergeWindows(await this.tens(parts, metric, Math.max(from, oldest), newest), stepMs);
-    }
-    const minutesFrom = Math.max(from, Math.floor((Date.now() - DAY) / HOUR) * HOUR);
-    // The record first: a minute that ends between the two answers is in both, and not in neither.
-    const [record, closed] = await Promise.all([
-      this.redis.commands.hgetBuffer(`cw:{${parts.system}}:a:${parts.type}/${parts.key}`, metric),
-      this.level(MINUTES, parts.system, series, minutesFrom, newest),
-    ]);
-    const minutes = withUnderWay(closed, record && decodeMinute(record)).filter(
-      ({ at }) => at >= minutesFrom && at < newest,
-    );
-    if (from >= minutesFrom || stepMs % HOUR !== 0) return mergeWindows(minutes, stepMs);
-    const oldest = Math.max(from, Date.now() - 91 * DAY);
-    const firstMinute = minutes[0]?.at ?? newest;
-    // The hour in which the minutes begin may have lost its first ones: its own window is whole.
-    const seam = Math.ceil(firstMinute / HOUR) * HOUR;
-    const hours = await this.level(HOURS, parts.system, series, oldest, Math.min(seam, newest));
-    const covered = (hours.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + HOUR;
-    return mergeWindows([...hours, ...minutes.filter(({ at }) => at >= covered)], stepMs);
-  }
-
-  private async tens(
-    { system, type, key }: { system: string; type: string; key: string },
-    metric: string,
-    from: number,
-    to: number,
-  ): Promise<Window[]> {
-    const series = `${type}/${key}|${metric}`;
-    const [record, closed, lone] = await Promise.all([
-      this.redis.commands.hgetBuffer(`cw:{${system}}:a:${type}/${key}`, metric),
-      this.level(TENS, system, series, from, to),
-      // A minute that began before `from` may hold its reading after it.
-      this.level(MINUTES, system, series, from - MINUTES.unit, to, decodeLone),
-    ]);
-    const slots = withUnderWay(closed, record && decodeTen(record));
-    const underWay = record ? decodeMinute(record) : null;
-    const lastAt = record ? decodeMinuteLastAt(record) : null;
-    if (underWay?.count === 1 && lastAt !== null) lone.push(inTens(underWay, lastAt));
-    return withLone(slots, lone).filter(({ at }) => at >= from && at < to);
-  }
-
-  private async level(
-    level: WindowLevel,
-    system: string,
-    series: string,
-    from: number,
-    to: number,
-    decode = (chunk: number, bytes: Buffer) => decodeChunk(level, chunk, bytes),
-  ): Promise<Window[]> {
-    const chunks = chunksOf(level, from, to);
-    if (!chunks.length) return [];
-    const keys = chunks.map((chunk) => `cw:{${system}}:${level.family}:${series}:${chunk}`);
-    const values = await this.redis.commands.mgetBuffer(...keys);
-    return values
-      .flatMap((bytes, index) => (bytes ? decode(chunks[index]!, bytes) : []))
-      .filter(({ at }) => at >= from && at < to);
+  windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]> {
+    return this.series.windows(asset, metric, from, to, stepMs);
   }
 
   /** The readings journal in order of receipt, oldest first. */
