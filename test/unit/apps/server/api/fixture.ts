@@ -1,49 +1,11 @@
-import type { Asset, Metric } from '@citywall/model';
+import type { Metric } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { Catalogue } from '../../../../../apps/server/src/api/catalogue.js';
+import { words } from '../../../../support/pack.js';
+
+export { asset, pack } from '../../../../support/pack.js';
 
 export const NOW = Date.UTC(2026, 6, 9, 6, 35);
-
-const words = (en: string) => ({ zh: en, en });
-
-export function asset(id: string, more: Partial<Asset> = {}): Asset {
-  const [system = '', type = '', ...key] = id.split('/');
-  return {
-    id,
-    system,
-    type,
-    key: key.join('/'),
-    name: key.join('/'),
-    place: null,
-    inService: true,
-    attributes: {},
-    declared: true,
-    ...more,
-  };
-}
-
-export function pack(id: string, more: Partial<Pack> = {}): Pack {
-  return {
-    id,
-    kind: 'system',
-    name: words(id),
-    short: words(id),
-    order: 1,
-    zone: 'Asia/Shanghai',
-    assetTypes: {},
-    metrics: [],
-    feeds: [],
-    occurrenceTypes: {},
-    alarms: [],
-    kpis: [],
-    scenes: [],
-    simulator: null,
-    assets: [],
-    pii: { occurrences: {}, readings: {} },
-    cases: [],
-    ...more,
-  };
-}
 
 export function metric(type: string, name: string, more: Partial<Metric> = {}): Metric {
   return { type, name, label: words(name), kind: 'gauge', history: 'day', ...more };

@@ -25,6 +25,9 @@ import type {
   SeenAsset,
   Window,
 } from '../../../../../apps/server/src/state/index.js';
+import { asset as bareAsset, pack, words } from '../../../../support/pack.js';
+
+export { pack } from '../../../../support/pack.js';
 
 /** 2026-07-09 14:35 in Chongqing. */
 export const NOW = Date.UTC(2026, 6, 9, 6, 35);
@@ -182,23 +185,9 @@ export class FakeNotices {
   }
 }
 
-const both = (text: string) => ({ zh: text, en: text });
-
 export function asset(id: string, more: Partial<Asset> = {}): Asset {
-  const [system = '', type = '', key = ''] = id.split('/');
-  return {
-    id,
-    system,
-    type,
-    key,
-    name: `名${key}`,
-    place: { lon: 107.33, lat: 30.32 },
-    placement: 'schematic',
-    inService: true,
-    attributes: {},
-    declared: true,
-    ...more,
-  };
+  const [, , key = ''] = id.split('/');
+  return bareAsset(id, { name: `名${key}`, place: { lon: 107.33, lat: 30.32 }, placement: 'schematic', ...more });
 }
 
 export function metric(name: string, more: Partial<Metric> = {}): Metric {
@@ -206,7 +195,7 @@ export function metric(name: string, more: Partial<Metric> = {}): Metric {
   return {
     type,
     name: short,
-    label: both(short),
+    label: words(short),
     kind: 'gauge',
     unit: 'm',
     staleAfter: 5 * MINUTE,
@@ -216,40 +205,17 @@ export function metric(name: string, more: Partial<Metric> = {}): Metric {
   };
 }
 
-export function pack(id: string, more: Partial<Pack> = {}): Pack {
-  return {
-    id,
-    kind: 'system',
-    name: both(id),
-    short: both(id),
-    order: 1,
-    zone: 'Asia/Shanghai',
-    assetTypes: {},
-    metrics: [],
-    feeds: [],
-    occurrenceTypes: {},
-    alarms: [],
-    kpis: [],
-    scenes: [],
-    simulator: null,
-    assets: [],
-    pii: { occurrences: {}, readings: {} },
-    cases: [],
-    ...more,
-  };
-}
-
 /** A scene with a panel a view. */
 export function scene(id: string, views: ViewSpec[]): SceneSpec {
   return {
     id,
-    name: both(id),
+    name: words(id),
     grid: { columns: 24, rows: 24 },
     panels: views.map((view, i) => ({
       id: `p${i}`,
       type: 'number',
       at: { x: 0, y: i, w: 4, h: 1 },
-      title: both(`p${i}`),
+      title: words(`p${i}`),
       views: { value: view },
       options: {},
     })),
@@ -259,7 +225,7 @@ export function scene(id: string, views: ViewSpec[]): SceneSpec {
 /** A water system with three reservoirs, a metric that goes stale after five minutes, and these scenes. */
 export function water(scenes: SceneSpec[], more: Partial<Pack> = {}): Pack {
   return pack('water', {
-    assetTypes: { reservoir: { name: both('reservoir'), expected: [] } },
+    assetTypes: { reservoir: { name: words('reservoir'), expected: [] } },
     metrics: [metric('reservoir/level')],
     assets: ['a', 'b', 'c'].map((key, i) =>
       asset(`water/reservoir/${key}`, { attributes: { town: i < 2 ? '桂溪街道' : '高安镇', floodLimit: 440 } }),
