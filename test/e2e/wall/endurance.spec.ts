@@ -179,13 +179,54 @@ describe('a display', () => {
   });
 
   it('gives back what a scene used when another one is shown', async () => {
-    const { page } = await open();
+    // timers and animation frames that wait, counted where they are asked for
+    const { page } = await open('scene=water', (one) =>
+      one.addInitScript(`(() => {
+        const waiting = (window.__waiting = { intervals: new Set(), frames: new Set() });
+        const { setInterval, clearInterval, requestAnimationFrame, cancelAnimationFrame } = window;
+        window.setInterval = (...all) => {
+          const id = setInterval(...all);
+          waiting.intervals.add(id);
+          return id;
+        };
+        window.clearInterval = (id) => (waiting.intervals.delete(id), clearInterval(id));
+        window.requestAnimationFrame = (call) => {
+          const id = requestAnimationFrame((at) => (waiting.frames.delete(id), call(at)));
+          waiting.frames.add(id);
+          return id;
+        };
+        window.cancelAnimationFrame = (id) => (waiting.frames.delete(id), cancelAnimationFrame(id));
+      })()`),
+    );
     const cdp = await page.context().newCDPSession(page);
+    /** objects of a kind that are alive, in the document or not */
+    const alive = async (kind: string) => {
+      const { result } = await cdp.send('Runtime.evaluate', { expression: `${kind}.prototype` });
+      const { objects } = await cdp.send('Runtime.queryObjects', { prototypeObjectId: result.objectId! });
+      const counted = await cdp.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId!,
+        functionDeclaration: 'function () { return this.length; }',
+      });
+      await cdp.send('Runtime.releaseObject', { objectId: objects.objectId! });
+      return counted.result.value as number;
+    };
     const count = async () => {
       await cdp.send('HeapProfiler.collectGarbage');
       await cdp.send('HeapProfiler.collectGarbage');
       const { nodes, jsEventListeners } = await cdp.send('Memory.getDOMCounters');
-      return { nodes, listeners: jsEventListeners, canvases: await page.locator('canvas').count() };
+      const { intervals, frames } = await page.evaluate(() => {
+        const { intervals, frames } = (window as never as { __waiting: Record<string, Set<number>> }).__waiting;
+        return { intervals: intervals!.size, frames: frames!.size };
+      });
+      return {
+        nodes,
+        listeners: jsEventListeners,
+        intervals,
+        frames,
+        canvases: await alive('HTMLCanvasElement'),
+        observers: await alive('ResizeObserver'),
+        charts: await page.locator('[_echarts_instance_]').count(),
+      };
     };
     // locators, not handles: a handle kept by the test would keep its element alive
     const there = async (scene: string, key: string) => {
@@ -199,15 +240,20 @@ describe('a display', () => {
     };
     for (let i = 0; i < 3; i++) await round();
     const before = await count();
-    for (let i = 0; i < 8; i++) await round();
+    for (let i = 0; i < 10; i++) await round();
     const after = await count();
     const screen = await page.locator('.display').getAttribute('data-screen');
     const { connections } = await connected(screen);
     expect(connections).toBe(1);
-    expect(after.canvases).toBe(before.canvases);
-    // some is collected late: what eight scenes had left behind would be hundreds
+    // the scene has one chart: one instance, whatever was shown before
+    expect([before.charts, after.charts]).toEqual([1, 1]);
+    expect(after.intervals).toBe(before.intervals);
+    expect(after.frames).toBeLessThanOrEqual(before.frames + 1);
+    // some is collected late: what twenty scenes had left behind would be hundreds
     expect(after.listeners - before.listeners).toBeLessThan(20);
     expect(after.nodes - before.nodes).toBeLessThan(200);
+    expect(after.canvases - before.canvases).toBeLessThan(6);
+    expect(after.observers - before.observers).toBeLessThan(10);
     await page.close();
   });
 });

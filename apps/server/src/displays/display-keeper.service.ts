@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Display, Displays } from '../frames/displays.js';
-import { NO_TREND, withReport } from './display-state.js';
+import { NO_TREND, SILENT_AFTER_MS, withReport } from './display-state.js';
 import type { DisplayStore } from './displays.repository.js';
 import type { KeptDisplay } from './displays.types.js';
 
@@ -96,6 +96,7 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
       scene: display.scene,
       slow: display.slow,
       skipped: display.skipped,
+      namesakes: goneAt === null ? namesakesOf(display, this.displays.all(), now) : 0,
       rendered: rendered ?? (goneAt === null ? null : (before?.rendered ?? null)),
       renderedAt: renderedAt ?? (goneAt === null ? null : (before?.renderedAt ?? null)),
       errors: display.errors,
@@ -136,6 +137,21 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
 
 function idOf(display: Display): string {
   return display.rendered?.screen ?? display.id;
+}
+
+/**
+ * Two kiosks that were given one name are one entry, and it says so. An old connection of the same page that still stands is
+ * no second screen: it says nothing any more once the new one is here.
+ */
+function namesakesOf(display: Display, displays: readonly Display[], now: number): number {
+  return displays.filter(
+    (other) =>
+      other.id !== display.id &&
+      idOf(other) === idOf(display) &&
+      other.renderedAt !== null &&
+      other.renderedAt > display.connectedAt &&
+      now - other.renderedAt <= SILENT_AFTER_MS,
+  ).length;
 }
 
 /** One connection a screen: while an old one of the same screen still stands, the newest speaks for it. */

@@ -39,6 +39,7 @@ function itemOf(kept: KeptDisplay, now: number): Item {
     instance: kept.instance,
     slow: kept.slow,
     skipped: kept.skipped,
+    namesakes: kept.namesakes ?? 0,
     errors: kept.errors,
     rendered:
       rendered === null || renderedAt === null

@@ -16,6 +16,8 @@ export interface KeptDisplay {
   scene: string | null;
   slow: boolean;
   skipped: number;
+  /** other screens of this process that go by the same name and are alive */
+  namesakes?: number;
   rendered: RenderedReport | null;
   renderedAt: number | null;
   /** since the page was loaded */

@@ -20,6 +20,7 @@ export interface DisplayItem {
   instance: string;
   slow: boolean;
   skipped: number;
+  namesakes: number;
   errors: number;
   rendered: {
     at: string;

@@ -9,6 +9,7 @@ export default {
     ago: '{age} ago',
     oldest: 'oldest {age}',
     last: 'last {time}',
+    asOf: 'as of {time}',
   },
   state: {
     loading: 'waiting for the first value',

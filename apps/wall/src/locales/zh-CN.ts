@@ -9,6 +9,7 @@ export default {
     ago: '{age}前',
     oldest: '最旧 {age}',
     last: '末次 {time}',
+    asOf: '截至 {time}',
   },
   state: {
     loading: '等待首条数据',

@@ -26,6 +26,7 @@ export default {
     latency: 'Delay',
     panels: 'Panels',
     errors: 'Errors',
+    namesakes: '{n} more by this name: give each screen a ?screen= name of its own',
     skipped: '{n} frames skipped',
     fps: 'Frames/s',
     heap: 'Memory',

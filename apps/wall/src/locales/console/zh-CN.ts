@@ -26,6 +26,7 @@ export default {
     latency: '传输',
     panels: '面板',
     errors: '错误',
+    namesakes: '另有 {n} 块屏幕同名：请给每块屏幕各起一个 ?screen= 名称',
     skipped: '跳过 {n} 帧',
     fps: '帧率',
     heap: '内存',

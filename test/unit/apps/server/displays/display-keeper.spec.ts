@@ -64,6 +64,25 @@ describe('keeping displays', () => {
     expect(store.get('hall')).toMatchObject({ instance: 'a', connection: 'c1', goneAt: null, trend: { heap: [1] } });
   });
 
+  it('two screens of one name are one entry that says so; a page loaded again is not two', async () => {
+    const { displays, keeper } = process('a');
+    report(displays, 'old');
+    now += 5_000;
+    report(displays, 'new');
+    await keeper.keep();
+    // the old connection stands, but has said nothing since: it may be what a reload left behind
+    expect(store.get('hall')).toMatchObject({ connection: 'new', namesakes: 0 });
+    now += 5_000;
+    report(displays, 'old');
+    report(displays, 'new');
+    await keeper.keep();
+    expect(store.get('hall')).toMatchObject({ connection: 'new', namesakes: 1 });
+    now += 20_000;
+    report(displays, 'new');
+    await keeper.keep();
+    expect(store.get('hall')).toMatchObject({ namesakes: 0 });
+  });
+
   it('until it says its name it is kept under that of its connection, and then no longer', async () => {
     const { displays, keeper } = process('a');
     displays.add('c1', '10.0.0.9', now);
