@@ -45,6 +45,7 @@ export default {
   },
   header: {
     watermark: 'DEMO DATA',
+    exerciseMark: 'EXERCISE',
     clockFast: "This computer's clock is {age} fast, corrected",
     clockSlow: "This computer's clock is {age} slow, corrected",
   },

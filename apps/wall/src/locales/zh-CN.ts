@@ -34,7 +34,12 @@ export default {
     shutdown: '服务重启中',
   },
   mode: { exercise: '演练 · 非实况', tour: '参观', demo: '演示数据', demoExternal: '演示数据 · 外部消息服务器' },
-  header: { watermark: '演示数据', clockFast: '本机时钟快 {age}，已校正', clockSlow: '本机时钟慢 {age}，已校正' },
+  header: {
+    watermark: '演示数据',
+    exerciseMark: '演练',
+    clockFast: '本机时钟快 {age}，已校正',
+    clockSlow: '本机时钟慢 {age}，已校正',
+  },
   footer: {
     calm: '装饰已暂停',
     power: { 1: '低功耗 · 停装饰', 2: '低功耗 · 图表降频', 3: '低功耗 · 减细节' },
