@@ -18,7 +18,9 @@ export const display = z.object({
   instance: z.string().meta({ description: 'push process that holds it' }),
   slow: z.boolean().meta({ description: 'it reads more slowly than frames come' }),
   skipped: z.int().meta({ description: 'frames it was not sent for that' }),
-  namesakes: z.int().meta({ description: 'other screens that go by the same name; the one that came last speaks for them' }),
+  namesakes: z
+    .int()
+    .meta({ description: 'other screens that go by the same name; the one that came last speaks for them' }),
   errors: z.int().meta({ description: 'errors of the page since it connected' }),
   rendered: z
     .object({
