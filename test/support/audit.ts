@@ -9,7 +9,8 @@ export interface Audit {
 /**
  * Looks at a display as a strict reader would: panels that overlap or leave the screen, text that is cut off, that lies over
  * other text, is below the smallest size or hard to read (WCAG 2.2, 1.4.3: 4.5 : 1). Text cut on purpose says so by `title`
- * or `data-cut`; canvases are looked at by their own tests.
+ * or `data-cut`; canvases are looked at by their own tests. On a page of the gallery every cell (`data-cell`) is a screen of
+ * its own, wherever the page is scrolled to.
  */
 export async function audit(page: Page): Promise<Audit> {
   return page.evaluate(look);
@@ -21,15 +22,19 @@ function look(): Audit {
   const problems = new Set<string>();
   const scale = Math.max(1, Math.min(innerHeight / 1080, innerWidth / 1600));
 
+  const page = new DOMRect(0, 0, innerWidth, innerHeight);
+  const cellOf = (element: Element) => element.closest<HTMLElement>('[data-cell]');
+  const nameOf = (panel: HTMLElement) => cellOf(panel)?.dataset.cell ?? panel.dataset.panel ?? '';
   const panels = [...document.querySelectorAll<HTMLElement>('[data-panel]')].map((element) => ({
-    id: element.dataset.panel ?? '',
+    id: nameOf(element),
     box: element.getBoundingClientRect(),
+    screen: cellOf(element)?.getBoundingClientRect() ?? page,
   }));
   const over = (a: DOMRect, b: DOMRect, by: number) =>
     a.left < b.right - by && b.left < a.right - by && a.top < b.bottom - by && b.top < a.bottom - by;
-  for (const [index, { id, box }] of panels.entries()) {
+  for (const [index, { id, box, screen }] of panels.entries()) {
     if (box.width < 10 || box.height < 10) problems.add(`${id} has no room`);
-    if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) problems.add(`${id} leaves the screen`);
+    if (box.right > screen.right + 1 || box.bottom > screen.bottom + 1) problems.add(`${id} leaves the screen`);
     for (const other of panels.slice(0, index)) if (over(box, other.box, 1)) problems.add(`${id} overlaps ${other.id}`);
   }
   if (document.documentElement.scrollWidth > innerWidth + 1) problems.add('the page scrolls sideways');
@@ -56,7 +61,7 @@ function look(): Audit {
     return chain.reverse().reduce((ground, colour) => under(colour, ground), [6, 12, 23, 1] as Colour);
   };
 
-  const texts: { text: string; box: DOMRect; panel: string; clip: string }[] = [];
+  const texts: { text: string; box: DOMRect; panel: string }[] = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent?.trim();
@@ -68,7 +73,8 @@ function look(): Audit {
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     if (box.width < 1 || box.height < 1) continue;
-    const panel = element.closest<HTMLElement>('[data-panel]')?.dataset.panel ?? 'page';
+    const owner = element.closest<HTMLElement>('[data-panel]');
+    const panel = owner ? nameOf(owner) : 'page';
     const said = `${panel}: “${text.slice(0, 30)}”`;
 
     const px = Number.parseFloat(style.fontSize) * textScale(element);
@@ -90,7 +96,7 @@ function look(): Audit {
       const contrast = (light + 0.05) / (dark + 0.05);
       if (contrast < LEAST_CONTRAST) problems.add(`${said} has a contrast of ${contrast.toFixed(1)}`);
     }
-    if (!svg) texts.push({ text: text.slice(0, 30), box, panel, clip: '' });
+    if (!svg) texts.push({ text: text.slice(0, 30), box: seen(element, box), panel });
   }
   for (const [index, a] of texts.entries()) {
     for (const b of texts.slice(0, index)) {
@@ -100,6 +106,19 @@ function look(): Audit {
   }
   return { panels: panels.length, problems: [...problems] };
 
+  /** What ancestors leave to be seen of it: letters beyond an ellipsis lie over nothing. */
+  function seen(element: Element, box: DOMRect): DOMRect {
+    let [left, right] = [box.left, box.right];
+    const cell = cellOf(element);
+    for (let at: Element | null = element; at && at !== document.body && at !== cell; at = at.parentElement) {
+      if (getComputedStyle(at).overflowX === 'visible') continue;
+      const frame = at.getBoundingClientRect();
+      left = Math.max(left, frame.left);
+      right = Math.min(right, frame.right);
+    }
+    return new DOMRect(left, box.top, Math.max(0, right - left), box.height);
+  }
+
   /** SVG letters are scaled with their picture. */
   function textScale(element: Element): number {
     const owner = element instanceof SVGElement ? (element as SVGGraphicsElement).getScreenCTM?.() : null;
@@ -107,7 +126,8 @@ function look(): Audit {
   }
 
   function cutter(element: Element, box: DOMRect): string | null {
-    for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
+    const cell = cellOf(element);
+    for (let at: Element | null = element; at && at !== document.body && at !== cell; at = at.parentElement) {
       const style = getComputedStyle(at);
       if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
       if (at.hasAttribute('title') || (at instanceof HTMLElement && at.dataset.cut !== undefined)) return null;

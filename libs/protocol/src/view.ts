@@ -314,6 +314,12 @@ export interface ViewMeta {
   capped?: boolean;
   /** ms, staleness of the members where it is one for all */
   staleAfter?: number;
+  /** list, tally, flow: feeds that can bring such occurrences; absent where no feed is declared for them, or not known yet */
+  feedsTotal?: number;
+  /** how many of those feeds brought a message when one was expected: whether "nothing new" is news or silence */
+  feedsLive?: number;
+  /** when the newest of those feeds was last heard, Unix ms, null never; only where none of them lives */
+  heardAt?: number | null;
   /** why the view can't be computed; the panel shows it in place of its body */
   error?: string;
 }

@@ -1,56 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage } from '../../support/browser.js';
+import { type BuiltWall, buildWall } from '../../support/builtWall.js';
 
 /** The built wall in real Chromium under the strict content security policy, against the seeded fixture city. */
-const repository = join(import.meta.dirname, '../../..');
-const vite = join(repository, 'node_modules/vite/bin/vite.js');
-const wall = join(repository, 'apps/wall');
-let folder: string;
-let server: ChildProcess;
+let wall: BuiltWall;
 let base: string;
 let browser: Browser;
 
-// Vite runs as its own process: its native bundler doesn't take objects made inside Jest
-function run(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [vite, ...args, '--mode', 'preview', '--outDir', join(folder, 'dist')], {
-    cwd: wall,
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'citywall-wall-'));
-  const building = run('build', '--logLevel', 'error');
-  const [code] = await once(building, 'exit');
-  expect(code).toBe(0);
-  server = run('preview', '--port', '0');
-  base = await new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
-      if (url) resolve(url[0]);
-    });
-    server.once('exit', (exit) => reject(new Error(`vite preview ended with ${exit}: ${said}`)));
-  });
+  wall = await buildWall();
+  base = wall.base;
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
-  if (server && server.exitCode === null) {
-    const gone = once(server, 'exit');
-    server.kill();
-    await gone;
-  }
-  await rm(folder, { recursive: true, force: true });
+  await wall?.close();
 });
 
 async function open(path: string, width = 1920, height = 1080) {

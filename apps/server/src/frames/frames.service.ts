@@ -65,7 +65,7 @@ export class FramesService {
         clock,
         mirror: (system) => mirror.get(system),
         systems: () => mirror.systems(),
-        feeds: (system, now) => feeds.feeds(system, now),
+        feeds: (system, now, types) => feeds.feeds(system, now, types),
         windows: (asset, metric, from, to, stepMs) => state.windows(asset, metric, from, to, stepMs),
         notices: {
           all: () => notices.all(),

@@ -14,8 +14,10 @@ export default {
   state: {
     loading: 'waiting for the first value',
     waiting: 'waiting for the first value',
-    silent: 'no data for {age}',
+    silent: 'no data {age}',
     silentShort: 'no data',
+    feeds: 'feeds',
+    awaited: 'no data yet',
     error: 'This panel cannot be shown: {detail}',
     unknownType: 'There is no panel of type {type}',
     options: 'Options of this panel are wrong: {detail}',

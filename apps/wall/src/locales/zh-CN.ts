@@ -16,6 +16,8 @@ export default {
     waiting: '等待首条数据',
     silent: '无数据 {age}',
     silentShort: '无数据',
+    feeds: '路数据',
+    awaited: '等待首条数据',
     error: '本面板无法显示：{detail}',
     unknownType: '没有名为 {type} 的面板',
     options: '面板配置有误：{detail}',

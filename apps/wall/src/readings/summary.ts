@@ -10,8 +10,10 @@ export type PanelState = 'loading' | 'waiting' | 'live' | 'partial' | 'silent' |
 /** What a panel says of all that is below it. Times are Unix ms. */
 export interface Summary {
   state: PanelState;
-  /** null where the view has no members to count (lists, tallies) */
+  /** null where the view has no members to count (lists, tallies all of whose feeds live) */
   coverage: { fresh: number; total: number } | null;
+  /** what the coverage counts, where it is no members. @default members */
+  counts?: 'feeds';
   /** measured time of the oldest member counted */
   oldestAt: number | null;
   /** measured time of the newest member known, for 末次 */
@@ -29,10 +31,10 @@ interface AgedRow {
 }
 
 const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
-/** views whose empty rows are an answer, not a lack of one */
+/** views whose empty rows are an answer, not a lack of one: their feeds say whether it is believed */
 const MAY_BE_EMPTY = new Set(['tally', 'flow', 'list', 'notices']);
 
-/** ms that counts of fresh assets are believed after the server was last heard: their members' own ages are not known here. */
+/** ms that counts are believed after the server was last heard: their members' own ages are not known here. */
 const COUNTS_GOOD_FOR = 60_000;
 
 /** Assets of which every value is fresh. */
@@ -43,6 +45,27 @@ function assetCoverage(rows: AgedRow[], view: ViewState, now: number): { fresh: 
     assets.set(row.asset ?? '', (assets.get(row.asset ?? '') ?? true) && fresh);
   }
   return { fresh: [...assets.values()].filter(Boolean).length, total: assets.size };
+}
+
+/**
+ * Occurrences come when something happens: that none came is news only while their feeds live. Rows say nothing of that, the
+ * server does; and of what it said before the link was lost nobody knows whether it still is so.
+ */
+function ofFeeds({ meta, order }: ViewState, now: number, heard: number, newestAt: number | null): Summary {
+  if (now - heard > COUNTS_GOOD_FOR) return { ...NOTHING, state: 'silent', newestAt: heard };
+  const { feedsTotal, feedsLive = 0, heardAt } = meta;
+  if (feedsTotal === undefined || feedsLive >= feedsTotal) return { ...NOTHING, state: 'live', newestAt };
+  if (feedsLive > 0) {
+    return {
+      ...NOTHING,
+      state: 'partial',
+      coverage: { fresh: feedsLive, total: feedsTotal },
+      counts: 'feeds',
+      newestAt,
+    };
+  }
+  if (heardAt == null && order.length === 0) return { ...NOTHING, state: 'waiting' };
+  return { ...NOTHING, state: 'silent', newestAt: heardAt ?? newestAt };
 }
 
 /**
@@ -63,7 +86,7 @@ export function summarise(
     return at !== null && at > 0 && (newest === null || at > newest) ? at : newest;
   }, null);
   if (view.meta.error !== undefined) return { ...NOTHING, state: 'error', newestAt, error: view.meta.error };
-  if (MAY_BE_EMPTY.has(spec.kind)) return { ...NOTHING, state: 'live', newestAt };
+  if (MAY_BE_EMPTY.has(spec.kind)) return ofFeeds(view, now, heard, newestAt);
 
   const dated = rows.filter((row) => row.at !== undefined && row.value !== undefined);
   const valued = dated.filter((row) => row.value !== null && row.at! > 0);
@@ -82,7 +105,10 @@ export function summarise(
   const oldestAt =
     view.meta.oldestAt ?? valued.reduce<number | null>((oldest, row) => Math.min(oldest ?? row.at!, row.at!), null);
   const counted = { coverage: total > 0 ? { fresh, total } : null, oldestAt, newestAt, error: null };
-  if (spec.kind === 'systems') return { ...counted, state: rows.length ? 'live' : 'waiting' };
+  if (spec.kind === 'systems') {
+    if (now - heard > COUNTS_GOOD_FOR) return { ...counted, state: 'silent', newestAt: heard };
+    return { ...counted, state: rows.length ? 'live' : 'waiting' };
+  }
   if (spec.kind === 'coverage') {
     // its oldest is one of the fresh: where none is fresh, the newest of all says whether anything ever came
     if (fresh === 0 || now - heard > COUNTS_GOOD_FOR) {

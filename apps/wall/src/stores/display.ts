@@ -65,7 +65,10 @@ export const useDisplayStore = defineStore('display', () => {
 
   function hear(serverAt: number): void {
     clock.hear(serverAt, Date.now());
+    if (clock.offset === offset.value) return;
     offset.value = clock.offset;
+    // ages of what comes with this frame are counted on its clock, not on the one of the last second
+    ticking.tick();
   }
 
   function start(from: FrameSource): void {

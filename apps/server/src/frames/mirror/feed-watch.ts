@@ -1,4 +1,5 @@
 import { feedLive, parseQuiet, quietState } from '@citywall/aggregate';
+import type { FeedSpec } from '@citywall/mapping';
 import type { FeedCounters } from '../../state/index.js';
 import type { Clock } from '../clock.js';
 import type { PackSource, StateSource } from '../ports.js';
@@ -7,6 +8,22 @@ import type { PackSource, StateSource } from '../ports.js';
 export const FEEDS_EVERY_MS = 2_000;
 /** Weight of the newest measurement in the rate: it settles within about 6 s and doesn't jump. */
 const WEIGHT = 0.4;
+
+/** What was heard of some feeds. */
+export interface FeedsHeard {
+  /** brought a message when one was expected */
+  live: number;
+  total: number;
+  /** when the newest message of any of them came, Unix ms; null: none ever did */
+  heardAt: number | null;
+  /** false: the counters were not read yet, so that the others mean nothing */
+  known: boolean;
+}
+
+/** Whether a feed can bring occurrences of one of the types; a type that only the message knows (`{kind}`) may be any. */
+function brings(feed: Pick<FeedSpec, 'occurrences'>, types: readonly string[]): boolean {
+  return (feed.occurrences ?? []).some(({ type }) => types.length === 0 || type.includes('{') || types.includes(type));
+}
 
 /** Which feeds live, and how many messages a second they all bring: from the counters that ingest keeps in state. */
 export class FeedWatch {
@@ -37,21 +54,24 @@ export class FeedWatch {
     return Math.round((this.measured ?? 0) * 10) / 10;
   }
 
-  /** Feeds of a system, and how many of them brought a message when one was expected. */
-  feeds(system: string, now: number): { live: number; total: number; ever: boolean } {
+  /**
+   * Feeds of a system, and how many of them brought a message when one was expected.
+   * @param types only feeds that can bring occurrences of these types, an empty list: any occurrences. @default all feeds
+   */
+  feeds(system: string, now: number, types?: readonly string[]): FeedsHeard {
     const pack = this.packs.all().find(({ id }) => id === system);
-    const feeds = pack?.feeds.filter((feed) => !feed.ignore) ?? [];
+    const feeds = pack?.feeds.filter((feed) => !feed.ignore && (types === undefined || brings(feed, types))) ?? [];
     const counters = this.counters.get(system);
     let live = 0;
-    let ever = false;
+    let heardAt: number | null = null;
     for (const feed of feeds) {
       const lastAt = counters?.get(feed.id)?.lastAt || null;
-      if (lastAt !== null) ever = true;
+      if (lastAt !== null) heardAt = Math.max(heardAt ?? lastAt, lastAt);
       const quiet = parseQuiet(feed.quiet);
       const expect = typeof feed.expect === 'number' ? feed.expect : undefined;
       if (feedLive(lastAt, expect, now, quiet && pack && quietState(quiet, pack.zone, now))) live++;
     }
-    return { live, total: feeds.length, ever };
+    return { live, total: feeds.length, heardAt, known: counters !== undefined };
   }
 
   private async read(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Notice } from '@citywall/model';
 import type { ViewMeta, ViewSpec, ViewState } from '@citywall/protocol';
 import type { Window } from '../../state/index.js';
 import type { Clock } from '../clock.js';
+import type { FeedsHeard } from '../mirror/feed-watch.js';
 import type { SystemMirror } from '../mirror/system-mirror.js';
 
 /** What an evaluator found, and until when it holds if nothing else changes. */
@@ -28,7 +29,7 @@ export interface ViewContext {
   mirror(system: string): SystemMirror;
   /** ids of the systems in the order of the packs */
   systems(): string[];
-  feeds(system: string, now: number): { live: number; total: number; ever: boolean };
+  feeds(system: string, now: number, types?: readonly string[]): FeedsHeard;
   windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]>;
   notices: { all(): Notice[]; watch(call: () => void): () => void };
 }
@@ -52,6 +53,31 @@ export function partsOf(of: string): { system: string; type: string; metric: str
 /** Meta that says that a system is not there yet, or none. */
 export function loadMeta(mirror: SystemMirror): ViewMeta {
   return mirror.pack !== null && !mirror.loaded ? { error: NOT_LOADED } : {};
+}
+
+/** ms between two looks at the feeds of a view that hears nothing of them itself. */
+export const FEEDS_LOOK_MS = 2_000;
+
+/**
+ * Meta of a view of occurrences: how its feeds live. Nothing where no feed is declared for such occurrences. The time of the last
+ * message is only told of the silent, so that a view doesn't change with every message that brings it nothing.
+ */
+export function feedsMeta(
+  context: ViewContext,
+  systems: readonly string[],
+  types: readonly string[] | undefined,
+  now: number,
+): ViewMeta {
+  const heard = systems.map((system) => context.feeds(system, now, types ?? [])).filter(({ known }) => known);
+  const feedsTotal = heard.reduce((sum, { total }) => sum + total, 0);
+  if (feedsTotal === 0) return {};
+  const feedsLive = heard.reduce((sum, { live }) => sum + live, 0);
+  if (feedsLive > 0) return { feedsTotal, feedsLive };
+  const heardAt = heard.reduce<number | null>(
+    (newest, { heardAt: at }) => (at !== null && (newest === null || at > newest) ? at : newest),
+    null,
+  );
+  return { feedsTotal, feedsLive, heardAt };
 }
 
 /** Ends several watches at once. */

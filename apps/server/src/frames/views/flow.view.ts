@@ -1,6 +1,6 @@
 import { type FlowLink, flow, sinceOf } from '@citywall/aggregate';
 import { stateOf } from '@citywall/protocol';
-import { type EvaluatorOf, loadMeta } from './evaluator.js';
+import { type EvaluatorOf, FEEDS_LOOK_MS, feedsMeta, loadMeta } from './evaluator.js';
 import { countUntil } from './tally.view.js';
 
 /** Number of occurrences from one stage to the next. Row key: `step>from>to`, `>` inside a value doubled. `count` and `capped` in meta as in a tally. */
@@ -14,9 +14,15 @@ export const flowView: EvaluatorOf<'flow'> = (spec, context, dirty) => {
       return {
         state: stateOf(
           links.map((link) => [rowKey(link), link] as const),
-          { count: total, origin, ...(capped ? { capped } : {}), ...loadMeta(mirror) },
+          {
+            count: total,
+            origin,
+            ...(capped ? { capped } : {}),
+            ...feedsMeta(context, [spec.system], spec.type === undefined ? undefined : [spec.type], now),
+            ...loadMeta(mirror),
+          },
         ),
-        until: countUntil(spec.since, now),
+        until: Math.min(countUntil(spec.since, now), now + FEEDS_LOOK_MS),
       };
     },
     close: mirror.occurrences.watch(dirty),

@@ -1,7 +1,7 @@
 import { mergeOrigin, type Occurrence, type Origin } from '@citywall/model';
 import { type OccurrenceRow, stateOf } from '@citywall/protocol';
 import type { SystemMirror } from '../mirror/system-mirror.js';
-import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
+import { closeAll, type EvaluatorOf, FEEDS_LOOK_MS, feedsMeta, loadMeta } from './evaluator.js';
 
 /** Newest occurrences of some systems, newest stage first. Row key: `system/id`. `count` in meta is their number before the limit. */
 export const listView: EvaluatorOf<'list'> = (spec, context, dirty) => {
@@ -14,7 +14,7 @@ export const listView: EvaluatorOf<'list'> = (spec, context, dirty) => {
 
   return {
     interval: 500,
-    evaluate() {
+    evaluate(now) {
       const found: [Occurrence, SystemMirror][] = [];
       for (const mirror of mirrors) {
         for (const occurrence of mirror.occurrences.all()) if (wanted(occurrence)) found.push([occurrence, mirror]);
@@ -32,9 +32,10 @@ export const listView: EvaluatorOf<'list'> = (spec, context, dirty) => {
           count: found.length,
           origin: shown.reduce<Origin>((worst, [, row]) => mergeOrigin(worst, row.origin), 'live'),
           ...(capped ? { capped } : {}),
+          ...feedsMeta(context, spec.systems, spec.types, now),
           ...missing,
         }),
-        until: Number.POSITIVE_INFINITY,
+        until: now + FEEDS_LOOK_MS,
       };
     },
     close: closeAll(mirrors.map(({ occurrences }) => occurrences.watch(dirty))),

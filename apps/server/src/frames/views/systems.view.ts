@@ -38,7 +38,7 @@ function systemRow(id: string, context: ViewContext, now: number): SystemRow {
       total: covered.total,
       feedsLive: feeds.live,
       feedsTotal: feeds.total,
-      ever: mirror.newestAt !== null || feeds.ever,
+      ever: mirror.newestAt !== null || feeds.heardAt !== null,
     }),
     fresh: covered.fresh,
     total: covered.total,

@@ -1,6 +1,6 @@
 import { sinceOf, startOfDay, tally } from '@citywall/aggregate';
 import { stateOf } from '@citywall/protocol';
-import { type EvaluatorOf, loadMeta } from './evaluator.js';
+import { type EvaluatorOf, FEEDS_LOOK_MS, feedsMeta, loadMeta } from './evaluator.js';
 
 const DAY_MS = 86_400_000;
 
@@ -15,9 +15,15 @@ export const tallyView: EvaluatorOf<'tally'> = (spec, context, dirty) => {
       return {
         state: stateOf(
           counts.map(([value, count]) => [value, { count }] as const),
-          { count: total, origin, ...(capped ? { capped } : {}), ...loadMeta(mirror) },
+          {
+            count: total,
+            origin,
+            ...(capped ? { capped } : {}),
+            ...feedsMeta(context, [spec.system], spec.type === undefined ? undefined : [spec.type], now),
+            ...loadMeta(mirror),
+          },
         ),
-        until: countUntil(spec.since, now),
+        until: Math.min(countUntil(spec.since, now), now + FEEDS_LOOK_MS),
       };
     },
     close: mirror.occurrences.watch(dirty),

@@ -134,7 +134,16 @@ export function barsOption(
   const place = {
     value: input.empty ? (null as unknown as number) : axis.max,
     itemStyle: { ...hatch, color: 'transparent', borderWidth: 0 },
-    ...(!lying && { label: { show: true, position: 'insideBottom' as const, color: COLOURS.text3, formatter: '—' } }),
+    ...(!lying && {
+      label: {
+        show: true,
+        position: 'insideBottom' as const,
+        formatter: '—',
+        color: COLOURS.text3,
+        fontFamily: FONTS.number,
+        fontSize: letters(17),
+      },
+    }),
   };
   const beside = two && options.together === 'side';
   const plainFigure = {

@@ -37,7 +37,7 @@ function shownValue(show: Show, view: { spec: ViewSpec; state: ViewState | null 
   const state = view?.state;
   // a view that can't be computed has no rows either: an empty one must not read as zero
   if (!state || state.meta.error !== undefined) return null;
-  if (show.show === 'count') return state.meta.count ?? state.order.length;
+  if (show.show === 'count') return neverHeard(state) ? null : (state.meta.count ?? state.order.length);
   const first = state.rows[state.order[0] ?? ''] as (AggregateRow & Partial<ValueRow>) | undefined;
   if (show.show === 'value') return typeof first?.value === 'number' ? first.value : null;
   if (show.show === 'name') return first?.name ?? '';
@@ -45,6 +45,11 @@ function shownValue(show: Show, view: { spec: ViewSpec; state: ViewState | null 
   if (show.show === 'systemsLive') return `${liveSystems(systems)}/${systems.length}`;
   const total = systems.reduce((sum, system) => sum + system.total, 0);
   return total > 0 ? (100 * systems.reduce((sum, system) => sum + system.fresh, 0)) / total : null;
+}
+
+/** Nothing was ever heard of what would be counted: that is no count of zero. */
+export function neverHeard({ meta, order }: ViewState): boolean {
+  return order.length === 0 && meta.feedsTotal !== undefined && meta.feedsLive === 0 && meta.heardAt == null;
 }
 
 /** Systems that bring anything at all. */

@@ -16,11 +16,13 @@ export interface SystemCell {
 /**
  * All systems in the order of the county, then any other the server knows. Without an answer of the server nothing is known:
  * that is not the same as not connected.
+ * @param lost the server was not heard for a while: what it said of them is no news any more
  */
 export function systemCells(
   state: ViewState | null | undefined,
   options: SystemsOptions,
   lang: 'zh' | 'en',
+  lost = false,
 ): SystemCell[] {
   const rows = (state ? Object.values(state.rows) : []) as SystemRow[];
   const known = state && state.meta.error === undefined;
@@ -37,8 +39,8 @@ export function systemCells(
     .map((row) => ({ id: row.id, name: row.short[lang], row }));
   return [...listed, ...others].map((cell) => ({
     ...cell,
-    state: cell.row?.state ?? (known ? 'unconnected' : 'unknown'),
-    off: cell.row ? offTicks(cell.row.fresh, cell.row.total) : 0,
+    state: cell.row && lost ? 'silent' : (cell.row?.state ?? (known ? 'unconnected' : 'unknown')),
+    off: cell.row ? (lost ? TICKS : offTicks(cell.row.fresh, cell.row.total)) : 0,
   }));
 }
 

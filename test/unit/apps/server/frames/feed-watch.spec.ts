@@ -27,8 +27,13 @@ async function feedsAt(quiet: string | undefined, now = NOW) {
 
 describe('FeedWatch', () => {
   it('counts a feed that says nothing as dead, but not in its quiet hours, nor just after them', async () => {
-    expect(await feedsAt(undefined)).toEqual({ live: 0, total: 1, ever: true });
-    expect(await feedsAt('10:00-15:00')).toEqual({ live: 1, total: 1, ever: true });
+    expect(await feedsAt(undefined)).toEqual({
+      live: 0,
+      total: 1,
+      heardAt: NOW - 215 * MINUTE,
+      known: true,
+    });
+    expect(await feedsAt('10:00-15:00')).toMatchObject({ live: 1, total: 1 });
     expect(await feedsAt('10:00-14:32')).toMatchObject({ live: 1 });
     expect(await feedsAt('10:00-14:31')).toMatchObject({ live: 0 });
   });

@@ -226,6 +226,53 @@ describe('views', () => {
       expect(screen.rows(0)).toEqual([]);
     });
 
+    it('tell how the feeds live that bring them, and when those were last heard once all are silent', async () => {
+      const brings = (id: string, type: string, more: object = {}) => ({
+        id,
+        topic: id,
+        expect: MINUTE,
+        occurrences: [{ type, id: '$.id', status: '$.status' }],
+        ...more,
+      });
+      const heard = (lastAt: number) => ({
+        messages: 1,
+        readings: 0,
+        occurrences: 1,
+        rejections: 0,
+        duplicates: 0,
+        late: 0,
+        lastAt,
+      });
+      const screen = await show(
+        [
+          { kind: 'tally', system: 'urban', type: 'case', by: 'status' },
+          { kind: 'list', systems: ['urban'], limit: 5 },
+          { kind: 'flow', system: 'urban', type: 'patrol', stages: ['status', 'type'] },
+          { kind: 'list', systems: ['urban'], types: ['other'], limit: 5 },
+        ],
+        ({ state }) => {
+          state.write('urban', [], [occurrence('1')]);
+          state.counters.set('cases', heard(NOW - MINUTE));
+        },
+        (scenes) => {
+          const [urbanPack] = urban(scenes);
+          const levels = { id: 'levels', topic: 'levels', expect: MINUTE };
+          return [
+            { ...urbanPack!, feeds: [brings('cases', 'case'), brings('patrols', 'patrol'), levels] },
+          ] as unknown as Pack[];
+        },
+      );
+      await city.clock.advance(2_000);
+      expect(screen.meta(0)).toMatchObject({ feedsLive: 1, feedsTotal: 1 });
+      expect(screen.meta(0)).not.toHaveProperty('heardAt');
+      expect(screen.meta(1)).toMatchObject({ feedsLive: 1, feedsTotal: 2 });
+      expect(screen.meta(2)).toMatchObject({ feedsLive: 0, feedsTotal: 1, heardAt: null });
+      expect(screen.meta(3)).not.toHaveProperty('feedsTotal');
+      await city.clock.advance(4 * MINUTE);
+      expect(screen.meta(0)).toMatchObject({ feedsLive: 0, feedsTotal: 1, heardAt: NOW - MINUTE, count: 1 });
+      expect(screen.meta(1)).toMatchObject({ feedsLive: 0, feedsTotal: 2, heardAt: NOW - MINUTE });
+    });
+
     it('lists the newest, masked, and follows their lives', async () => {
       const personal = { reporter: '13812345678', who: '张三丰', text: '致电 13912345678', size: 2 };
       const screen = await show(

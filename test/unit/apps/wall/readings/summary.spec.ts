@@ -74,6 +74,38 @@ describe('state of a panel', () => {
     }
   });
 
+  it.each(['list', 'tally', 'flow'])('a %s is as good as the feeds that bring it', (kind) => {
+    const spec = {
+      kind,
+      systems: ['urban'],
+      system: 'urban',
+      by: 'status',
+      stages: [],
+      limit: 1,
+    } as unknown as ViewSpec;
+    const rows = { a: { count: 3 } };
+    const of = (meta: ViewState['meta'], known = rows) => summarise(spec, state(known, meta), NOW, NOW);
+    expect(of({ feedsTotal: 2, feedsLive: 2 })).toMatchObject({ state: 'live', coverage: null });
+    expect(of({ feedsTotal: 3, feedsLive: 2 })).toMatchObject({
+      state: 'partial',
+      coverage: { fresh: 2, total: 3 },
+      counts: 'feeds',
+    });
+    const silent = { feedsTotal: 1, feedsLive: 0, heardAt: NOW - 6 * MINUTE };
+    expect(of(silent)).toMatchObject({ state: 'silent', newestAt: NOW - 6 * MINUTE, coverage: null });
+    expect(of(silent, {} as typeof rows).state).toBe('silent');
+    expect(of({ ...silent, heardAt: null }, {} as typeof rows).state).toBe('waiting');
+  });
+
+  it.each(['list', 'tally', 'flow', 'notices', 'systems'])(
+    'a %s is not believed for long once the link is lost',
+    (kind) => {
+      const at = (now: number) => summarise({ kind } as ViewSpec, state({ a: {} }), now, NOW);
+      expect(at(NOW + 30_000).state).toBe('live');
+      expect(at(NOW + 2 * MINUTE)).toMatchObject({ state: 'silent', newestAt: NOW });
+    },
+  );
+
   it('an error is said, whatever the view is', () => {
     expect(summarise({ kind: 'notices' }, state({}, { error: 'gone' }), NOW, NOW)).toMatchObject({
       state: 'error',

@@ -49,6 +49,19 @@ describe('display store', () => {
     expect(store.demo).toEqual({ demo: true, external: false });
   });
 
+  it('counts ages on the clock of the first frame at once, not from the next second on', () => {
+    // nothing is painted here
+    Object.assign(globalThis, { requestAnimationFrame: () => 0 });
+    const store = useDisplayStore();
+    const hour = 3_600_000;
+    store.start({
+      start: (listener: FrameListener) => listener.frame({ ...snapshot(), at: HEAD.at - hour }),
+      stop() {},
+      report() {},
+    });
+    expect(store.now).toBe(HEAD.at - hour);
+  });
+
   it('keeps its views (and so the mounted panels) when a snapshot of the same layout comes', () => {
     const store = useDisplayStore();
     store.apply(snapshot());
