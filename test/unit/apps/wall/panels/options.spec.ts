@@ -84,6 +84,15 @@ describe('figure', () => {
     expect(shown({ show: 'count' }, stateOf([], { count: 1264, capped: true }), tally).text).toBe('≥ 1,264');
   });
 
+  it('counts nothing of feeds that never brought anything, and zero of feeds that live', () => {
+    const tally: ViewSpec = { kind: 'tally', system: 'urban', by: 'status' };
+    const of = (meta: object) =>
+      shown({ show: 'count' }, stateOf([], { count: 0, feedsTotal: 1, ...meta }), tally).text;
+    expect(of({ feedsLive: 0, heardAt: null })).toBe('—');
+    expect(of({ feedsLive: 0, heardAt: NOW - 1 })).toBe('0');
+    expect(of({ feedsLive: 1 })).toBe('0');
+  });
+
   it('sums up systems', () => {
     const systems = stateOf([
       ['a', { state: 'live', fresh: 90, total: 100 }],
@@ -264,6 +273,10 @@ describe('systems', () => {
       ['视频', 'unconnected', 0],
       ['新', 'partial', 2],
     ]);
+    // a server that was not heard for a while: connected systems are silent, the others still not connected
+    for (const cell of systemCells(state, options, 'zh', true)) {
+      expect([cell.state, cell.off]).toEqual(cell.row ? ['silent', TICKS] : ['unconnected', 0]);
+    }
   });
   it('are unknown, not unconnected, where the server gave no answer', () => {
     expect(systemCells(null, options, 'zh').map(({ state }) => state)).toEqual(['unknown', 'unknown']);
