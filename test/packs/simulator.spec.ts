@@ -212,8 +212,9 @@ describe('a calm day', () => {
   });
 
   it('has a warning in force at any time', () => {
+    const emergency = createSimulation([readPack('emergency')], { seed: 'citywall' });
     for (let hour = 0; hour < 48; hour += 1) {
-      const told = city.opening(MORNING + hour * 3_600_000).filter(({ source }) => source === 'emergency/warning');
+      const told = emergency.opening(MORNING + hour * 3_600_000).filter(({ source }) => source === 'emergency/warning');
       expect(told.some(({ payload }) => !payload.includes('<msgType>Cancel'))).toBe(true);
     }
   });

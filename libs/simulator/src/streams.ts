@@ -49,7 +49,13 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
     const { backfill: past } = spec;
     if (past === undefined) return [];
     const wanted = past.assets === undefined ? null : new Set(past.assets);
-    const told = speakers.filter((speaker) => wanted === null || speaker.subjects.some((s) => wanted.has(s.asset.key)));
+    // of a message that many share only the wanted ones tell their past: the others' would cost and show nothing
+    const told =
+      wanted === null
+        ? speakers
+        : speakers
+            .map((speaker) => ({ ...speaker, subjects: speaker.subjects.filter(({ asset }) => wanted.has(asset.key)) }))
+            .filter(({ subjects }) => subjects.length > 0);
     const messages: SimulatedMessage[] = [];
     for (let due = at - past.over; due < at; due += past.every) {
       // retained past readings would outlive the newest ones at the broker

@@ -138,6 +138,18 @@ describe('lives', () => {
     lives.set(told.id, [...(lives.get(told.id) ?? []), told]);
   }
 
+  it('of a message that many share only the wanted ones tell their past', () => {
+    const streams = spec.streams.map((stream) =>
+      stream.id === 'table' ? { ...stream, backfill: { assets: ['A'], over: 2 * MINUTE, every: MINUTE } } : stream,
+    );
+    const told = createSimulation([{ ...pack, simulator: { ...spec, streams } }], { seed: 1 });
+    const past = of(told.opening(NOON), 'water/table').filter(({ due }) => due < NOON);
+    expect(past.map(body)).toEqual([
+      { g: 'N', rows: ['A'] },
+      { g: 'N', rows: ['A'] },
+    ]);
+  });
+
   it('begin about every five minutes and are numbered within their day', () => {
     expect(lives.size).toBeGreaterThan(270);
     expect(lives.size).toBeLessThan(310);
