@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import bundle, { compiled, places } from '../../../../apps/server/rolldown.config.mjs';
+import bundle, { compiled, places, silent } from '../../../../apps/server/rolldown.config.mjs';
 
 const DIST = join(import.meta.dirname, '../../../../apps/server/dist');
 const moved = (code: string, id: string) => places.transform(code, id)?.code;
@@ -26,6 +26,21 @@ describe('a module in the bundle', () => {
   it('that asks for no place stays as it is, and so does what the bundler adds', () => {
     expect(places.transform('export const metadata = 1;', join(DIST, 'app.js'))).toBeNull();
     expect(places.transform('use(import.meta.url)', '\0rolldown/runtime.js')).toBeNull();
+  });
+});
+
+describe('the parser of MQTT', () => {
+  const parser = join(DIST, '../../../node_modules/mqtt-packet/parser.js');
+
+  it('as it is installed calls a debugging that does nothing', () => {
+    const code = readFileSync(parser, 'utf8');
+    expect(code).toContain("require('debug')");
+    expect(silent.transform(code, parser)?.code).not.toContain("require('debug')");
+    expect(silent.transform(code, parser)?.code).toContain('const debug = () => {}');
+  });
+
+  it('is the one module that this changes', () => {
+    expect(silent.transform("require('debug')('mqtt-packet:parser')", join(DIST, 'app.js'))).toBeNull();
   });
 });
 
