@@ -106,7 +106,7 @@ function look(): Audit {
   }
   return { panels: panels.length, problems: [...problems] };
 
-  /** What ancestors leave to be seen of it: letters beyond an ellipsis lie over nothing. */
+  /** Where its letters are seen: those beyond an ellipsis lie over nothing, and the room above and below them is none. */
   function seen(element: Element, box: DOMRect): DOMRect {
     let [left, right] = [box.left, box.right];
     const cell = cellOf(element);
@@ -116,7 +116,9 @@ function look(): Audit {
       left = Math.max(left, frame.left);
       right = Math.min(right, frame.right);
     }
-    return new DOMRect(left, box.top, Math.max(0, right - left), box.height);
+    // the box of a line is about 1.45 times as high as its letters
+    const spare = Math.min(box.height * 0.15, Number.parseFloat(getComputedStyle(element).fontSize) * 0.2);
+    return new DOMRect(left, box.top + spare, Math.max(0, right - left), box.height - 2 * spare);
   }
 
   /** SVG letters are scaled with their picture. */
