@@ -11,6 +11,8 @@ export interface LoadOptions {
   /** topics `bench/s00000/tele` …, in a shuffled order: a fixed one would lock to batches and ticks */
   series: number;
   qos: 0 | 1;
+  /** hundredths above 100 that the nth message says, 0–9,999. @default n modulo 1,000 */
+  value?: (n: number) => number;
 }
 
 /** One JSON message of 200 bytes a series after the other: `{ts: Unix ms, v: number, …}`. */
@@ -33,11 +35,11 @@ export class MqttLoad {
   }
 
   private packet(series: number, i: number): Buffer {
-    const { qos } = this.options;
+    const { qos, value = (n: number) => n % 1000 } = this.options;
     const topic = Buffer.from(`bench/s${String(series).padStart(5, '0')}/tele`);
     const payload = JSON.stringify({
       ts: Number(TIME),
-      v: 10_000 + (i % 1000),
+      v: 10_000 + value(i),
       sn: `SN-${String(series).padStart(8, '0')}`,
       fw: '1.8.22',
       rssi: -71,
