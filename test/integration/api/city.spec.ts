@@ -111,6 +111,9 @@ describe('shapes', () => {
     '/api/v1/assets/{id}': '/api/v1/assets/water%2Freservoir%2Flongtan',
     '/api/v1/assets/{id}/series/{metric}': '/api/v1/assets/water%2Freservoir%2Flongtan/series/level',
     '/api/v1/feeds/{system}/{feed}/messages': '/api/v1/feeds/water/realtime/messages',
+    '/api/v1/assets/{id}/provenance/{metric}': '/api/v1/assets/water%2Freservoir%2Flongtan/provenance/level',
+    '/api/v1/scenes/{id}/provenance/{panel}': '/api/v1/scenes/overview/provenance/highest',
+    '/api/v1/map-layers/{id}': '/api/v1/map-layers/water%2Frivers',
     '/api/v1/packs/{id}/feeds': '/api/v1/packs/water/feeds',
   };
   const reads = ENDPOINTS.filter(

@@ -18,8 +18,41 @@ order: 0
   - id: overview
     name: { zh: 总览, en: Overview }
     grid: { columns: 24, rows: 12 }
-    panels: []
+    panels:
+      - id: highest
+        type: figure
+        at: { x: 0, y: 0, w: 24, h: 12 }
+        title: { zh: 最高水位, en: Highest }
+        views: { main: { kind: aggregate, of: water/reservoir/level, fn: max } }
+        options: { main: { show: value } }
 `,
+  'water/map.yaml': `layers:
+  - id: rivers
+    name: { zh: 河流, en: Rivers }
+    style: river
+    file: rivers.geojson
+    source: made for a test
+    licence: CC0-1.0
+    datum: WGS-84
+    bounds: [106, 29, 109, 32]
+`,
+  'water/map/rivers.geojson': JSON.stringify({
+    type: 'FeatureCollection',
+    features: [
+      {
+        type: 'Feature',
+        properties: {},
+        geometry: {
+          type: 'LineString',
+          coordinates: [
+            [107.3, 30.3],
+            [107.4, 30.4],
+          ],
+        },
+      },
+    ],
+  }),
+
   'overview/map/county.geojson': '{"type":"FeatureCollection","features":[]}',
   'water/images/plan.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
   'water/pack.yaml': `id: water
