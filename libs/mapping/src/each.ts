@@ -147,11 +147,18 @@ function compileLevel(given: string | EachStep, env: Env, where: Where, body: Vi
   if (backwards && newestFirst) env.problem([...where, 'step'], 'backwards and newestFirst do not go together');
   const mostElements = env.elements;
 
+  // the slip of everybody who opens a text in `let` and then goes through its rows
+  const meant =
+    step.from === undefined && env.lets.has(/^[\w-]*/.exec(lead)?.[0] ?? '')
+      ? `; the named value ${lead} is meant by from: let`
+      : '';
+
   return (cursor, out) => {
     const parent = cursor.frame;
     const value = read(cursor);
     if (value === undefined || value === null) {
-      if (!step.optional) cursor.reject(out, 'missing', `there is no ${step.path} to go through`, lead || undefined);
+      if (!step.optional)
+        cursor.reject(out, 'missing', `there is no ${step.path} to go through${meant}`, lead || undefined);
       return;
     }
     if (value instanceof Failure) {

@@ -107,8 +107,19 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
       return view.type === undefined
         ? [{ kind: 'system', system: view.system, path: ['system'] }]
         : [{ kind: 'occurrence', system: view.system, type: view.type, path: ['type'] }];
-    case 'list':
-      return view.systems.map((system, index): ViewReference => ({ kind: 'system', system, path: ['systems', index] }));
+    case 'list': {
+      const systems = view.systems.map(
+        (system, index): ViewReference => ({ kind: 'system', system, path: ['systems', index] }),
+      );
+      const [system, ...more] = view.systems;
+      // over several systems a type need not be in each
+      if (system === undefined || more.length > 0) return systems;
+      const types = view.types ?? [];
+      return [
+        ...systems,
+        ...types.map((type, index): ViewReference => ({ kind: 'occurrence', system, type, path: ['types', index] })),
+      ];
+    }
     default:
       return [];
   }

@@ -72,13 +72,15 @@ function lookup(given: Record<string, Scalar> | string, { dicts }: OpScope): Op 
   const entries = new Map(Object.entries(table));
   const other = entries.get('*');
   const hasOther = entries.delete('*');
+  const words = [...entries.keys()];
+  const has = words.length > 8 ? `${words.slice(0, 8).join(', ')} …` : words.join(', ') || 'nothing';
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       return fail('type', `lookup needs text, a number, true or false, not ${show(value)}`);
     }
     const found = entries.get(typeof value === 'string' ? value : String(value));
     if (found !== undefined) return found ?? undefined;
-    return hasOther ? (other ?? undefined) : fail('value', `${show(value)} is not in the lookup`);
+    return hasOther ? (other ?? undefined) : fail('value', `${show(value)} is not in the lookup; it has ${has}`);
   };
 }
 

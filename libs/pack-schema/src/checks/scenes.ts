@@ -4,6 +4,7 @@ import type { PathStep } from '../problem.js';
 import type { Entry, PackSource } from '../source.js';
 import { viewReferences } from '../views.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
+import { PANEL_TYPES } from './panels.js';
 
 /** Panels: ids unique within the scene, and in every arrangement inside the grid and not over each other. */
 export function checkLayout(scenes: readonly Entry<SceneEntry>[], source: PackSource): void {
@@ -12,7 +13,10 @@ export function checkLayout(scenes: readonly Entry<SceneEntry>[], source: PackSo
       source.report(raw, path, message, { base, file: 'scene.yaml' });
     const ids = scene.panels.map(({ id }) => id);
     const arrangements = Object.entries(scene.arrangements ?? {});
-    for (const [index, { id, at }] of scene.panels.entries()) {
+    for (const [index, { id, at, type }] of scene.panels.entries()) {
+      if (!PANEL_TYPES.includes(type)) {
+        report(['panels', index, 'type'], `there is no panel type "${type}"${hint(type, PANEL_TYPES)}`);
+      }
       if (ids.indexOf(id) < index) {
         report(['panels', index, 'id'], `panel "${id}" is used twice in scene "${scene.id}"`);
       }
@@ -79,6 +83,27 @@ export function checkView(view: ViewSpec, known: Known, report: (path: PathStep[
     if (problem === undefined || told.has(problem)) continue;
     told.add(problem);
     report(reference.path, problem);
+  }
+  checkStatuses(view, known, report);
+}
+
+/** A list or count of a status that no type has stays empty for ever. Types that declare no statuses may have any. */
+function checkStatuses(view: ViewSpec, known: Known, report: (path: PathStep[], message: string) => void): void {
+  if (view.kind !== 'list' && view.kind !== 'tally' && view.kind !== 'flow') return;
+  const [system, ...more] = view.kind === 'list' ? view.systems : [view.system];
+  if (view.status === undefined || system === undefined || more.length > 0) return;
+  const own = system === known.system && !known.city;
+  const declared = own ? known.occurrenceTypes : known.systems?.get(system)?.occurrenceTypes;
+  if (!declared) return;
+  const named = view.kind === 'list' ? view.types : view.type === undefined ? undefined : [view.type];
+  const types = named ?? Object.keys(declared);
+  const statuses = types.map((type) => (Object.hasOwn(declared, type) ? declared[type]?.statuses : undefined));
+  if (statuses.length === 0 || statuses.includes(undefined)) return;
+  const allowed = [...new Set(statuses.flatMap((words) => Object.keys(words ?? {})))];
+  for (const [index, status] of view.status.entries()) {
+    if (allowed.includes(status)) continue;
+    const near = hint(status, allowed) || `; it has ${allowed.join(', ')}`;
+    report(['status', index], `"${status}" is no status of "${types.join('", "')}"${near}`);
   }
 }
 

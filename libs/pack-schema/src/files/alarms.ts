@@ -47,7 +47,8 @@ export const alarmRule = entry({
 /** alarms.yaml */
 export const alarmsFile = entry({ alarms: z.array(alarmRule) }).meta({
   title: 'alarms.yaml',
-  description: 'Alarm rules: condition, delay, priority, cause and consequence.',
+  description:
+    'Alarm rules: condition, delay, priority, cause and consequence. Read and checked; nothing raises alarms yet.',
 });
 
 export type AlarmRule = z.output<typeof alarmRule>;

@@ -18,14 +18,16 @@ export const panelEntry = entry({
   type: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, 'expected a panel type like number, map or kpi-card')
-    .meta({ description: 'A type of the panel registry of the wall.' }),
+    .meta({ description: 'One of the panel types, see panels.md.' }),
   at: place.exactOptional().meta({
     description: 'Place in the grid of the scene; without it the panel is shown only where an arrangement places it.',
   }),
   title: words,
   scope: words.exactOptional().meta({ description: 'Which part, and the unit.' }),
-  views: record(viewForm).default({}).meta({ description: 'Views by the role the panel type gives them.' }),
-  options: record(z.unknown()).default({}).meta({ description: 'Options of the panel type.' }),
+  views: record(viewForm)
+    .default({})
+    .meta({ description: 'Views by the role the panel type gives them, see panels.md.' }),
+  options: record(z.unknown()).default({}).meta({ description: 'Options of the panel type, see panels.md.' }),
 });
 
 export const sceneEntry = entry({

@@ -24,6 +24,26 @@ describe('fan-out', () => {
     ]);
   });
 
+  it('goes through rows that let has opened, and says so to whom forgets from: let', () => {
+    const spec: Partial<FeedSpec> = {
+      let: { rows: { path: 'd', decode: ['base64', { csv: { separator: ';' } }] } },
+      asset: 'a/{@.id}',
+      readings: { m: { path: 'v', ops: ['number'] } },
+    };
+    const payload = { d: Buffer.from('id;v\n1;7\n2;8\n').toString('base64') };
+    const opened = mapOne({ ...spec, each: { path: 'rows', from: 'let' } }, payload);
+    expect(opened.readings.map(({ key, value }) => [key, value])).toEqual([
+      ['1', 7],
+      ['2', 8],
+    ]);
+    expect(mapOne({ ...spec, each: 'rows' }, payload).rejections).toMatchObject([
+      { detail: 'there is no rows to go through; the named value rows is meant by from: let' },
+    ]);
+    expect(mapOne({ ...spec, each: 'lines' }, payload).rejections).toMatchObject([
+      { detail: 'there is no lines to go through' },
+    ]);
+  });
+
   it('goes through the entries of an object, some or all', () => {
     const payload = { d: { t: 1, hum: 2, battery: 3, batteryLow: true, nested: {}, none: null } };
     const optional: Partial<FeedSpec> = { asset: 'a/1', readings: [{ metric: '{key}', path: '@', optional: true }] };

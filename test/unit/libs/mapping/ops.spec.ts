@@ -4,7 +4,7 @@ import { argsProblem } from '../../../../libs/mapping/src/args.js';
 import { Failure } from '../../../../libs/mapping/src/failure.js';
 import { compileOp } from '../../../../libs/mapping/src/ops/index.js';
 import { conversion, unitSpellings } from '../../../../libs/mapping/src/ops/units.js';
-import { made } from './support.js';
+import { made, mapOne } from './support.js';
 
 const run = (op: string | Record<string, unknown>, value: unknown): unknown => compileOp(op).work(value);
 const reason = (op: string | Record<string, unknown>, value: unknown): unknown => {
@@ -187,6 +187,14 @@ describe('texts', () => {
     expect(reason({ lookup: { a: 1 } }, '__proto__')).toBe('value');
     expect(reason('bool', 'maybe')).toBe('value');
     expect(run('bool', ' Off ')).toBe(false);
+  });
+  it('says what a lookup has, as far as it can be read at a glance', () => {
+    const detail = (table: Record<string, number>): unknown =>
+      mapOne({ asset: 'a/1', readings: { m: { path: 'v', lookup: table } } }, { v: 'H' }).rejections[0]?.detail;
+    expect(detail({ O: 1, C: 2 })).toBe('m: "H" is not in the lookup; it has O, C');
+    expect(detail(Object.fromEntries([...'abcdefghij'].map((word) => [word, 1])))).toBe(
+      'm: "H" is not in the lookup; it has a, b, c, d, e, f, g, h …',
+    );
   });
   it('gives no slug for what holds no letter', () => {
     expect(reason('slug', '水位')).toBe('value');

@@ -7,7 +7,7 @@ import { FIXTURES, readTexts } from './texts.js';
 const texts = readTexts(join(FIXTURES, 'good'));
 const water = parsePack(texts).pack as Pack;
 const scene = water.scenes[0] as SceneSpec;
-const city = (view: string) =>
+const city = (view: string, type = 'figure') =>
   parsePack(
     new Map([
       ['pack.yaml', 'id: overview\nkind: city\nname: { zh: 全市, en: City }\n'],
@@ -19,7 +19,7 @@ const city = (view: string) =>
     grid: { columns: 1, rows: 1 }
     panels:
       - id: a
-        type: figure
+        type: ${type}
         at: { x: 0, y: 0, w: 1, h: 1 }
         title: { zh: 甲, en: A }
         views:
@@ -84,6 +84,28 @@ describe('a city scene', () => {
     expect(city('{ kind: rank, of: reservoir/level }')).toEqual([
       'scene.yaml:11:35 in a city pack give system/type/metric',
     ]);
+  });
+
+  it('has panels of types that the wall draws', () => {
+    const problems = city('{ kind: notices }', 'figur');
+    expect(problems).toEqual(['scene.yaml:7:15 there is no panel type "figur", did you mean figure?']);
+  });
+
+  it('lists occurrences of types and statuses that there are', () => {
+    expect(city('{ kind: list, systems: [water], types: [report], status: [open] }')).toEqual([]);
+    expect(city('{ kind: list, systems: [water], types: [reports] }')).toEqual([
+      'scene.yaml:11:57 system water has no occurrence type "reports", did you mean report?',
+    ]);
+    expect(city('{ kind: list, systems: [water], types: [report], status: [opened] }')).toEqual([
+      'scene.yaml:11:75 "opened" is no status of "report", did you mean open?',
+    ]);
+    expect(city('{ kind: tally, system: water, by: level, status: [lost] }')).toEqual([
+      'scene.yaml:11:67 "lost" is no status of "report"; it has open, closed',
+    ]);
+  });
+
+  it('leaves lists over several systems to the message: each has words of its own', () => {
+    expect(city('{ kind: list, systems: [water, power], types: [outage], status: [dark] }')).toEqual([]);
   });
 
   it('may show a system that is not connected here', () => {

@@ -82,6 +82,23 @@ describe('docs/new-system.md, followed to the letter', () => {
     expect(closed.out).toContain('status: closed');
   });
 
+  it('reads the rows in a coded text as the guide says', async () => {
+    const [feed = ''] = /^ {2}- id: rows\n(?: {4}.*\n)+/m.exec(guide) ?? [];
+    const [types = ''] = /^occurrenceTypes:\n(?: .*\n)+/m.exec(guide) ?? [];
+    const [, table = ''] = /```csv\n([\s\S]*?)```/.exec(guide) ?? [];
+    const dir = join(site, 'parking');
+    await writeFile(join(dir, 'feeds.yaml'), `${files.get('parking/feeds.yaml')}${feed}`);
+    await writeFile(join(dir, 'pack.yaml'), `${files.get('parking/pack.yaml')}${types}`);
+    expect(await citywall(['check', dir])).toMatchObject({ code: 0 });
+    const payload = JSON.stringify({ d: Buffer.from(table).toString('base64') });
+    const { out } = await citywall(['explain', '--pack', dir, '--topic', 'park/dj/nan/rows', '--payload', payload]);
+    expect(out).toMatch(/id: P003-E01, type: alert, status: open, at: 2026-07-09T06:35:00.000Z/);
+    expect(out).toMatch(/id: P004-E01, type: alert, status: closed/);
+    expect(out).toContain('asset: lot/P004, metric: gate, value: open');
+    expect(out).not.toContain('asset: lot/P003, metric: gate');
+    expect(out).not.toContain('rejection {');
+  });
+
   it('its patches of built-in systems fit', async () => {
     const patches = [...files].filter(([path]) => !path.startsWith('parking/'));
     expect(patches.length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import type { Arrangement, ArrangementName, Cells, Grid } from '@citywall/protoc
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { PANEL_TYPES, panelType } from '../../../../../apps/wall/src/panels/registry.js';
+import { PANEL_TYPES as KNOWN_TO_CHECK } from '../../../../../libs/pack-schema/src/checks/panels.js';
 
 const root = join(import.meta.dirname, '../../../../..');
 const packs = join(root, 'libs/packs');
@@ -45,6 +46,10 @@ describe('panel types', () => {
 
   it('say which role answers for coverage and age', () => {
     for (const panel of PANEL_TYPES) expect(Object.keys(panel.roles)).toContain(panel.main);
+  });
+
+  it('are those that the check of packs knows', () => {
+    expect(PANEL_TYPES.map((panel) => panel.type)).toEqual(KNOWN_TO_CHECK);
   });
 
   it('an unknown type is not there, not even one of Object’s own', () => {
