@@ -1,9 +1,10 @@
-import type { CompiledScene, ViewSpec } from '@citywall/protocol';
+import type { CompiledScene, OccurrenceWords, ViewSpec } from '@citywall/protocol';
 import type { Pack, SceneSpec } from './pack.js';
 
 /**
  * Lays a scene out for displays: equal views of its panels become one, each panel names its views by index. `version`
- * is a hash of all of it, so it changes exactly when the layout or a view changes. `packs` give the words of the systems.
+ * is a hash of all of it, so it changes exactly when the layout or a view changes. `packs` give the words of the systems: those
+ * of the occurrences that the views can bring travel with the layout.
  */
 export function compileScene(scene: SceneSpec, packs: readonly Pack[]): CompiledScene {
   const indexes = new Map<string, number>();
@@ -21,6 +22,7 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     ...panel,
     views: Object.fromEntries(Object.entries(byRole).map(([role, view]) => [role, indexOf(view)])),
   }));
+  const occurrenceTypes = wordsOf(views, packs);
   const layout = {
     id,
     name,
@@ -29,6 +31,7 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     ...(arrangements === undefined ? {} : { arrangements }),
     panels,
     views,
+    ...(Object.keys(occurrenceTypes).length > 0 && { occurrenceTypes }),
   };
   // what views show of a metric (unit, decimals, words) comes from the catalogue: a change there is a change here
   const used = new Set(views.flatMap(systemsOf));
@@ -43,6 +46,29 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
       .map(({ geometries: _, ...layer }) => [pack.id, layer]),
   );
   return { ...layout, version: hash(canonical([layout, catalogue, ...imports])) };
+}
+
+/** Words of every type of occurrence that a view lists or counts, by `system/type`. */
+function wordsOf(views: readonly ViewSpec[], packs: readonly Pack[]): Record<string, OccurrenceWords> {
+  const wanted = views.flatMap((view) => {
+    if (view.kind === 'list') return [{ systems: view.systems, types: view.types }];
+    if (view.kind !== 'tally' && view.kind !== 'flow') return [];
+    return [{ systems: [view.system], types: view.type === undefined ? undefined : [view.type] }];
+  });
+  return Object.fromEntries(
+    packs.flatMap((pack) =>
+      Object.entries(pack.occurrenceTypes)
+        .filter(([type]) =>
+          wanted.some(
+            ({ systems, types }) => systems.includes(pack.id) && (types === undefined || types.includes(type)),
+          ),
+        )
+        .map(([type, { name, statuses, levels }]): [string, OccurrenceWords] => [
+          `${pack.id}/${type}`,
+          { name, ...(statuses && { statuses }), ...(levels && { levels }) },
+        ]),
+    ),
+  );
 }
 
 /** Systems a view shows; none named stands for all of them, which change by rows, not by layout. */

@@ -40,6 +40,13 @@ export interface ScenePanel {
   options: Record<string, unknown>;
 }
 
+/** What a pack calls a type of occurrences, its statuses and its levels. */
+export interface OccurrenceWords {
+  name: Words;
+  statuses?: Record<string, Words>;
+  levels?: Record<string, Words>;
+}
+
 /** A compiled scene as displays get it in a snapshot. Language-independent: both languages are inside. */
 export interface CompiledScene {
   id: string;
@@ -51,4 +58,6 @@ export interface CompiledScene {
   arrangements?: Partial<Record<ArrangementName, Arrangement>>;
   panels: ScenePanel[];
   views: ViewSpec[];
+  /** words of the occurrences its views can bring, by `system/type` */
+  occurrenceTypes?: Record<string, OccurrenceWords>;
 }

@@ -42,6 +42,27 @@ describe('compileScene', () => {
     expect(compiled).toMatchObject({ id: 'water', system: 'water', grid: { columns: 24, rows: 12 } });
   });
 
+  it('brings the words of the occurrences its views can show, and of no others', () => {
+    const { name, statuses, levels } = water.occurrenceTypes.report!;
+    expect(compileScene(scene, [water]).occurrenceTypes).toEqual({ 'water/report': { name, statuses, levels } });
+    const quiet = { ...scene, panels: scene.panels.slice(0, 1) };
+    expect(compileScene(quiet, [water])).not.toHaveProperty('occurrenceTypes');
+    const listing = (types?: string[]): SceneSpec => {
+      const rows: ViewSpec = { kind: 'list', systems: ['water', 'traffic'], ...(types && { types }), limit: 5 };
+      return { ...quiet, panels: [{ ...quiet.panels[0]!, views: { rows } }] };
+    };
+    const incident = { name: { zh: '交通事件', en: 'Incident' } };
+    const traffic = { ...water, id: 'traffic', occurrenceTypes: { ...water.occurrenceTypes, incident } };
+    expect(compileScene(listing(['incident']), [water, traffic]).occurrenceTypes).toEqual({
+      'traffic/incident': incident,
+    });
+    expect(Object.keys(compileScene(listing(), [water, traffic]).occurrenceTypes ?? {})).toEqual([
+      'water/report',
+      'traffic/report',
+      'traffic/incident',
+    ]);
+  });
+
   it('has the same version for the same text, another one for any change of layout, view or catalogue', () => {
     const { version } = compileScene(scene, [water]);
     expect(version).toMatch(/^[0-9a-f]{16}$/);

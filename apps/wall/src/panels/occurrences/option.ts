@@ -1,6 +1,7 @@
 import type { Origin } from '@citywall/model';
 import type { OccurrenceRow, ViewState } from '@citywall/protocol';
 import { hourMinute } from '../../readings/age.js';
+import { type OccurrenceTypes, statusText, typeText } from '../../readings/occurrenceWords.js';
 import type { OccurrencesOptions } from './panel.js';
 
 export interface OccurrenceLine {
@@ -9,6 +10,8 @@ export interface OccurrenceLine {
   time: string;
   system: string;
   text: string;
+  /** the asset it happened at, where the text doesn't name it already */
+  place: string;
   status: string;
   origin: Origin;
 }
@@ -17,29 +20,32 @@ export interface OccurrenceLine {
 export function linesOf(
   state: ViewState | null | undefined,
   options: OccurrencesOptions,
+  types: OccurrenceTypes,
   lang: 'zh' | 'en',
 ): { lines: OccurrenceLine[]; more: number } {
   if (!state) return { lines: [], more: 0 };
   const shown = state.order.slice(0, options.maxRows ?? state.order.length);
   const lines = shown.map((key) => {
     const row = state.rows[key] as OccurrenceRow;
+    const text = textOf(row, options) ?? row.name ?? typeText(types, row, lang);
     return {
       key,
       at: row.at,
       time: hourMinute(row.at),
       system: row.system,
-      text: textOf(row, options),
-      status: options.statuses?.[row.status]?.[lang] ?? row.status,
+      text,
+      place: row.name !== undefined && !text.includes(row.name) ? row.name : '',
+      status: statusText(types, row, options.statuses, lang),
       origin: row.origin,
     };
   });
   return { lines, more: Math.max(0, (state.meta.count ?? state.order.length) - shown.length) };
 }
 
-function textOf(row: OccurrenceRow, options: OccurrencesOptions): string {
+function textOf(row: OccurrenceRow, options: OccurrencesOptions): string | undefined {
   for (const field of options.text ?? []) {
     const value = row.fields[field];
     if (typeof value === 'string' && value.trim() !== '') return value;
   }
-  return row.name ?? row.type;
+  return undefined;
 }

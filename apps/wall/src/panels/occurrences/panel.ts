@@ -6,13 +6,14 @@ export const occurrencesOptions = z.object({
   /** fields tried in turn for the line's text; the asset's name, then the type, if none is there */
   text: z.array(z.string()).optional(),
   maxRows: z.number().int().positive().optional(),
+  /** words of the statuses; those the pack declares if absent */
   statuses: z.record(z.string(), words).optional(),
 });
 export type OccurrencesOptions = z.infer<typeof occurrencesOptions>;
 
 export const occurrencesPanel: PanelType = {
   type: 'occurrences',
-  about: 'Newest occurrences: time, text, status',
+  about: 'Newest occurrences: time, text, asset, status',
   roles: { rows: { kinds: ['list'], required: true, about: 'the occurrences' } },
   main: 'rows',
   options: occurrencesOptions,

@@ -1,3 +1,4 @@
+import type { Words } from '@citywall/model';
 import type { TallyRow, ViewState } from '@citywall/protocol';
 import type { StagesOptions } from './panel.js';
 
@@ -11,11 +12,15 @@ export interface Stage {
   overdueShare: number;
 }
 
-/** Columns in the order of the case's life; a stage without cases is a column of zero. */
+/**
+ * Columns in the order of the case's life; a stage without cases is a column of zero. `declared` are the words its pack has
+ * for the statuses.
+ */
 export function stagesOf(
   stages: ViewState | null | undefined,
   overdue: ViewState | null | undefined,
   options: StagesOptions,
+  declared: Record<string, Words> | undefined,
   lang: 'zh' | 'en',
 ): Stage[] {
   if (!stages) return [];
@@ -27,7 +32,7 @@ export function stagesOf(
     const late = Math.min(all, count(overdue, status));
     return {
       status,
-      name: options.words?.[status]?.[lang] ?? status,
+      name: options.words?.[status]?.[lang] ?? declared?.[status]?.[lang] ?? status,
       count: all,
       overdue: late,
       share: (all - late) / highest,

@@ -5,7 +5,7 @@ export const stagesOptions = z.object({
   ...common,
   /** statuses in the order of a case's life; others are not shown */
   order: z.array(z.string()).min(1),
-  /** words of statuses that are not words themselves */
+  /** words of the statuses; those the pack declares if absent */
   words: z.record(z.string(), words).optional(),
   unit: words.optional(),
 });

@@ -1,6 +1,7 @@
 import type { Origin } from '@citywall/model';
 import type { OccurrenceRow, ViewState } from '@citywall/protocol';
 import { dateText, hourMinute } from '../../readings/age.js';
+import { type OccurrenceTypes, statusText, typeText } from '../../readings/occurrenceWords.js';
 import type { TimelineOptions } from './panel.js';
 
 export interface TimelineItem {
@@ -20,6 +21,7 @@ const HOUR = 3_600_000;
 export function itemsOf(
   state: ViewState | null | undefined,
   options: TimelineOptions,
+  types: OccurrenceTypes,
   now: number,
   lang: 'zh' | 'en',
 ): TimelineItem[] {
@@ -32,8 +34,8 @@ export function itemsOf(
         key,
         at,
         time: dateText(at) === dateText(now) ? hourMinute(at) : `${dateText(at).slice(5)} ${hourMinute(at)}`,
-        text: textOf(row, options),
-        status: options.statuses?.[row.status]?.[lang] ?? row.status,
+        text: textOf(row, options) ?? row.name ?? typeText(types, row, lang),
+        status: statusText(types, row, options.statuses, lang),
         phase: at > now ? 'planned' : options.done?.includes(row.status) ? 'done' : 'open',
         origin: row.origin,
       };
@@ -47,12 +49,12 @@ function timeOf(row: OccurrenceRow, options: TimelineOptions): number {
   return Number.isFinite(at) ? at : row.at;
 }
 
-function textOf(row: OccurrenceRow, options: TimelineOptions): string {
+function textOf(row: OccurrenceRow, options: TimelineOptions): string | undefined {
   for (const field of options.text ?? []) {
     const value = row.fields[field];
     if (typeof value === 'string' && value.trim() !== '') return value;
   }
-  return row.name ?? row.type;
+  return undefined;
 }
 
 export type TimelineLine =

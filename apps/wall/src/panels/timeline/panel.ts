@@ -9,6 +9,7 @@ export const timelineOptions = z.object({
   text: z.array(z.string()).optional(),
   /** field that holds the time (ISO 8601 or Unix ms), e.g. of a planned step; the occurrence's own time if absent */
   time: z.string().optional(),
+  /** words of the statuses; those the pack declares if absent */
   statuses: z.record(z.string(), words).optional(),
   /** statuses of what is over: drawn quietly */
   done: z.array(z.string()).optional(),

@@ -183,12 +183,13 @@ describe('stages', () => {
       ]),
       stateOf([['受理', { count: 4 }]]),
       options,
+      { 立案: { zh: '立案', en: 'Case opened' }, 结案: { zh: '结案', en: 'Closed' } },
       'en',
     );
     expect(stages.map(({ name, count, share, overdueShare }) => [name, count, share, overdueShare])).toEqual([
       ['受理', 10, 0.6, 0.4],
       ['filed', 0, 0, 0],
-      ['结案', 5, 0.5, 0],
+      ['Closed', 5, 0.5, 0],
     ]);
   });
 });
@@ -205,12 +206,37 @@ describe('occurrences', () => {
     name: '明月大道',
   };
   const options = { text: ['headline', 'description'], maxRows: 1, statuses: { 立案: { zh: '立案', en: 'filed' } } };
-  it('show the first field that says something, else the asset, else the type', () => {
+  const types = {
+    'urban/case': {
+      name: { zh: '城管案件', en: 'Case' },
+      statuses: { 立案: { zh: '立案', en: 'Opened' }, 结案: { zh: '结案', en: 'Closed' } },
+    },
+  };
+  it('show the first field that says something, else the asset, else the type in the words of its pack', () => {
     const text = (fields: object, more: object = {}) =>
-      linesOf(stateOf([['k', { ...occurrence, fields, ...more }]]), options, 'en').lines[0]!.text;
+      linesOf(stateOf([['k', { ...occurrence, fields, ...more }]]), options, types, 'en').lines[0]!.text;
     expect(text({ headline: null, description: '井盖移位' })).toBe('井盖移位');
     expect(text({ headline: ' ', description: 5 })).toBe('明月大道');
-    expect(text({}, { name: undefined })).toBe('case');
+    expect(text({}, { name: undefined })).toBe('Case');
+    expect(text({}, { name: undefined, system: 'water' })).toBe('case');
+  });
+  it('name the asset beside the text, once', () => {
+    const place = (description: string, name: string | undefined = '明月大道') =>
+      linesOf(stateOf([['k', { ...occurrence, name, fields: { description } }]]), options, types, 'zh').lines[0]!.place;
+    expect(place('井盖移位')).toBe('明月大道');
+    expect(place('明月大道井盖移位')).toBe('');
+    expect(place('')).toBe('');
+    expect(
+      linesOf(stateOf([['k', { ...occurrence, name: undefined, fields: {} }]]), options, types, 'zh').lines[0]!.place,
+    ).toBe('');
+  });
+  it('say the status in the panel’s words, else in those its pack declares, else as it came', () => {
+    const status = (status: string, system = 'urban') =>
+      linesOf(stateOf([['k', { ...occurrence, system, status, fields: {} }]]), options, types, 'en').lines[0]!.status;
+    expect(status('立案')).toBe('filed');
+    expect(status('结案')).toBe('Closed');
+    expect(status('结案', 'water')).toBe('结案');
+    expect(status('挂账')).toBe('挂账');
   });
   it('say how many more there are', () => {
     const state = stateOf(
@@ -220,7 +246,7 @@ describe('occurrences', () => {
       ],
       { count: 9 },
     );
-    expect(linesOf(state, options, 'en')).toMatchObject({ lines: [{ time: '14:48', status: 'filed' }], more: 8 });
+    expect(linesOf(state, options, types, 'en')).toMatchObject({ lines: [{ time: '14:48', status: 'filed' }], more: 8 });
   });
 });
 

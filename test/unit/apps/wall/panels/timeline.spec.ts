@@ -19,7 +19,7 @@ const step = (minutes: number, more: Partial<OccurrenceRow> = {}): [string, Occu
   },
 ];
 const items = (...minutes: number[]) =>
-  itemsOf(stateOf(minutes.map((each) => step(each))), { text: ['text'], done: ['已完成'] }, NOW, 'zh');
+  itemsOf(stateOf(minutes.map((each) => step(each))), { text: ['text'], done: ['已完成'] }, undefined, NOW, 'zh');
 const shape = (lines: ReturnType<typeof linesOf>) =>
   lines.map((line) =>
     line.kind === 'item'
@@ -38,14 +38,15 @@ describe('items of a timeline', () => {
       step(-1500),
     ]);
     const statuses = { 待办: { zh: '待办', en: 'to do' } };
-    const shown = itemsOf(state, { text: ['text'], time: 'due', done: ['已完成'], statuses }, NOW, 'en');
+    const types = { 'emergency/step': { name: { zh: '步骤', en: 'Step' }, statuses: { 处置: { zh: '处置', en: 'handling' } } } };
+    const shown = itemsOf(state, { text: ['text'], time: 'due', done: ['已完成'], statuses }, types, NOW, 'en');
     expect(shown.map(({ time, text, status, phase }) => [time, text, status, phase])).toEqual([
       ['15:30', '书面报告', 'to do', 'planned'],
-      ['14:43', '明月大道', '处置', 'open'],
+      ['14:43', '明月大道', 'handling', 'open'],
       ['14:28', '第-20步', '已完成', 'done'],
       ['07-11 13:48', '第-1500步', '已完成', 'done'],
     ]);
-    expect(itemsOf(stateOf([step(0)], { error: 'not-loaded' }), {}, NOW, 'zh')).toEqual([]);
+    expect(itemsOf(stateOf([step(0)], { error: 'not-loaded' }), {}, undefined, NOW, 'zh')).toEqual([]);
   });
 });
 
