@@ -15,6 +15,8 @@ export const shownFigureOptions = {
 export const figureOptions = z.object({
   ...common,
   main: z.object(shownFigureOptions),
+  /** what is normal or aimed at, beside the figure: `目标 ≥95` */
+  normal: words.optional(),
   /** the smaller figure at the right; `view` names the role it reads, `main` if absent */
   side: z.object({ ...shownFigureOptions, view: z.string().optional() }).optional(),
 });

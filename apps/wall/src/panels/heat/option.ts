@@ -2,8 +2,10 @@ import { firstSlot, slotsOf, startOfDay } from '@citywall/aggregate';
 import type { MatrixViewSpec, SeriesRow, SeriesViewSpec, ValueRow, ViewState } from '@citywall/protocol';
 import { fitted, measures, widthOf } from '../../charts/measure.js';
 import { dateText, hourMinute } from '../../readings/age.js';
+import { figure } from '../../readings/format.js';
 import { type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { type ChartTheme, RAMPS } from '../../themes/tokens.js';
+import { shortened } from '../parts/names.js';
 import type { HeatOptions } from './panel.js';
 
 const DAY = 86_400_000;
@@ -12,6 +14,8 @@ export interface HeatRow {
   key: string;
   name: string;
   stale: boolean;
+  /** newest value of a member; days have none */
+  newest: number | null;
   /** a value a column; null: not measured, undefined: not yet, or before what is asked for */
   cells: (number | null | undefined)[];
 }
@@ -27,28 +31,45 @@ export function heatTable(
   spec: MatrixViewSpec | SeriesViewSpec,
   state: ViewState<SeriesRow> | null,
   members: ValueRow[],
+  options: Pick<HeatOptions, 'sort' | 'without'>,
   now: number,
 ): HeatTable {
-  return spec.kind === 'matrix' ? memberTable(spec, state, members, now) : dayTable(spec, state, now);
+  return spec.kind === 'matrix' ? memberTable(spec, state, members, options, now) : dayTable(spec, state, now);
 }
 
 function memberTable(
   spec: MatrixViewSpec,
   state: ViewState<SeriesRow> | null,
   members: ValueRow[],
+  options: Pick<HeatOptions, 'sort' | 'without'>,
   now: number,
 ): HeatTable {
   const { from, to } = slotsOf(spec, now);
   const slots = Array.from({ length: Math.round((to - from) / spec.step) }, (_, i) => from + i * spec.step);
   return {
     columns: slots.map((at) => hourMinute(at)),
-    rows: members.map((member) => ({
+    rows: sorted(members, options.sort).map((member) => ({
       key: member.asset,
-      name: member.name,
+      name: shortened(member.name, options.without),
+      newest: numberOf(member),
       stale: member.value === null || readingAttributes(member, now)['data-quality'] === 'stale',
       cells: slots.map((at) => state?.rows[`${member.asset}|${at}`]?.avg ?? null),
     })),
   };
+}
+
+function numberOf({ value }: ValueRow): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** Whoever has no value comes last; equals keep their order. */
+function sorted(members: ValueRow[], sort: HeatOptions['sort']): ValueRow[] {
+  if (sort === undefined) return members;
+  const sign = sort === 'asc' ? 1 : -1;
+  return members.toSorted((a, b) => {
+    const [x, y] = [numberOf(a), numberOf(b)];
+    return x === null || y === null ? Number(x === null) - Number(y === null) : sign * (x - y);
+  });
 }
 
 /** Newest day first. Hours that are still to come are no gap. */
@@ -65,6 +86,7 @@ function dayTable(spec: SeriesViewSpec, state: ViewState<SeriesRow> | null, now:
         key: String(day),
         name: dateText(day).slice(5),
         stale: false,
+        newest: null,
         cells: hours.map((hour) => {
           const at = day + hour;
           if (at > now || at < first) return undefined;
@@ -96,8 +118,12 @@ export interface HeatPicture {
   /** cells that were not measured */
   gaps: string;
   names: { x: number; y: number; text: string; stale: boolean }[];
+  /** the newest values, right-aligned at `x` */
+  newest: { x: number; y: number; text: string; stale: boolean }[];
   ticks: { x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end' }[];
   letters: number;
+  /** letters of the newest values, px */
+  figures: number;
   /** rows there is room for */
   shown: number;
 }
@@ -117,7 +143,9 @@ export function heatPicture(
   const rows = table.rows.slice(0, room);
   const longest = Math.max(0, ...rows.map(({ name }) => widthOf(name)));
   const left = Math.min(longest * size, box.width * 0.32) + px(8);
-  const width = Math.max(1, box.width - left);
+  const figures = options.newest ? rows.map(({ newest }) => figure(newest, options.decimals ?? 0)) : [];
+  const right = figures.length ? Math.max(...figures.map(widthOf)) * letters(17) * 1.1 + px(10) : 0;
+  const width = Math.max(1, box.width - left - right);
   const height = Math.min((box.height - foot) / Math.max(1, rows.length), px(34));
   // whole px: cells of unequal widths by a hair show as stripes
   const edges = (count: number, length: number, start: number) =>
@@ -144,6 +172,12 @@ export function heatPicture(
       text: fitted(row.name, (left - px(8)) / size),
       stale: row.stale,
     })),
+    newest: figures.map((text, r) => ({
+      x: box.width,
+      y: (ys[r]! + ys[r + 1]!) / 2,
+      text,
+      stale: rows[r]!.stale,
+    })),
     ticks: ticksOf(table.columns, xs, width, size).map(({ index, anchor }) => ({
       x: anchor === 'end' ? xs.at(-1)! : anchor === 'start' ? xs[index]! : (xs[index]! + xs[index + 1]!) / 2,
       y: ys.at(-1)! + foot / 2,
@@ -151,6 +185,7 @@ export function heatPicture(
       anchor,
     })),
     letters: size,
+    figures: Math.min(letters(17), Math.max(14, height)),
     shown: rows.length,
   };
 }

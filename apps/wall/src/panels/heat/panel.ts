@@ -12,6 +12,12 @@ export const heatOptions = z.object({
   invert: z.boolean().optional(),
   /** what the dark and the light end mean, beside the ramp */
   ends: z.object({ dark: words, light: words }).optional(),
+  /** the newest value of each member at the right end of its row */
+  newest: z.boolean().optional(),
+  /** members by their newest value, falling or rising; in the order of the view if absent */
+  sort: z.enum(['desc', 'asc']).optional(),
+  /** endings of names that the title already says: `果皮箱` of `南阳路02号果皮箱` */
+  without: z.array(z.string()).optional(),
   /** how to read the picture, one sentence */
   hint: words.optional(),
 });

@@ -1,5 +1,5 @@
 import { inMultiPolygon } from '@citywall/geo';
-import type { AggregateRow, OccurrenceRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
+import type { AggregateRow, OccurrenceRow, TallyRow, ValueRow, ViewSpec, ViewState } from '@citywall/protocol';
 import { centroidOf, type Polygons, type Projection, pathOf, type Shape } from '../../map/geometry.js';
 import type { Standing } from '../../map/trust.js';
 import { figure } from '../../readings/format.js';
@@ -75,13 +75,30 @@ export function labelOffset(
   return best.shift;
 }
 
+type CellView = { spec: ViewSpec; state: ViewState | null } | undefined;
+
+/**
+ * A town's figure. In a count by town nothing counted is a true zero, as true as the feeds are live that would bring it;
+ * undefined where nobody knows.
+ */
+export function groupOf(view: CellView, town: string): AggregateRow | undefined {
+  const state = view?.state;
+  if (!state || state.meta.error !== undefined) return undefined;
+  if (view?.spec.kind !== 'tally') return state.rows[town] as AggregateRow | undefined;
+  const { feedsTotal, feedsLive = 0, heardAt, origin = 'live' } = state.meta;
+  const live = feedsTotal === undefined || feedsLive > 0;
+  if (!live && heardAt == null) return undefined;
+  const count = (state.rows[town] as TallyRow | undefined)?.count ?? 0;
+  return { value: count, fresh: live ? 1 : 0, total: 1, oldestAt: heardAt ?? null, origin };
+}
+
 /**
  * Cells with colour, label and figure; a town without a figure is hatched, never counted as zero.
  * @param shifts of the labels by name (`labelOffset`)
  */
 export function cellsOf(
   shapes: Shape[],
-  view: { spec: ViewSpec; state: ViewState | null } | undefined,
+  view: CellView,
   options: MapOptions,
   project: Projection,
   time: { now: number; heard: number },
@@ -92,7 +109,7 @@ export function cellsOf(
   const metric = view?.spec.kind === 'aggregate' ? (view.spec.of.split('/').at(-1) ?? '') : '';
   const staleAfter = view?.state?.meta.staleAfter;
   return shapes.map((shape) => {
-    const row = view?.state?.rows[shape.name] as AggregateRow | undefined;
+    const row = groupOf(view, shape.name);
     const [cx, cy] = project(...centroidOf(shape.polygons));
     const [dx, dy] = shifts.get(shape.name) ?? [0, 0];
     const known = options.cells && row && row.value !== null ? row : undefined;
@@ -112,13 +129,17 @@ export function cellsOf(
       darkText: !stale && colour !== null && colour.index >= DARK_TEXT_FROM[options.cells!.ramp],
       stale,
       at: known?.oldestAt ?? null,
-      attributes: known && {
-        'data-asset': known.asset,
-        'data-metric': metric,
-        'data-at': iso(known.at ?? known.oldestAt),
-        'data-quality': stale ? 'stale' : (known.quality ?? 'good'),
-        'data-origin': known.origin,
-      },
+      // a count is no reading
+      attributes:
+        known && metric !== ''
+          ? {
+              'data-asset': known.asset,
+              'data-metric': metric,
+              'data-at': iso(known.at ?? known.oldestAt),
+              'data-quality': stale ? 'stale' : (known.quality ?? 'good'),
+              'data-origin': known.origin,
+            }
+          : undefined,
     };
   });
 }

@@ -1,15 +1,5 @@
 import type { PanelType } from '../panel.types.js';
-import { common, decimals, rampName, words, z } from '../schema.js';
-
-const bound = z.union([z.number(), z.object({ attribute: z.string().min(1) })]);
-/** which values ask for attention; the same words as `where` of an aggregate */
-const condition = z.object({
-  above: bound.exactOptional(),
-  below: bound.exactOptional(),
-  atLeast: bound.exactOptional(),
-  atMost: bound.exactOptional(),
-  is: z.array(z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
-});
+import { common, condition, decimals, rampName, words, z } from '../schema.js';
 
 export const SYMBOLS = ['ring', 'dot', 'square', 'hexagon', 'cross', 'arrow', 'boat'] as const;
 export type SymbolName = (typeof SYMBOLS)[number];
@@ -82,7 +72,7 @@ export type MapLayer = z.infer<typeof mapLayer>;
 
 export const mapOptions = z.object({
   ...common,
-  /** colour of the schematic cells by the view `cells`, grouped by town name */
+  /** colour of the schematic cells by the view `cells`, grouped or counted by the town's name */
   cells: z
     .object({
       ramp: rampName,
@@ -122,7 +112,7 @@ export const mapPanel: PanelType = {
   about:
     'The county: outline, schematic town cells coloured by a figure, layers of assets that stand or move, heat, arcs, imported lines',
   roles: {
-    cells: { kinds: ['aggregate'], about: 'one figure a town' },
+    cells: { kinds: ['aggregate', 'tally'], about: 'one figure a town' },
     points: { kinds: ['layer'], about: 'assets with places, symbols sized by value' },
     occurrences: { kinds: ['list'], about: 'occurrences with places' },
     callouts: { kinds: ['list'], about: 'occurrences that may be called out beside the map' },

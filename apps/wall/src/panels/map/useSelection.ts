@@ -1,12 +1,12 @@
-import type { AggregateRow } from '@citywall/protocol';
 import { computed, type Ref, ref, watch } from 'vue';
 import { useWords } from '../../composables/useWords.js';
 import type { Affine } from '../../map/geometry.js';
 import { clusterRadius } from '../../map/paint.js';
 import { type Direction, nearestTarget, nextTarget, pick, type Target } from '../../map/pick.js';
+import { useDisplayStore } from '../../stores/display.js';
 import type { PanelViews } from '../panel.types.js';
 import { assetCard, type CardContent, clusterCard, townCard } from './card.js';
-import type { Cell, MapPoint } from './option.js';
+import { type Cell, groupOf, type MapPoint } from './option.js';
 import type { MapOptions } from './panel.js';
 import type { useLayers } from './useLayers.js';
 
@@ -27,6 +27,7 @@ export function useSelection(
   layers: ReturnType<typeof useLayers>,
   place: Place,
 ) {
+  const store = useDisplayStore();
   const { t } = useWords();
   const { size, factor, affine, cells, points } = place;
   const selected = ref<string | null>(null);
@@ -129,10 +130,15 @@ export function useSelection(
 
   function cardOfTown(town: string): CardContent {
     const view = props.views.cells;
-    const group = view?.state.value?.rows[town] as AggregateRow | undefined;
+    const group = groupOf(view && { spec: view.spec, state: view.state.value }, town);
     const metric = view?.spec.kind === 'aggregate' ? (view.spec.of.split('/').at(-1) ?? '') : '';
     // a map without figures in its cells has no stations to miss
     if (!props.options.cells) return townCard(of('town', town), town, metric, undefined, props.options, []);
+    // counts have neither stations nor an age of their own: they are as true as the link is
+    if (view?.spec.kind === 'tally') {
+      const dated = group && { ...group, oldestAt: group.oldestAt ?? store.heard };
+      return townCard(of('town', town), town, metric, dated, props.options, []);
+    }
     const notes = group
       ? [
           t('map.stations', { fresh: group.fresh, total: group.total }),

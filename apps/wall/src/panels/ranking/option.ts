@@ -1,4 +1,5 @@
 import type { AggregateRow, ValueRow, ViewState } from '@citywall/protocol';
+import { widthOf } from '../../charts/measure.js';
 import { figure } from '../../readings/format.js';
 import { iso, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { COLOURS, RAMPS } from '../../themes/tokens.js';
@@ -29,8 +30,7 @@ export function barsOf(
 ): Bar[] {
   if (!state) return [];
   const rows = state.order.map((key) => ({ key, row: rowOf(key, state.rows[key], metric) }));
-  const largest = Math.max(0, ...rows.map(({ row }) => (typeof row.value === 'number' ? row.value : 0)));
-  const full = options.max ?? (largest > 0 ? largest : 1);
+  const full = fullOf(state, options);
   return rows.map(({ key, row }) => {
     const attributes = readingAttributes(row, now);
     const value = typeof row.value === 'number' ? row.value : null;
@@ -49,6 +49,61 @@ export function barsOf(
       attributes: { ...attributes, 'data-at': iso(row.at) },
     };
   });
+}
+
+/** Value at which a bar is full: limits stay on the track, whatever the values. */
+export function fullOf(state: ViewState | null | undefined, options: RankingOptions): number {
+  if (options.max !== undefined) return options.max;
+  const values = state?.order.map((key) => (state.rows[key] as { value?: unknown }).value) ?? [];
+  const largest = Math.max(
+    0,
+    ...values.map((value) => (typeof value === 'number' ? value : 0)),
+    ...(options.limits ?? []).map(({ value }) => value),
+  );
+  return largest > 0 ? largest : 1;
+}
+
+export interface LimitMark {
+  value: number;
+  /** place of the line on the track, 0–1 */
+  share: number;
+  /** what stands below it; empty where there is no room */
+  text: string;
+  /** middle of the text, px from the track's start */
+  x: number;
+}
+
+/**
+ * Limit lines with what they are called, in a track `width` px long written in letters of `size` px. Where their names have
+ * no room beside one another the figures alone stand there, where even those have none, some of them.
+ */
+export function limitMarks(
+  options: RankingOptions,
+  full: number,
+  width: number,
+  size: number,
+  lang: 'zh' | 'en',
+): LimitMark[] {
+  const limits = (options.limits ?? [])
+    .toSorted((a, b) => a.value - b.value)
+    .map(({ value, name }) => {
+      const number = figure(value, Number.isInteger(value) ? 0 : 1);
+      return { value, number, whole: name[lang] === number ? number : `${number} ${name[lang]}` };
+    });
+  const layOut = (textOf: (limit: (typeof limits)[number]) => string) => {
+    let end = Number.NEGATIVE_INFINITY;
+    return limits.map((limit): LimitMark => {
+      const text = textOf(limit);
+      const half = (widthOf(text) * size) / 2;
+      const share = Math.min(1, limit.value / full);
+      const x = Math.min(width - half, Math.max(half, share * width));
+      if (x - half < end) return { value: limit.value, share, text: '', x };
+      end = x + half + size * 0.6;
+      return { value: limit.value, share, text, x };
+    });
+  };
+  const named = layOut(({ whole }) => whole);
+  return named.every(({ text }) => text !== '') ? named : layOut(({ number }) => number);
 }
 
 /** The middle of a ramp: its darkest steps drown in the track below the bar, its lightest would shout. */

@@ -1,6 +1,9 @@
+import type { ReadingValue } from '@citywall/model';
 import type { ValueRow, ViewState } from '@citywall/protocol';
+import { standingOf } from '../../map/trust.js';
 import { valueText } from '../../readings/format.js';
 import { isStale, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
+import { shortened } from '../parts/names.js';
 import type { TableOptions } from './panel.js';
 
 export interface TableCell {
@@ -8,6 +11,8 @@ export interface TableCell {
   text: string;
   numeric: boolean;
   chip: boolean;
+  /** somebody should look at it: boxed, not coloured */
+  attention: boolean;
   /** undefined for an attribute of the asset: it is no reading */
   attributes: ReadingAttributes | undefined;
 }
@@ -40,14 +45,13 @@ export function tableOf(
     }
     metrics.set(row.metric, row);
   }
-  const rank = (metrics: Map<string, ValueRow>) => {
-    if (!options.sort) return 0;
-    const place = options.sort.order.indexOf(String(metrics.get(options.sort.metric)?.value));
-    return place < 0 ? options.sort.order.length : place;
-  };
   const assets = [...byAsset.entries()];
-  if (options.sort) {
-    assets.sort(([, a], [, b]) => rank(a) - rank(b) || nameOf(a).localeCompare(nameOf(b), 'zh-CN'));
+  const { sort } = options;
+  if (sort) {
+    const rank = (metrics: Map<string, ValueRow>) => placeOf(metrics.get(sort.metric)?.value, sort.order);
+    // both may be at the end, which is infinite: their difference would be no number
+    const order = (a: number, b: number) => (a === b ? 0 : a - b);
+    assets.sort(([, a], [, b]) => order(rank(a), rank(b)) || nameOf(a).localeCompare(nameOf(b), 'zh-CN'));
   }
   const shown = assets.slice(0, options.maxRows ?? assets.length);
   return {
@@ -55,7 +59,7 @@ export function tableOf(
       const values = [...metrics.values()].filter((row) => row.value !== null);
       return {
         asset,
-        name: nameOf(metrics),
+        name: shortened(nameOf(metrics), options.without),
         cells: options.columns.map((column, index) => cellOf(column, index, metrics, now, lang)),
         stale: values.length > 0 && values.every((row) => isStale(row.at, row.staleAfter, now)),
         at: Math.max(0, ...values.map((row) => row.at)),
@@ -63,6 +67,16 @@ export function tableOf(
     }),
     more: assets.length - shown.length,
   };
+}
+
+/** What rows are sorted by, smallest first; what has no place among the others comes last. */
+function placeOf(value: ReadingValue | null | undefined, order: string[] | 'asc' | 'desc'): number {
+  if (Array.isArray(order)) {
+    const place = order.indexOf(String(value));
+    return place < 0 ? order.length : place;
+  }
+  if (typeof value !== 'number') return Number.POSITIVE_INFINITY;
+  return order === 'asc' ? value : -value;
 }
 
 function nameOf(metrics: Map<string, ValueRow>): string {
@@ -80,9 +94,10 @@ function cellOf(
     const attribute = metrics.values().next().value?.attributes?.[column.attribute ?? ''];
     return {
       key: `a${index}`,
-      text: valueText(attribute, { lang }),
-      numeric: false,
+      text: valueText(attribute, { decimals: column.decimals, words: column.words, lang }),
+      numeric: typeof attribute === 'number' && !column.words,
       chip: false,
+      attention: false,
       attributes: undefined,
     };
   }
@@ -92,6 +107,7 @@ function cellOf(
     text: valueText(row?.value, { decimals: column.decimals ?? row?.decimals, words: column.words, lang }),
     numeric: typeof row?.value === 'number' && !column.words,
     chip: column.words !== undefined && row?.value !== null && row !== undefined,
+    attention: row !== undefined && standingOf(row, column.attention, now) === 'attention',
     attributes: row && row.value !== null ? readingAttributes(row, now) : undefined,
   };
 }

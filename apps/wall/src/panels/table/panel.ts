@@ -1,5 +1,5 @@
 import type { PanelType } from '../panel.types.js';
-import { common, decimals, words, z } from '../schema.js';
+import { common, condition, decimals, words, z } from '../schema.js';
 
 export const tableOptions = z.object({
   ...common,
@@ -13,10 +13,16 @@ export const tableOptions = z.object({
       decimals: decimals.optional(),
       /** words of a state's values; a column with words is drawn as chips */
       words: z.record(z.string(), words).optional(),
+      /** values that ask for attention are boxed; the same words as `where` of an aggregate */
+      attention: condition.optional(),
     }),
   ),
-  /** rows by the place of a state's value in `order`, then by name */
-  sort: z.object({ metric: z.string(), order: z.array(z.string()) }).optional(),
+  /** what the box around a value means, below the rows: `框内低于安全库存` */
+  note: words.optional(),
+  /** rows by the place of a state's value in `order`, or by a figure rising or falling; then by name */
+  sort: z.object({ metric: z.string(), order: z.union([z.array(z.string()), z.enum(['asc', 'desc'])]) }).optional(),
+  /** endings of names that the title already says: `救灾物资库` of `桂溪救灾物资库` */
+  without: z.array(z.string()).optional(),
   maxRows: z.number().int().positive().optional(),
 });
 export type TableOptions = z.infer<typeof tableOptions>;

@@ -267,7 +267,7 @@ describe('heat', () => {
     const newest = Math.floor(NOW / step) * step;
     const spec = { kind: 'matrix' as const, type: 'x/y', metric: 'm', window: 15 * MINUTE, step };
     const state = stateOf([[`x/y/a|${newest}`, { at: newest, min: 1, max: 1, avg: 12, last: 1, count: 1 }]]);
-    const table = heatTable(spec, state, [row('a', 12), row('b', null)], NOW);
+    const table = heatTable(spec, state, [row('a', 12), row('b', null)], {}, NOW);
     expect(table.columns).toEqual(['14:35', '14:40', '14:45']);
     expect(table.rows.map(({ name, stale, cells }) => [name, stale, cells])).toEqual([
       ['a', false, [null, null, 12]],
@@ -278,15 +278,43 @@ describe('heat', () => {
     expect(picture.steps.map(({ path }) => path.length > 0)).toEqual([false, true, false, false, false]);
     expect(picture.ticks.at(-1)).toMatchObject({ text: '14:45', anchor: 'end' });
   });
+  it('newest values stand at the right end, members in their order; who has none comes last', () => {
+    const spec = { kind: 'matrix' as const, type: 'x/y', metric: 'm', window: 60 * MINUTE, step: 5 * MINUTE };
+    const members = [row('a', null), row('b', 7), row('c', 91), row('d', 30)];
+    const order = (sort: 'asc' | 'desc' | undefined) =>
+      heatTable(spec, null, members, { sort }, NOW)
+        .rows.map(({ key }) => key.at(-1))
+        .join('');
+    expect([order(undefined), order('desc'), order('asc')]).toEqual(['abcd', 'cdba', 'bdca']);
+    const table = heatTable(spec, null, members, { without: ['d'] }, NOW);
+    expect(table.rows.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
+    const picture = heatPicture(table, { ...options, newest: true }, box, theme);
+    expect(picture.newest.map(({ text, stale, x }) => [text, stale, x])).toEqual([
+      ['—', true, box.width],
+      ['7', false, box.width],
+      ['91', false, box.width],
+      ['30', false, box.width],
+    ]);
+    // the cells leave them their room
+    const plain = heatPicture(table, options, box, theme);
+    expect(plain.newest).toEqual([]);
+    expect(picture.ticks.at(-1)!.x).toBeLessThan(plain.ticks.at(-1)!.x - 14);
+  });
   it('days down, hours across; what is still to come is no gap', () => {
     const spec = { kind: 'series' as const, asset: 'x/y/a', metric: 'm', window: 48 * HOUR, step: HOUR };
-    const table = heatTable(spec, null, [], NOW);
+    const table = heatTable(spec, null, [], {}, NOW);
     expect(table.rows.map(({ name }) => name)).toEqual(['07-12', '07-11', '07-10']);
     expect(table.rows[0]!.cells.filter((cell) => cell === null)).toHaveLength(15);
     expect(table.rows[2]!.cells.filter((cell) => cell === undefined)).toHaveLength(15);
   });
   it('shows the rows there is room for', () => {
-    const rows = Array.from({ length: 60 }, (_, i) => ({ key: String(i), name: String(i), stale: false, cells: [1] }));
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      key: String(i),
+      name: String(i),
+      stale: false,
+      newest: null,
+      cells: [1],
+    }));
     expect(heatPicture({ columns: ['0'], rows }, options, box, theme).shown).toBeLessThan(12);
   });
 });

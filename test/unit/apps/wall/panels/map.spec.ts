@@ -1,4 +1,4 @@
-import { stateOf, type ViewSpec } from '@citywall/protocol';
+import { stateOf, type ViewMeta, type ViewSpec } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import type { Shape } from '../../../../../apps/wall/src/map/geometry.js';
 import {
@@ -53,6 +53,27 @@ const cells = (now = NOW, heard = now) =>
   cellsOf(SHAPES, { spec, state }, options, project, { now, heard }, new Map(), 1);
 
 describe('cells of the map', () => {
+  it('of a count by town say zero where nothing was counted, and grow old with the feeds that would bring it', () => {
+    const tally: ViewSpec = { kind: 'tally', system: 'urban', type: 'case', by: 'field:town' };
+    const counted = (meta: ViewMeta) => {
+      const state = stateOf([['桂溪街道', { count: 12 }]], meta);
+      return cellsOf(SHAPES, { spec: tally, state }, options, project, { now: NOW, heard: NOW }, new Map(), 1)
+        .slice(0, 2)
+        .map(({ value, stale, fill, at, attributes }) => [value, stale, fill === null, at, attributes]);
+    };
+    expect(counted({ feedsTotal: 1, feedsLive: 1 })).toEqual([
+      ['12.0', false, false, null, undefined],
+      ['0.0', false, false, null, undefined],
+    ]);
+    expect(counted({ feedsTotal: 1, feedsLive: 0, heardAt: NOW - MINUTE })).toEqual([
+      ['12.0', true, false, NOW - MINUTE, undefined],
+      ['0.0', true, false, NOW - MINUTE, undefined],
+    ]);
+    // never heard of, and not to be computed: no zero
+    expect(counted({ feedsTotal: 1, feedsLive: 0, heardAt: null })[1]).toEqual(['—', false, true, null, undefined]);
+    expect(counted({ error: 'not-loaded' })[0]).toEqual(['—', false, true, null, undefined]);
+  });
+
   it('are coloured by step, with text that can be read; without a figure hatched, never zero', () => {
     expect(cells().map(({ label, value, fill, darkText, stale }) => [label, value, fill, darkText, stale])).toEqual([
       ['桂溪', '50.6', '#bdf0ec', true, false],

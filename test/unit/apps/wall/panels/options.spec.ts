@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { liveSystems, shownFigure } from '../../../../../apps/wall/src/panels/figure/option.js';
 import { noticeLines } from '../../../../../apps/wall/src/panels/notices/option.js';
 import { linesOf } from '../../../../../apps/wall/src/panels/occurrences/option.js';
-import { barsOf } from '../../../../../apps/wall/src/panels/ranking/option.js';
+import { barsOf, fullOf, limitMarks } from '../../../../../apps/wall/src/panels/ranking/option.js';
 import { gauges, heights, METRES_BELOW, shortName } from '../../../../../apps/wall/src/panels/reservoirs/option.js';
 import { stagesOf } from '../../../../../apps/wall/src/panels/stages/option.js';
 import { offTicks, systemCells, TICKS } from '../../../../../apps/wall/src/panels/systems/option.js';
@@ -158,6 +158,36 @@ describe('ranking', () => {
     expect(bars[1]!.attributes['data-quality']).toBe('stale');
   });
 
+  it('keeps its limits on the track, named where there is room', () => {
+    const limits = [
+      { value: 40, name: { zh: '封闭', en: 'close' } },
+      { value: 15, name: { zh: '限行', en: 'restrict' } },
+      { value: 27, name: { zh: '27', en: '27' } },
+    ];
+    const marks = (width: number, full = 60) =>
+      limitMarks({ limits }, full, width, 14, 'zh').map(({ text, share, x }) => [
+        text,
+        Number(share.toFixed(2)),
+        Math.round(x),
+      ]);
+    expect(marks(300)).toEqual([
+      ['15 限行', 0.25, 75],
+      ['27', 0.45, 135],
+      ['40 封闭', 0.67, 200],
+    ]);
+    // too narrow for the names, then for all figures
+    expect(marks(110).map(([text]) => text)).toEqual(['15', '27', '40']);
+    expect(marks(60).map(([text]) => text)).toEqual(['15', '', '40']);
+    // a name at the end of the track stays inside it
+    expect(marks(300, 40).at(-1)).toEqual(['40 封闭', 1, 276]);
+    const state = rows(row('a', 8));
+    expect(fullOf(state, { limits })).toBe(40);
+    expect(fullOf(state, { limits, max: 60 })).toBe(60);
+    expect(fullOf(state, {})).toBe(8);
+    expect(fullOf(null, {})).toBe(1);
+    expect(barsOf(state, 'level', { limits }, NOW, 'zh')[0]!.share).toBeCloseTo(0.2);
+  });
+
   it('takes the largest as full where no full value is given, and groups of an aggregate as rows', () => {
     const state = stateOf([
       ['桂溪街道', { value: 8, fresh: 3, total: 3, oldestAt: NOW - MINUTE, origin: 'live' }],
@@ -246,7 +276,10 @@ describe('occurrences', () => {
       ],
       { count: 9 },
     );
-    expect(linesOf(state, options, types, 'en')).toMatchObject({ lines: [{ time: '14:48', status: 'filed' }], more: 8 });
+    expect(linesOf(state, options, types, 'en')).toMatchObject({
+      lines: [{ time: '14:48', status: 'filed' }],
+      more: 8,
+    });
   });
 });
 
@@ -278,6 +311,38 @@ describe('table', () => {
     expect(more).toBe(1);
     expect(shown[1]!.cells.map((cell) => cell.attributes?.['data-quality'])).toEqual(['stale', undefined, 'stale']);
     expect(shown[0]!.cells[0]!.attributes).toMatchObject({ 'data-metric': 'people' });
+  });
+
+  it('sorts by a figure, who has none last; boxes what asks for attention, unless it is old', () => {
+    const stock = (key: string, value: number | null, age = MINUTE) =>
+      row(key, value, { metric: 'sandbag', at: NOW - age, attributes: { least: 500, stores: 3 } });
+    const table = (order: 'asc' | 'desc') =>
+      tableOf(
+        rows(stock('a', 700), stock('b', null), stock('c', 420), stock('d', 90, 60 * MINUTE), stock('e', null)),
+        {
+          columns: [
+            {
+              metric: 'sandbag',
+              name: { zh: '沙袋', en: 'sandbags' },
+              attention: { below: { attribute: 'least' } },
+            },
+            { attribute: 'stores', name: { zh: '库', en: 'stores' } },
+          ],
+          sort: { metric: 'sandbag', order },
+          without: ['水库'],
+        },
+        NOW,
+        'zh',
+      ).rows;
+    expect(table('asc').map(({ name, cells }) => [name, cells[0]!.text, cells[0]!.attention])).toEqual([
+      ['d', '90', false],
+      ['c', '420', true],
+      ['a', '700', false],
+      ['b', '—', false],
+      ['e', '—', false],
+    ]);
+    expect(table('desc').map(({ name }) => name)).toEqual(['a', 'c', 'd', 'b', 'e']);
+    expect(table('asc')[0]!.cells[1]).toMatchObject({ text: '3', numeric: true, attributes: undefined });
   });
 });
 

@@ -38,7 +38,9 @@ describe('items of a timeline', () => {
       step(-1500),
     ]);
     const statuses = { 待办: { zh: '待办', en: 'to do' } };
-    const types = { 'emergency/step': { name: { zh: '步骤', en: 'Step' }, statuses: { 处置: { zh: '处置', en: 'handling' } } } };
+    const types = {
+      'emergency/step': { name: { zh: '步骤', en: 'Step' }, statuses: { 处置: { zh: '处置', en: 'handling' } } },
+    };
     const shown = itemsOf(state, { text: ['text'], time: 'due', done: ['已完成'], statuses }, types, NOW, 'en');
     expect(shown.map(({ time, text, status, phase }) => [time, text, status, phase])).toEqual([
       ['15:30', '书面报告', 'to do', 'planned'],
