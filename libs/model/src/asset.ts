@@ -26,3 +26,8 @@ export interface Asset {
   /** false: seen in a feed, not declared by a pack */
   declared: boolean;
 }
+
+/** Whether an asset is kept from visitors, name and all: its pack says `access: private`. */
+export function isPrivate({ attributes }: Pick<Asset, 'attributes'>): boolean {
+  return attributes.access === 'private';
+}

@@ -12,5 +12,5 @@ export { type JsonSchema, jsonSchemas } from './json-schema.js';
 export * from './pack.js';
 export { DEFAULT_ZONE, PACK_FILES, parsePack } from './parse.js';
 export * from './problem.js';
-export { compileScene } from './scene.js';
+export { canonical, compileScene, hash } from './scene.js';
 export { foreignSystems } from './views.js';

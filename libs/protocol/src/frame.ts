@@ -45,12 +45,18 @@ export type Frame = SnapshotFrame | DeltaFrame;
 export const CLOSE_REASONS = ['version', 'unauthorized', 'unknown-scene', 'shutdown'] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 
+/** Who stands in front of a screen; what is private is not sent to visitors ([PR22]). */
+export const AUDIENCES = ['staff', 'visitors'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
 /** Display → server, event `join`; the acknowledgement is `{ ok: true }` or `{ ok: false, reason }`. */
 export interface JoinRequest {
   v: number;
   scene: string;
   /** what the display already holds; a server that can't continue from there sends a snapshot */
   have?: { epoch: string; seq: number };
+  /** a display may ask for less than it may see; absent: all that it may */
+  audience?: Audience;
 }
 export type JoinReply = { ok: true } | { ok: false; reason: CloseReason };
 

@@ -1,4 +1,11 @@
-import { type JoinRequest, LOAD_REASONS, type LoadReason, type RenderedReport } from './frame.js';
+import {
+  AUDIENCES,
+  type Audience,
+  type JoinRequest,
+  LOAD_REASONS,
+  type LoadReason,
+  type RenderedReport,
+} from './frame.js';
 
 /** What a display sends is not trusted: these read it member by member and take nothing else along. */
 
@@ -8,6 +15,11 @@ const MAX_TEXT = 200;
 export function readJoin(value: unknown): JoinRequest | null {
   if (!isObject(value) || !Number.isInteger(value.v) || !isText(value.scene)) return null;
   const request: JoinRequest = { v: value.v as number, scene: value.scene };
+  if (value.audience !== undefined) {
+    // an audience nobody knows must not be answered with what staff see
+    if (!AUDIENCES.includes(value.audience as Audience)) return null;
+    request.audience = value.audience as Audience;
+  }
   if (isObject(value.have) && isText(value.have.epoch) && Number.isInteger(value.have.seq)) {
     request.have = { epoch: value.have.epoch, seq: value.have.seq as number };
   }

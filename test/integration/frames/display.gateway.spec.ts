@@ -1,5 +1,6 @@
 import { EVENTS, PROTOCOL_VERSION, type ViewSpec } from '@citywall/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { asset } from '../../support/pack.js';
 import { FakePacks, pack, scene, water } from '../../unit/apps/server/frames/fakes.js';
 import { batch, type OpenState, occurrence, openState, reading } from '../state/open-state.js';
 import { type OpenFrames, openFrames, TestDisplay } from './open-frames.js';
@@ -98,6 +99,123 @@ describe('displays over Socket.IO, state in Redis', () => {
     expect(Buffer.concat(one.raw).includes('13812345678')).toBe(false);
   });
 
+  describe('[PR22] visitors', () => {
+    const SECRET = asset('video/camera/50023108', { name: '县医院急诊门前', attributes: { access: 'private' } });
+    const ROAD = asset('video/camera/50023101', { name: '南阳路口', attributes: { access: 'public' } });
+    const WORDS = ['50023108', '县医院急诊门前'];
+    const guide = { user: 'guide', roles: ['guide' as const], expiresAt: Number.MAX_SAFE_INTEGER };
+    const MOST: ViewSpec = { kind: 'aggregate', of: 'video/camera/bitrate', fn: 'max' };
+    const CAMERAS: ViewSpec[] = [
+      { kind: 'latest', type: 'video/camera', metrics: ['state', 'bitrate'] },
+      { kind: 'rank', of: 'video/camera/bitrate', order: 'desc', limit: 5 },
+      MOST,
+      { kind: 'layer', of: 'video/camera/bitrate' },
+      { kind: 'matrix', type: 'video/camera', metric: 'bitrate', window: 3_600_000, step: 60_000 },
+      { kind: 'list', systems: ['video'], limit: 5 },
+      { kind: 'notices' },
+      { kind: 'series', asset: SECRET.id, metric: 'bitrate', window: 3_600_000, step: 60_000 },
+    ];
+
+    beforeEach(() => {
+      packs.replace(
+        [
+          water([scene('t', [HIGHEST])]),
+          pack('video', { assets: [SECRET, ROAD], scenes: [scene('video', CAMERAS), scene('most', [MOST])] }),
+        ],
+        ['urban'],
+      );
+    });
+
+    /** As ingest does it: values of both cameras, and an occurrence at each. */
+    function tell(bitrate: number) {
+      const at = Date.now() - 60_000 + tick++;
+      const keys = ['50023108', '50023101'];
+      return open.state.apply(
+        'video',
+        batch({
+          readings: keys.flatMap((key, index) => [
+            reading({ typeKey: `camera/${key}`, metric: 'bitrate', value: bitrate - index, at }),
+            reading({ typeKey: `camera/${key}`, metric: 'state', value: 'online', at }),
+          ]),
+          occurrences: keys.map((key) => ({
+            occurrence: occurrence({
+              id: `crowd-${bitrate}-${key.slice(-1)}`,
+              system: 'video',
+              asset: `video/camera/${key}`,
+            }),
+            feed: 'crowd',
+            create: true,
+          })),
+        }),
+      );
+    }
+    const bytes = (one: TestDisplay) => Buffer.concat(one.raw);
+    const names = (one: TestDisplay) => WORDS.filter((word) => bytes(one).includes(word));
+    const maximum = (one: TestDisplay) => one.screen.rows(2)[0]?.value;
+
+    it('never get a private asset’s name or id, by no kind of view, first or later; staff do', async () => {
+      await tell(2_000);
+      frames.notices.raise('pack-refused', { subject: 'x', text: { zh: `${SECRET.name} 重名`, en: 'twice' } });
+      const [staff, visitors] = [display('video'), display('video')];
+      expect(await staff.join()).toEqual({ ok: true });
+      expect(await visitors.join({ audience: 'visitors' })).toEqual({ ok: true });
+      for (const one of [staff, visitors]) await one.until(() => one.screen.snapshots.length > 0);
+      await tell(3_000);
+      await staff.until(() => maximum(staff) === 3_000);
+      await visitors.until(() => maximum(visitors) === 2_999);
+      // [PR17] a frame more: whatever of the change was to come has come
+      const seen = visitors.screen.frames.length;
+      await visitors.until(() => visitors.screen.frames.length > seen);
+
+      expect(names(staff)).toEqual(WORDS);
+      expect(names(visitors)).toEqual([]);
+      expect(bytes(visitors).includes(ROAD.name)).toBe(true);
+      expect(visitors.screen.snapshots[0]).toMatchObject({ mode: 'tour', scene: 'video' });
+      expect(staff.screen.snapshots[0]?.mode).toBe('live');
+      expect(visitors.screen.snapshots[0]?.layout.panels).toHaveLength(CAMERAS.length - 1);
+      expect(visitors.screen.rows(5).map(({ asset: at }) => at)).toEqual([ROAD.id, ROAD.id]);
+      expect(frames.displays.all().map(({ scene: id, stream }) => [id, stream])).toEqual([
+        ['video', 'video'],
+        ['video', 'video@visitors'],
+      ]);
+    });
+
+    it('are whoever has a guide’s session, whatever the display asks for', async () => {
+      await frames.close();
+      frames = await openFrames(open, packs, { epoch: 'e4', demo: false, session: guide });
+      await tell(2_000);
+      const one = display('video', { headers: { authorization: 'Bearer guide' } });
+      expect(await one.join({ audience: 'staff' })).toEqual({ ok: true });
+      await one.until(() => maximum(one) === 1_999);
+      expect(names(one)).toEqual([]);
+    });
+
+    it('are sent a frame that is encoded once for all of them', async () => {
+      await tell(2_000);
+      const all = [display('most'), display('most')];
+      for (const one of all) {
+        await one.join({ audience: 'visitors' });
+        await one.until(() => one.screen.snapshots.length > 0);
+      }
+      const [staff, visitors] = [frames.frames.boards.staff, frames.frames.boards.visitors];
+      expect([staff.size, visitors.size]).toEqual([0, 1]);
+      const before = visitors.counts.encodings;
+      await tell(3_000);
+      for (const one of all) await one.until(() => one.screen.rows(0)[0]?.value === 2_999);
+      expect(visitors.counts.encodings).toBe(before + 1);
+    });
+
+    it('[PR16] what staff were sent is no base for them', async () => {
+      await tell(2_000);
+      const one = display('video');
+      await one.join();
+      await one.until(() => one.screen.snapshots.length === 1);
+      expect(await one.join({ audience: 'visitors' })).toEqual({ ok: true });
+      await one.until(() => one.screen.snapshots.length === 2);
+      expect(one.screen.snapshots.map(({ epoch }) => epoch)).toEqual(['e1', 'e1@visitors']);
+    });
+  });
+
   it('[PR13] a lost frame is asked for and comes as a snapshot', async () => {
     const one = await watching();
     one.deaf = true;
@@ -121,11 +239,11 @@ describe('displays over Socket.IO, state in Redis', () => {
     await one.until(() => one.screen.frames.length > 2);
     packs.replace([water([scene('t', [HIGHEST]), scene('u', [HIGHEST])]), pack('urban')], []);
     const other = await watching('u');
-    expect(frames.frames.board.size).toBe(1);
-    const before = { ...frames.frames.board.counts };
+    expect(frames.frames.boards.staff.size).toBe(1);
+    const before = { ...frames.frames.boards.staff.counts };
     await level('a', 450);
     await Promise.all([one, other].map((each) => each.until(() => shown(each, 0)[0] === 450)));
-    expect(frames.frames.board.counts.encodings).toBe(before.encodings + 1);
+    expect(frames.frames.boards.staff.counts.encodings).toBe(before.encodings + 1);
   });
 
   it('[PR16] a display that comes back with the newest frame gets no snapshot', async () => {

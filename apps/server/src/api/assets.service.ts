@@ -1,6 +1,7 @@
 import { isStale, ratesOf } from '@citywall/aggregate';
-import { type Asset, type LatestValue, parseAssetId } from '@citywall/model';
+import { type Asset, isPrivate, type LatestValue, parseAssetId } from '@citywall/model';
 import type { z } from 'zod';
+import type { Asker } from '../auth/guards.js';
 import type { SeenAsset, StateRepository, Window } from '../state/index.js';
 import { type Catalogue, systemIds } from './catalogue.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -25,6 +26,8 @@ const CHOSEN_POINTS = 1_440;
 export const MAX_POINTS = 20_000;
 
 type State = Pick<StateRepository, 'latest' | 'assets' | 'windows'>;
+/** Who asks: visitors are not told that a private asset exists. */
+type For = Pick<Asker, 'administrator' | 'audience'>;
 
 /** Assets with their newest values, and their series. */
 export class AssetsService {
@@ -37,30 +40,30 @@ export class AssetsService {
   ) {}
 
   /** Declared and discovered assets in the order of their ids. */
-  async list(query: Queries['assets'], administrator: boolean): Promise<{ items: AssetItem[]; next: string | null }> {
+  async list(query: Queries['assets'], asker: For): Promise<{ items: AssetItem[]; next: string | null }> {
     const systems = systemIds(this.catalogue, query.system);
     const after = query.cursor === undefined ? '' : String(decodeCursor('assets', query.cursor, ['string'])[0]);
     const matching = (await Promise.all(systems.map((system) => this.known(system))))
       .flat()
-      .filter((asset) => asset.id > after && matches(asset, query))
+      .filter((asset) => asset.id > after && isFor(asker, asset) && matches(asset, query))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     const page = matching.slice(0, query.limit);
     const last = page.at(-1);
     return {
-      items: await Promise.all(page.map((asset) => this.withMetrics(asset, administrator))),
+      items: await Promise.all(page.map((asset) => this.withMetrics(asset, asker.administrator))),
       next: last && matching.length > page.length ? encodeCursor('assets', [last.id]) : null,
     };
   }
 
   /** @throws Problem `not-found` */
-  async one(id: string, administrator: boolean): Promise<AssetItem> {
-    const { asset, latest } = await this.find(id);
-    return this.item(asset, latest, administrator);
+  async one(id: string, asker: For): Promise<AssetItem> {
+    const { asset, latest } = await this.find(id, asker);
+    return this.item(asset, latest, asker.administrator);
   }
 
   /** Windows of one metric over [from, to). @throws Problem `not-found`, `invalid-parameter` */
-  async series(id: string, metric: string, query: Queries['series']): Promise<SeriesItem> {
-    const { asset, latest } = await this.find(id);
+  async series(id: string, metric: string, query: Queries['series'], asker: For): Promise<SeriesItem> {
+    const { asset, latest } = await this.find(id, asker);
     const spec = this.catalogue.metric(asset.system, asset.type, metric);
     if (!spec && !latest.has(metric)) throw new Problem('not-found', `asset ${id} has no metric of this name`);
     const to = query.to ?? this.now();
@@ -107,10 +110,11 @@ export class AssetsService {
     });
   }
 
-  private async find(id: string): Promise<{ asset: Asset; latest: Map<string, LatestValue> }> {
+  private async find(id: string, asker: For): Promise<{ asset: Asset; latest: Map<string, LatestValue> }> {
     const parts = parseAssetId(id);
     if (!parts || this.catalogue.get(parts.system)?.kind !== 'system') throw new Problem('not-found', 'no such asset');
     const declared = this.catalogue.asset(id);
+    if (declared && !isFor(asker, declared)) throw new Problem('not-found', 'no such asset');
     const latest = await this.state.latest(id);
     if (!declared && latest.size === 0) throw new Problem('not-found', 'no such asset');
     return { asset: declared ?? discovered(id, parts), latest };
@@ -177,6 +181,10 @@ export class AssetsService {
 /** An asset that a feed brought and no pack declares: it is called by its key, and nobody said where it is. */
 function discovered(id: string, { system, type, key }: { system: string; type: string; key: string }): Asset {
   return { id, system, type, key, name: key, place: null, inService: true, attributes: {}, declared: false };
+}
+
+function isFor({ audience }: For, asset: Asset): boolean {
+  return audience === 'staff' || !isPrivate(asset);
 }
 
 function matches(asset: Asset, { bbox, q }: Queries['assets']): boolean {

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param, Query, Req, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
-import { askerOf, ReadGuard } from '../auth/guards.js';
+import { askerOf, ForVisitors, ReadGuard } from '../auth/guards.js';
 import { ApiLimit } from '../auth/limits.js';
 import { AssetsService } from './assets.service.js';
 import { HouseService } from './house.service.js';
@@ -24,35 +24,40 @@ export class CityController {
   ) {}
 
   @Get('systems')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   listSystems(@Checked('systems') query: Queries['systems']) {
     return this.house.systems(query);
   }
 
   @Get('assets')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   listAssets(@Checked('assets') query: Queries['assets'], @Req() request: Request) {
-    return this.assets.list(query, administrator(request));
+    return this.assets.list(query, askerOf(request));
   }
 
   @Get('assets/:id')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   oneAsset(
     @Param('id', new Validated(assetIdParameter, 'path')) id: string,
     @Checked('asset') _query: Queries['asset'],
     @Req() request: Request,
   ) {
-    return this.assets.one(id, administrator(request));
+    return this.assets.one(id, askerOf(request));
   }
 
   @Get('assets/:id/series/:metric')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   series(
     @Param('id', new Validated(assetIdParameter, 'path')) id: string,
     @Param('metric', new Validated(metricParameter, 'path')) metric: string,
     @Checked('series') query: Queries['series'],
+    @Req() request: Request,
   ) {
-    return this.assets.series(id, metric, query);
+    return this.assets.series(id, metric, query, askerOf(request));
   }
 
   @Get('readings')
@@ -80,18 +85,21 @@ export class CityController {
   }
 
   @Get('scenes')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   listScenes(@Checked('scenes') query: Queries['scenes']) {
     return this.house.scenes(query);
   }
 
   @Get('map-layers')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   listMapLayers(@Checked('mapLayers') query: Queries['mapLayers']) {
     return this.house.mapLayers(query);
   }
 
   @Get('map-layers/:id')
+  @ForVisitors()
   @Header('cache-control', 'no-store')
   oneMapLayer(
     @Param('id', new Validated(mapLayerParameter, 'path')) id: string,

@@ -59,6 +59,8 @@ export interface Endpoint {
    * administrator · none: for everybody
    */
   access: 'read' | 'command' | 'administrator' | 'none';
+  /** a guide's session may ask too, and is told of nothing private; absent: 403 for it */
+  visitors?: true;
   parameters?: Record<string, z.ZodType>;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -78,6 +80,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Status of every connected system, in the order of the packs',
     group: 'city',
     access: 'read',
+    visitors: true,
     query: queries.systems,
     answer: listOf(system),
     status: 200,
@@ -88,6 +91,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Assets with the newest value of every metric, in the order of their ids',
     group: 'city',
     access: 'read',
+    visitors: true,
     query: queries.assets,
     answer: listOf(asset),
     status: 200,
@@ -98,6 +102,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'One asset with the newest value of every metric',
     group: 'city',
     access: 'read',
+    visitors: true,
     parameters: { id: assetIdParameter },
     query: queries.asset,
     answer: asset,
@@ -110,6 +115,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Windows of one metric; by default the last 24 hours in steps that give up to 1,440 points',
     group: 'city',
     access: 'read',
+    visitors: true,
     parameters: { id: assetIdParameter, metric: metricParameter },
     query: queries.series,
     answer: series,
@@ -244,7 +250,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
     body: explainBody,
     answer: explanation,
     status: 200,
-    problems: ['forbidden'],
   },
   {
     method: 'post',
@@ -307,6 +312,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Scenes a display can show',
     group: 'house',
     access: 'read',
+    visitors: true,
     query: queries.scenes,
     answer: listOf(scene),
     status: 200,
@@ -327,6 +333,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Lines and areas an operator may import, and what is imported, with its source and licence',
     group: 'house',
     access: 'read',
+    visitors: true,
     query: queries.mapLayers,
     answer: listOf(mapLayer),
     status: 200,
@@ -337,6 +344,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Geometry of an imported layer',
     group: 'house',
     access: 'read',
+    visitors: true,
     parameters: { id: mapLayerParameter },
     query: queries.mapLayer,
     answer: mapGeometry,
@@ -370,6 +378,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Who is logged in',
     group: 'sessions',
     access: 'read',
+    visitors: true,
     answer: currentSession,
     status: 200,
   },
@@ -379,6 +388,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Log out',
     group: 'sessions',
     access: 'command',
+    visitors: true,
     status: 204,
     problems: ['cross-site'],
   },

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
-import { ReadGuard } from '../auth/guards.js';
+import { ForVisitors, ReadGuard } from '../auth/guards.js';
 import { ApiLimit } from '../auth/limits.js';
 import { ImagesRepository, MAX_IMAGE_BYTES } from '../packs/images.repository.js';
 import { Problem } from './problem.js';
@@ -11,6 +11,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /** Pictures of packs for the panels of the wall. Whoever may read the city's state may see them. */
 @Controller('images')
 @UseGuards(ApiLimit, ReadGuard)
+@ForVisitors()
 export class ImagesController {
   constructor(private readonly images: ImagesRepository) {}
 

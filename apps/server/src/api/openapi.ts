@@ -153,7 +153,8 @@ function queryParameters(endpoint: Endpoint): Json[] {
 
 function problemAnswers(endpoint: Endpoint): Json {
   const own: ProblemReason[] = endpoint.access === 'none' ? [] : ['unauthorized'];
-  if (endpoint.access === 'administrator') own.push('cross-site', 'forbidden');
+  if (endpoint.access === 'administrator') own.push('cross-site');
+  if (endpoint.access !== 'none' && !endpoint.visitors) own.push('forbidden');
   const byStatus = new Map<number, ProblemReason[]>();
   for (const reason of [...own, ...(endpoint.problems ?? []), ...ALWAYS]) {
     const { status } = PROBLEMS[reason];

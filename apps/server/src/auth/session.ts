@@ -1,6 +1,16 @@
+import type { Audience } from '@citywall/protocol';
+
 /** Roles of people and displays (design §14). Only `administrator` is given out until accounts exist. */
 export const ROLES = ['display', 'guide', 'operator', 'dispatcher', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Roles that see what is private. Somebody with none of them is shown what visitors are. */
+const STAFF: readonly Role[] = ['display', 'operator', 'dispatcher', 'administrator'];
+
+/** For whom a session's screen is; without one it is somebody on this machine in demo mode. */
+export function audienceOf(session: Pick<Session, 'roles'> | undefined): Audience {
+  return session === undefined || session.roles.some((role) => STAFF.includes(role)) ? 'staff' : 'visitors';
+}
 
 /** A log-in that holds. The token itself is known to the client only; state keeps its hash. */
 export interface Session {

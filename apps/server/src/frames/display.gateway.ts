@@ -1,4 +1,12 @@
-import { type CloseReason, EVENTS, type JoinReply, PROTOCOL_VERSION, readJoin, readRendered } from '@citywall/protocol';
+import {
+  type Audience,
+  type CloseReason,
+  EVENTS,
+  type JoinReply,
+  PROTOCOL_VERSION,
+  readJoin,
+  readRendered,
+} from '@citywall/protocol';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import {
   type OnGatewayConnection,
@@ -10,6 +18,7 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import * as parser from 'socket.io-msgpack-parser';
 import { DisplayAccess } from '../auth/access.js';
+import { audienceOf } from '../auth/session.js';
 import { Meters } from '../ops/meters.js';
 import { type Display, Displays } from './displays.js';
 import { type FrameSink, FramesService } from './frames.service.js';
@@ -28,8 +37,8 @@ const SNAPSHOT_EVERY_MS = 1_000;
 /** What a display sends is small. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
-/** Room of a stream: the displays of a scene that keep up. */
-const roomOf = (scene: string) => `stream:${scene}`;
+/** Room of a stream: the displays of it that keep up. */
+const roomOf = (stream: string) => `stream:${stream}`;
 
 interface Joined {
   display: Display;
@@ -102,17 +111,20 @@ export class DisplayGateway
     const turn = ++joined.joins;
     this.leave(socket);
     if (request.v !== PROTOCOL_VERSION) return { ok: false, reason: 'version' };
-    if (!(await this.mayRead(socket))) return { ok: false, reason: 'unauthorized' };
+    const allowed = await this.audience(socket);
+    if (allowed === null) return { ok: false, reason: 'unauthorized' };
     const { scene } = request;
-    const stream = await this.frames.join(scene);
+    // asking for less is always granted, asking for more never
+    const stream = await this.frames.join(scene, request.audience === 'visitors' ? 'visitors' : allowed);
     if (stream === undefined) return { ok: false, reason: 'unknown-scene' };
     if (!socket.connected || joined.joins !== turn) {
-      this.frames.leave(scene);
+      this.frames.leave(stream.id);
       return { ok: false, reason: 'shutdown' };
     }
     joined.display.scene = scene;
+    joined.display.stream = stream.id;
     this.meters.displays.inc({ scene });
-    if (stream.continues(request.have)) void socket.join(roomOf(scene));
+    if (stream.continues(request.have)) void socket.join(roomOf(stream.id));
     else this.sendSnapshot(socket, joined);
     return { ok: true };
   }
@@ -120,7 +132,7 @@ export class DisplayGateway
   @SubscribeMessage(EVENTS.resync)
   resync(socket: Socket): void {
     const joined = this.joined.get(socket);
-    if (!joined?.display.scene || joined.display.slow) return;
+    if (!joined?.display.stream || joined.display.slow) return;
     if (Date.now() - joined.snapshotAt < SNAPSHOT_EVERY_MS) return;
     this.sendSnapshot(socket, joined);
   }
@@ -141,24 +153,25 @@ export class DisplayGateway
   }
 
   /** A frame for everybody in the stream's room: encoded once, one buffer. Displays that lag leave the room first. */
-  send(scene: string, bytes: Uint8Array, kind: 'snapshot' | 'delta'): void {
+  send(stream: string, bytes: Uint8Array, kind: 'snapshot' | 'delta'): void {
     const { namespace } = this;
     if (!namespace) return;
-    const room = namespace.adapter.rooms.get(roomOf(scene));
+    const room = namespace.adapter.rooms.get(roomOf(stream));
+    const [scene = stream] = stream.split('@', 1);
     this.meters.frames.inc({ scene, kind });
-    for (const socket of this.slow) this.countSkipped(socket, scene);
+    for (const socket of this.slow) this.countSkipped(socket, stream);
     if (!room) return;
     for (const id of [...room]) {
       const socket = namespace.sockets.get(id);
       if (socket && isBehind(socket, SLOW_PACKETS, SLOW_BYTES)) this.skip(socket);
     }
     this.meters.frameBytes.inc({ scene, kind }, bytes.byteLength * room.size);
-    namespace.to(roomOf(scene)).emit(EVENTS.frame, asBuffer(bytes));
+    namespace.to(roomOf(stream)).emit(EVENTS.frame, asBuffer(bytes));
   }
 
   /** The scene is no more: its displays are told and may ask again. */
-  end(scene: string): void {
-    for (const socket of this.socketsOf(scene)) {
+  end(stream: string): void {
+    for (const socket of this.socketsOf(stream)) {
       this.leave(socket, false);
       socket.emit(EVENTS.close, 'unknown-scene' satisfies CloseReason);
     }
@@ -171,45 +184,48 @@ export class DisplayGateway
     this.frames.stop();
   }
 
-  private async mayRead(socket: Socket): Promise<boolean> {
+  /** For whom a display may be; null: it may not read at all. */
+  private async audience(socket: Socket): Promise<Audience | null> {
     try {
-      return (await this.access.check(socket.request)).ok;
+      const verdict = await this.access.check(socket.request);
+      return verdict.ok ? audienceOf(verdict.session) : null;
     } catch (error) {
       this.logger.warn(`a display's session can't be read: ${error instanceof Error ? error.message : error}`);
-      return false;
+      return null;
     }
   }
 
   /** The whole picture, after which the display is in the room: the next frame is the next in sequence. */
   private sendSnapshot(socket: Socket, joined: Joined): void {
-    const scene = joined.display.scene;
-    const stream = scene === null ? undefined : this.frames.streamOf(scene);
-    if (scene === null || stream === undefined) return;
+    const { stream: id } = joined.display;
+    const stream = id === null ? undefined : this.frames.streamOf(id);
+    if (stream === undefined) return;
+    const { scene } = stream;
     const bytes = this.frames.snapshot(stream);
     joined.snapshotAt = Date.now();
     joined.display.slow = false;
     this.slow.delete(socket);
     this.meters.frames.inc({ scene, kind: 'snapshot' });
     this.meters.frameBytes.inc({ scene, kind: 'snapshot' }, bytes.byteLength);
-    void socket.join(roomOf(scene));
+    void socket.join(roomOf(stream.id));
     socket.emit(EVENTS.frame, asBuffer(bytes));
   }
 
   private skip(socket: Socket): void {
     const display = this.joined.get(socket)?.display;
-    if (!display?.scene) return;
-    void socket.leave(roomOf(display.scene));
+    if (!display?.stream) return;
+    void socket.leave(roomOf(display.stream));
     display.slow = true;
     this.slow.add(socket);
-    this.countSkipped(socket, display.scene);
-    this.logger.warn(`display ${display.address} reads more slowly than ${display.scene} is sent`);
+    this.countSkipped(socket, display.stream);
+    this.logger.warn(`display ${display.address} reads more slowly than ${display.stream} is sent`);
   }
 
-  private countSkipped(socket: Socket, scene: string): void {
+  private countSkipped(socket: Socket, stream: string): void {
     const display = this.joined.get(socket)?.display;
-    if (display?.scene !== scene) return;
+    if (!display?.scene || display.stream !== stream) return;
     display.skipped++;
-    this.meters.framesSkipped.inc({ scene });
+    this.meters.framesSkipped.inc({ scene: display.scene });
   }
 
   /** Slow displays that took everything get a snapshot and are in the room again. */
@@ -234,19 +250,20 @@ export class DisplayGateway
   /** @param tell the stream has to know that a display less follows it */
   private leave(socket: Socket, tell = true): void {
     const display = this.joined.get(socket)?.display;
-    if (!display?.scene) return;
-    const { scene } = display;
+    if (!display?.scene || !display.stream) return;
+    const { scene, stream } = display;
     display.scene = null;
+    display.stream = null;
     display.slow = false;
     this.slow.delete(socket);
     this.meters.displays.dec({ scene });
-    void socket.leave(roomOf(scene));
-    if (tell) this.frames.leave(scene);
+    void socket.leave(roomOf(stream));
+    if (tell) this.frames.leave(stream);
   }
 
-  private socketsOf(scene: string): Socket[] {
+  private socketsOf(stream: string): Socket[] {
     return this.displays
-      .of(scene)
+      .of(stream)
       .map(({ id }) => this.namespace?.sockets.get(id))
       .filter((socket) => socket !== undefined);
   }

@@ -8,6 +8,8 @@ export interface Display {
   connectedAt: number;
   /** scene it follows; null before it joined */
   scene: string | null;
+  /** stream it follows: the scene for its audience; null before it joined */
+  stream: string | null;
   /** it reads more slowly than frames come; it gets a snapshot when it has caught up */
   slow: boolean;
   /** frames it was not sent for that */
@@ -33,6 +35,7 @@ export class Displays {
       address,
       connectedAt,
       scene: null,
+      stream: null,
       slow: false,
       skipped: 0,
       rendered: null,
@@ -75,8 +78,8 @@ export class Displays {
     return [...this.byId.values()];
   }
 
-  /** Those that follow a scene, slow ones too. */
-  of(scene: string): Display[] {
-    return this.all().filter((display) => display.scene === scene);
+  /** Those that follow a stream, slow ones too. */
+  of(stream: string): Display[] {
+    return this.all().filter((display) => display.stream === stream);
   }
 }

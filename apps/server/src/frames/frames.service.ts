@@ -1,10 +1,12 @@
+import { AUDIENCES, type Audience } from '@citywall/protocol';
 import type { Subscription } from 'rxjs';
 import type { Clock } from './clock.js';
 import type { CityMirror } from './mirror/city-mirror.js';
 import type { FeedWatch } from './mirror/feed-watch.js';
 import type { Log, NoticeSource, PackSource, StateSource } from './ports.js';
+import { PrivateAssets } from './private-assets.js';
 import { Scenes } from './scenes.js';
-import { Stream, type Surroundings } from './stream.js';
+import { Stream, type Surroundings, streamId } from './stream.js';
 import { type LiveView, ViewBoard } from './views/view-board.js';
 
 /** ms between two frames of a stream that tell of changes; the first change after a pause is told at once. */
@@ -18,10 +20,10 @@ export const OPENING_MS = 2_000;
 
 /** Takes frames to the displays. */
 export interface FrameSink {
-  /** a frame for every display of a scene that keeps up */
-  send(scene: string, bytes: Uint8Array, kind: 'snapshot' | 'delta'): void;
-  /** the scene is no more */
-  end(scene: string): void;
+  /** a frame for every display of a stream that keeps up */
+  send(stream: string, bytes: Uint8Array, kind: 'snapshot' | 'delta'): void;
+  /** the stream's scene is no more */
+  end(stream: string): void;
 }
 
 interface Open {
@@ -48,7 +50,8 @@ export interface FramesParts {
 /** Keeps the streams: evaluates views when they are due, encodes each change once, hands frames to the sink. */
 export class FramesService {
   readonly scenes: Scenes;
-  readonly board: ViewBoard;
+  /** views by audience: what visitors see is evaluated and encoded apart */
+  readonly boards: Readonly<Record<Audience, ViewBoard>>;
   private readonly streams = new Map<string, Open>();
   private readonly subscriptions: Subscription[] = [];
   private sink: FrameSink | undefined;
@@ -58,17 +61,26 @@ export class FramesService {
   private stopped = false;
 
   constructor(private readonly parts: FramesParts) {
-    const { clock, mirror, feeds, packs, state, notices, log, stopwatch } = parts;
-    this.scenes = new Scenes(packs);
-    this.board = new ViewBoard(
+    this.scenes = new Scenes(parts.packs);
+    this.boards = { staff: this.boardFor('staff'), visitors: this.boardFor('visitors') };
+  }
+
+  /** Views of one audience; what visitors must not see is not in the mirrors they look into. */
+  private boardFor(audience: Audience): ViewBoard {
+    const { clock, mirror, feeds, packs, state, notices, log, stopwatch } = this.parts;
+    return new ViewBoard(
       {
         clock,
-        mirror: (system) => mirror.get(system),
+        mirror: (system) => mirror.get(system, audience),
         systems: () => mirror.systems(),
         feeds: (system, now, types) => feeds.feeds(system, now, types),
         windows: (asset, metric, from, to, stepMs) => state.windows(asset, metric, from, to, stepMs),
         notices: {
-          all: () => notices.all(),
+          all: () => {
+            if (audience === 'staff') return notices.all();
+            const hidden = new PrivateAssets(packs.all());
+            return notices.all().filter((notice) => !hidden.isNamedIn(notice));
+          },
           watch: (call) => {
             const subscription = notices.changes$.subscribe(() => call());
             return () => subscription.unsubscribe();
@@ -84,7 +96,7 @@ export class FramesService {
   start(): void {
     const { mirror, feeds, packs } = this.parts;
     this.scenes.compile();
-    this.subscriptions.push(mirror.replaced$.subscribe((system) => this.board.rebind(system)));
+    this.subscriptions.push(mirror.replaced$.subscribe((system) => this.eachBoard((board) => board.rebind(system))));
     mirror.start();
     feeds.start();
     // After the mirror's own subscription: views of a new scene must find its new system there.
@@ -110,31 +122,33 @@ export class FramesService {
   }
 
   /**
-   * One more display of a scene. Resolves when the stream has something to show (at most OPENING_MS later); undefined:
+   * One more display of a scene for an audience. Resolves when the stream has something to show (at most OPENING_MS later); undefined:
    * no such scene. Everyone who joined leaves.
    */
-  async join(scene: string): Promise<Stream | undefined> {
-    const open = this.streams.get(scene) ?? this.open(scene);
+  async join(scene: string, audience: Audience = 'staff'): Promise<Stream | undefined> {
+    const id = streamId(scene, audience);
+    const open = this.streams.get(id) ?? this.open(scene, audience);
     if (open === undefined) return undefined;
     open.users++;
     open.cancelLinger?.();
     delete open.cancelLinger;
     await open.opened;
-    return this.streams.get(scene) === open ? open.stream : undefined;
+    return this.streams.get(id) === open ? open.stream : undefined;
   }
 
-  leave(scene: string): void {
-    const open = this.streams.get(scene);
+  /** @param id of the stream */
+  leave(id: string): void {
+    const open = this.streams.get(id);
     if (open === undefined || --open.users > 0) return;
     open.cancelLinger = this.parts.clock.after(LINGER_MS, () => {
-      this.streams.delete(scene);
+      this.streams.delete(id);
       open.stream.close();
     });
   }
 
-  /** The stream of a scene that has displays, or had one a moment ago. */
-  streamOf(scene: string): Stream | undefined {
-    return this.streams.get(scene)?.stream;
+  /** The stream of that id, if it has displays or had one a moment ago. */
+  streamOf(id: string): Stream | undefined {
+    return this.streams.get(id)?.stream;
   }
 
   /** The whole picture of a stream, to be sent at once: the next frame goes on from it. */
@@ -142,12 +156,16 @@ export class FramesService {
     return stream.snapshot(this.parts.clock.now(), this.parts.feeds.rate);
   }
 
-  private open(scene: string): Open | undefined {
-    const layout = this.scenes.get(scene);
+  private eachBoard(call: (board: ViewBoard) => void): void {
+    for (const audience of AUDIENCES) call(this.boards[audience]);
+  }
+
+  private open(scene: string, audience: Audience): Open | undefined {
+    const layout = this.scenes.get(scene, audience);
     if (layout === undefined || this.stopped) return undefined;
-    const stream = new Stream(layout, this.board, this.parts.around);
+    const stream = new Stream(layout, this.boards[audience], this.parts.around, audience);
     const open: Open = { stream, users: 0, live: false, opened: Promise.resolve() };
-    this.streams.set(scene, open);
+    this.streams.set(stream.id, open);
     open.opened = this.settled(stream).then(() => {
       this.tick();
       open.live = true;
@@ -174,7 +192,7 @@ export class FramesService {
   private recompile(): void {
     this.scenes.compile();
     for (const [id, open] of [...this.streams]) {
-      const layout = this.scenes.get(id);
+      const layout = this.scenes.get(open.stream.scene, open.stream.audience);
       if (layout === undefined) {
         this.streams.delete(id);
         open.cancelLinger?.();
@@ -199,14 +217,15 @@ export class FramesService {
     this.cancelWake?.();
     this.wakeAt = Number.POSITIVE_INFINITY;
     const now = this.parts.clock.now();
-    const deltas = this.board.evaluateDue(now);
+    const deltas = new Map(AUDIENCES.flatMap((audience) => [...this.boards[audience].evaluateDue(now)]));
     if (deltas.size > 0) this.lastTickAt = now;
     const heartbeat = this.sendAll(deltas, now);
     if (this.streams.size > 0) this.wake(Math.max(now + 1, Math.min(heartbeat, this.nextEvaluation())));
   }
 
   private nextEvaluation(): number {
-    return Math.max(this.board.nextDue(), this.lastTickAt + TICK_MS);
+    const due = Math.min(...AUDIENCES.map((audience) => this.boards[audience].nextDue()));
+    return Math.max(due, this.lastTickAt + TICK_MS);
   }
 
   /** Returns when the next heartbeat is due, Unix ms. */

@@ -1,15 +1,17 @@
 import { compileScene } from '@citywall/pack-schema';
-import type { CompiledScene } from '@citywall/protocol';
+import type { Audience, CompiledScene } from '@citywall/protocol';
 import type { PackSource } from './ports.js';
+import { PrivateAssets, sceneForVisitors } from './private-assets.js';
 
 /** The scenes of all packs, laid out for displays. A scene keeps its object as long as its version is the same. */
 export class Scenes {
   private compiled: ReadonlyMap<string, CompiledScene> = new Map();
+  private forVisitors: ReadonlyMap<string, CompiledScene> = new Map();
 
   constructor(private readonly packs: PackSource) {}
 
-  get(id: string): CompiledScene | undefined {
-    return this.compiled.get(id);
+  get(id: string, audience: Audience = 'staff'): CompiledScene | undefined {
+    return (audience === 'staff' ? this.compiled : this.forVisitors).get(id);
   }
 
   all(): CompiledScene[] {
@@ -27,5 +29,7 @@ export class Scenes {
       next.set(scene.id, before?.version === compiled.version ? before : compiled);
     }
     this.compiled = next;
+    const hidden = new PrivateAssets(packs);
+    this.forVisitors = new Map([...next].map(([id, scene]) => [id, sceneForVisitors(scene, hidden)]));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Audience,
   type CompiledScene,
   encodeDeltaFrame,
   encodeSnapshot,
@@ -14,7 +15,12 @@ export interface Surroundings {
   demoExternal: boolean;
 }
 
-/** One scene on its way to displays: its views, and the sequence of its frames ([PR11], [PR16]). */
+/** Names the stream of a scene for an audience: the scene's id, for visitors `id@visitors`. */
+export function streamId(scene: string, audience: Audience): string {
+  return audience === 'staff' ? scene : `${scene}@${audience}`;
+}
+
+/** One scene on its way to the displays of one audience: its views, and the sequence of its frames ([PR11], [PR16]). */
 export class Stream {
   private views = new Map<LiveView, number>();
   private sequence = 0;
@@ -25,11 +31,21 @@ export class Stream {
     private layout: CompiledScene,
     private readonly board: ViewBoard,
     private readonly around: Surroundings,
+    readonly audience: Audience = 'staff',
   ) {
     this.views = this.acquire(layout);
   }
 
   get id(): string {
+    return streamId(this.layout.id, this.audience);
+  }
+
+  /** Of the server run and the audience: what staff were sent is no base for what visitors are ([PR16]). */
+  private get epoch(): string {
+    return streamId(this.around.epoch, this.audience);
+  }
+
+  get scene(): string {
     return this.layout.id;
   }
 
@@ -48,7 +64,7 @@ export class Stream {
 
   /** Whether a display that holds this may go on without a snapshot. */
   continues(have: { epoch: string; seq: number } | undefined): boolean {
-    return have !== undefined && have.epoch === this.around.epoch && have.seq === this.sequence;
+    return have !== undefined && have.epoch === this.epoch && have.seq === this.sequence;
   }
 
   /** The whole picture as of the last frame. */
@@ -94,11 +110,11 @@ export class Stream {
   private head(at: number, rate: number): FrameHead {
     return {
       v: PROTOCOL_VERSION,
-      scene: this.id,
+      scene: this.layout.id,
       seq: this.sequence,
-      epoch: this.around.epoch,
+      epoch: this.epoch,
       at,
-      mode: 'live',
+      mode: this.audience === 'visitors' ? 'tour' : 'live',
       rate,
     };
   }

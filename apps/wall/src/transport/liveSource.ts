@@ -1,4 +1,5 @@
 import {
+  type Audience,
   type CloseReason,
   decodeFrame,
   EVENTS,
@@ -29,6 +30,8 @@ export interface SocketLike {
 
 export interface LiveOptions {
   scene: string;
+  /** asks for what visitors may see, whoever is logged in; absent: what who is logged in may see */
+  audience?: Audience;
   /** @default io() on /display, websocket only, back-off up to 3 s, for ever */
   connect?: () => SocketLike;
   now?: () => number;
@@ -143,7 +146,13 @@ export class LiveSource implements FrameSource {
 
   private join(): void {
     const held = this.reader.have;
-    const request: JoinRequest = { v: PROTOCOL_VERSION, scene: this.options.scene, ...(held && { have: held }) };
+    const { scene, audience } = this.options;
+    const request: JoinRequest = {
+      v: PROTOCOL_VERSION,
+      scene,
+      ...(held && { have: held }),
+      ...(audience && { audience }),
+    };
     this.socket?.emit(EVENTS.join, request, (reply: JoinReply) => {
       if (!reply.ok) {
         this.close(reply.reason);

@@ -8,6 +8,11 @@ describe('requests of displays', () => {
     expect(readJoin({ v: 9, scene: 'water', have: { epoch: 1 } })).toEqual({ v: 9, scene: 'water' });
   });
 
+  it('[PR22] reads for whom a screen is', () => {
+    const join = { v: 1, scene: 'water', audience: 'visitors' };
+    expect(readJoin(join)).toEqual(join);
+  });
+
   it.each([
     null,
     undefined,
@@ -18,6 +23,8 @@ describe('requests of displays', () => {
     { v: '1', scene: 'a' },
     { v: 1, scene: '' },
     { v: 1, scene: 'x'.repeat(201) },
+    { v: 1, scene: 'a', audience: 'visitor' },
+    { v: 1, scene: 'a', audience: null },
   ])('[PR19] a join that is %j is none', (value) => {
     expect(readJoin(value)).toBeNull();
   });

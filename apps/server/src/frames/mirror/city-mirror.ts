@@ -1,7 +1,9 @@
+import type { Audience } from '@citywall/protocol';
 import { firstValueFrom, Subject, type Subscription } from 'rxjs';
 import type { Change } from '../../state/index.js';
 import type { Clock } from '../clock.js';
 import type { Log, PackSource, StateSource } from '../ports.js';
+import { PrivateAssets } from '../private-assets.js';
 import { KEPT_OCCURRENCES, KEPT_OPEN } from './occurrence-list.js';
 import { SystemMirror } from './system-mirror.js';
 
@@ -11,8 +13,11 @@ const MAX_WAITING = 10_000;
 const RETRY_MS = 500;
 const OCCURRENCES_A_PAGE = 1_000;
 
+/** A system by audience: one mirror where nothing of it is private, else a second one without that. */
+type Mirrors = Readonly<Record<Audience, SystemMirror>>;
+
 interface Followed {
-  mirror: SystemMirror;
+  mirrors: Mirrors;
   /** counter of the last change applied */
   n: number;
   /** not null while state is read: changes that came meanwhile */
@@ -57,9 +62,12 @@ export class CityMirror {
     for (const id of [...this.followed.keys()]) this.forget(id);
   }
 
-  /** The mirror of a system; an empty one that is never loaded where no pack describes it. */
-  get(system: string): SystemMirror {
-    return this.followed.get(system)?.mirror ?? new SystemMirror(system, null);
+  /**
+   * The mirror of a system; an empty one that is never loaded where no pack describes it. What is private never gets into
+   * the memory that visitors' frames are made from.
+   */
+  get(system: string, audience: Audience = 'staff'): SystemMirror {
+    return this.followed.get(system)?.mirrors[audience] ?? new SystemMirror(system, null);
   }
 
   /** Ids of the systems, in the order of the packs. */
@@ -71,7 +79,7 @@ export class CityMirror {
   }
 
   get loaded(): boolean {
-    return [...this.followed.values()].every(({ mirror }) => mirror.loaded);
+    return [...this.followed.values()].every(({ mirrors }) => mirrors.staff.loaded);
   }
 
   /** Resolves when every system was read once. */
@@ -85,8 +93,7 @@ export class CityMirror {
     const added = systems.filter((id) => !this.followed.has(id));
     if (this.subscription && added.length === 0) return;
     for (const id of added) {
-      const mirror = new SystemMirror(id, this.packOf(id));
-      this.followed.set(id, { mirror, n: 0, waiting: null, generation: 0 });
+      this.followed.set(id, { mirrors: this.mirrorsOf(id), n: 0, waiting: null, generation: 0 });
     }
     this.subscription?.unsubscribe();
     this.subscription =
@@ -112,8 +119,10 @@ export class CityMirror {
 
   private apply(followed: Followed, change: Change): void {
     followed.n = change.n;
-    for (const row of change.rows) followed.mirror.put(row);
-    for (const occurrence of change.occurrences) followed.mirror.putOccurrence(occurrence);
+    for (const mirror of each(followed.mirrors)) {
+      for (const row of change.rows) mirror.put(row);
+      for (const occurrence of change.occurrences) mirror.putOccurrence(occurrence);
+    }
   }
 
   private load(system: string): void {
@@ -124,9 +133,9 @@ export class CityMirror {
     followed.cancelRetry?.();
     const { generation } = followed;
     this.read(system).then(
-      ({ mirror, n }) => {
+      ({ mirrors, n }) => {
         if (this.followed.get(system) === followed && followed.generation === generation)
-          this.replace(followed, mirror, n);
+          this.replace(followed, mirrors, n);
       },
       (error) => {
         if (this.followed.get(system) !== followed || followed.generation !== generation) return;
@@ -137,19 +146,20 @@ export class CityMirror {
   }
 
   /** The whole system, and the counter from which changes have to be applied to it. */
-  private async read(system: string): Promise<{ mirror: SystemMirror; n: number }> {
-    const mirror = new SystemMirror(system, this.packOf(system));
+  private async read(system: string): Promise<{ mirrors: Mirrors; n: number }> {
+    const mirrors = this.mirrorsOf(system);
+    const both = each(mirrors);
     const n = await this.state.latestAll(system, (rows) => {
-      for (const row of rows) mirror.put(row);
+      for (const mirror of both) for (const row of rows) mirror.put(row);
     });
-    for (const seen of await this.state.assets(system)) mirror.see(seen);
-    await this.readOccurrences(system, mirror);
-    mirror.loaded = true;
-    return { mirror, n };
+    for (const seen of await this.state.assets(system)) for (const mirror of both) mirror.see(seen);
+    await this.readOccurrences(system, both);
+    for (const mirror of both) mirror.loaded = true;
+    return { mirrors, n };
   }
 
   /** Newest first until the bounds are reached; beyond the newest ones only open ones stay. */
-  private async readOccurrences(system: string, mirror: SystemMirror): Promise<void> {
+  private async readOccurrences(system: string, mirrors: readonly SystemMirror[]): Promise<void> {
     let read = 0;
     let cursor: string | null | undefined;
     do {
@@ -158,31 +168,32 @@ export class CityMirror {
         limit: OCCURRENCES_A_PAGE,
         ...(cursor ? { cursor } : {}),
       });
-      for (const occurrence of page.items) mirror.putOccurrence(occurrence);
+      for (const occurrence of page.items) for (const mirror of mirrors) mirror.putOccurrence(occurrence);
       read += page.items.length;
       cursor = page.next;
       const last = page.items.at(-1);
       if (cursor && last && read >= KEPT_OCCURRENCES + KEPT_OPEN) {
-        mirror.occurrences.leaveOut(last.at);
+        for (const mirror of mirrors) mirror.occurrences.leaveOut(last.at);
         return;
       }
     } while (cursor);
   }
 
-  private replace(followed: Followed, mirror: SystemMirror, n: number): void {
+  private replace(followed: Followed, mirrors: Mirrors, n: number): void {
     const waiting = followed.waiting ?? [];
-    followed.mirror = mirror;
+    const { system } = mirrors.staff;
+    followed.mirrors = mirrors;
     followed.n = n;
     followed.waiting = null;
     for (const change of waiting) {
       if (change.n <= followed.n) continue;
       if (change.n !== followed.n + 1) {
-        this.load(mirror.system);
+        this.load(system);
         break;
       }
       this.apply(followed, change);
     }
-    this.replacements.next(mirror.system);
+    this.replacements.next(system);
   }
 
   /** A pack changed: the same values in the new pack's tables, from state. */
@@ -199,7 +210,14 @@ export class CityMirror {
     this.replacements.next(system);
   }
 
-  private packOf(system: string) {
-    return this.packs.all().find((pack) => pack.id === system) ?? null;
+  private mirrorsOf(system: string): Mirrors {
+    const pack = this.packs.all().find(({ id }) => id === system) ?? null;
+    const staff = new SystemMirror(system, pack);
+    const hidden = new PrivateAssets(pack === null ? [] : [pack]);
+    return { staff, visitors: hidden.none ? staff : new SystemMirror(system, pack, hidden) };
   }
+}
+
+function each({ staff, visitors }: Mirrors): SystemMirror[] {
+  return visitors === staff ? [staff] : [staff, visitors];
 }

@@ -2,6 +2,7 @@ import { maskField, maskFields } from '@citywall/aggregate';
 import { type Asset, type Metric, type Occurrence, parseAssetId } from '@citywall/model';
 import { type Pack, personalFields } from '@citywall/pack-schema';
 import type { Row, SeenAsset } from '../../state/index.js';
+import type { PrivateAssets } from '../private-assets.js';
 import { AssetTable } from './asset-table.js';
 import { OccurrenceList } from './occurrence-list.js';
 import { Marks } from './value-store.js';
@@ -19,10 +20,14 @@ export class SystemMirror {
   /** false: state could not be read yet; views over it say so */
   loaded = false;
 
-  /** @param pack null: a system that no pack describes; everything in it is discovered */
+  /**
+   * @param pack null: a system that no pack describes; everything in it is discovered
+   * @param hidden assets that do not exist here, whatever is told of them; null: none
+   */
   constructor(
     readonly system: string,
     readonly pack: Pack | null,
+    private readonly hidden: PrivateAssets | null = null,
   ) {
     for (const metric of pack?.metrics ?? []) {
       const ofType = this.metrics.get(metric.type) ?? new Map<string, Metric>();
@@ -30,7 +35,9 @@ export class SystemMirror {
       this.metrics.set(metric.type, ofType);
     }
     this.occurrences = new OccurrenceList((occurrence) => !this.isClosed(occurrence));
-    for (const asset of pack?.assets ?? []) this.table(asset.type).declare(asset);
+    for (const asset of pack?.assets ?? []) {
+      if (!this.isHidden(`${asset.type}/${asset.key}`)) this.table(asset.type).declare(asset);
+    }
   }
 
   /** The table of a type, empty where nothing of it is known yet. */
@@ -74,6 +81,7 @@ export class SystemMirror {
   see(seen: SeenAsset): void {
     const parts = parseAssetId(seen.id);
     if (parts === null || parts.system !== this.system) return;
+    if (this.isHidden(`${parts.type}/${parts.key}`)) return;
     const table = this.table(parts.type);
     table.see(table.discover(`${parts.type}/${parts.key}`), seen.lastSeen);
   }
@@ -81,6 +89,7 @@ export class SystemMirror {
   /** A value that became the newest of its series. */
   put(row: Row): void {
     const [typeKey, metric, value, , receivedAt] = row;
+    if (this.isHidden(typeKey)) return;
     let table = this.tableOf(typeKey);
     let index = table?.indexOf(typeKey);
     if (table === undefined || index === undefined) {
@@ -99,9 +108,14 @@ export class SystemMirror {
   }
 
   putOccurrence(occurrence: Occurrence): void {
+    if (this.hidden?.isAbout(occurrence)) return;
     this.hear(occurrence.receivedAt);
     const fields = maskFields(occurrence.fields, personalFields(this.pack?.pii, occurrence.type));
     this.occurrences.put({ ...occurrence, fields });
+  }
+
+  private isHidden(typeKey: string): boolean {
+    return this.hidden !== null && this.hidden.has(typeKey);
   }
 
   private isClosed(occurrence: Occurrence): boolean {

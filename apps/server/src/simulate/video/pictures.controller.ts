@@ -1,7 +1,7 @@
-import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Problem } from '../../api/problem.js';
-import { ReadGuard } from '../../auth/guards.js';
+import { askerOf, ForVisitors, ReadGuard } from '../../auth/guards.js';
 import { PicturesService } from './pictures.service.js';
 import { STREAMS } from './playlist.js';
 
@@ -11,6 +11,7 @@ import { STREAMS } from './playlist.js';
  */
 @Controller('video')
 @UseGuards(ReadGuard)
+@ForVisitors()
 export class PicturesController {
   constructor(private readonly pictures: PicturesService) {}
 
@@ -25,10 +26,15 @@ export class PicturesController {
 
   /** 204 where this camera has no picture (yet): an answer, not an error, so that a wall without ffmpeg stays quiet. */
   @Get(':key/:file')
-  async playlist(@Param('key') key: string, @Param('file') file: string, @Res() response: Response): Promise<void> {
+  async playlist(
+    @Param('key') key: string,
+    @Param('file') file: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const stream = STREAMS.find((name) => file === `${name}.m3u8`);
     if (!stream) throw new Problem('not-found', 'no such stream');
-    const playlist = await this.pictures.playlist(key, stream);
+    const playlist = await this.pictures.playlist(key, stream, askerOf(request).audience);
     response.setHeader('cache-control', 'no-store');
     if (playlist === null) response.status(204).end();
     else response.type('application/vnd.apple.mpegurl').send(playlist);

@@ -1,4 +1,6 @@
+import { isPrivate } from '@citywall/model';
 import { DRAWINGS, type Drawing, type Pack } from '@citywall/pack-schema';
+import type { Audience } from '@citywall/protocol';
 import { Logger } from '@nestjs/common';
 import { type Clip, ClipError, clipName } from './clips.repository.js';
 import { livePlaylist, PARTS, STREAMS, type StreamName } from './playlist.js';
@@ -21,6 +23,7 @@ interface Camera {
   clip: Clip;
   fault: 'stalled' | 'gone' | null;
   ahead: number;
+  private: boolean;
 }
 
 /** A stalled stream stopped this long before the process started, so that it is seen as stopped at once, ms. */
@@ -56,10 +59,10 @@ export class PicturesService {
     this.clips.close();
   }
 
-  /** The playlist a camera's player asks for; null: it has no stream (now). */
-  async playlist(key: string, stream: StreamName): Promise<string | null> {
+  /** The playlist a camera's player asks for; null: it has no stream (now), or none for this audience. */
+  async playlist(key: string, stream: StreamName, audience: Audience = 'staff'): Promise<string | null> {
     const camera = this.camera(key);
-    if (!camera || camera.fault === 'gone') return null;
+    if (!camera || camera.fault === 'gone' || (camera.private && audience === 'visitors')) return null;
     const clip = clipName(camera.clip);
     if (!(await this.clips.has(clip))) return null;
     const at = camera.fault === 'stalled' ? this.startedAt - STALLED_BEFORE : this.now();
@@ -85,6 +88,7 @@ export class PicturesService {
         fault: video.gone.includes(key) ? 'gone' : video.stalled.includes(key) ? 'stalled' : null,
         // neighbours in the list are far from each other in the loop
         ahead: (index * 5) % PARTS,
+        private: isPrivate(asset),
       };
     }
     return null;

@@ -20,7 +20,7 @@ export interface Bar {
   attributes: ReadingAttributes;
 }
 
-/** Bars of a view in the order of the view. Bars start at zero; a value of null has no bar and the text —. */
+/** Bars of a view in the order of the view, or the largest first. Bars start at zero; a value of null has no bar and the text —. */
 export function barsOf(
   state: ViewState | null | undefined,
   metric: string,
@@ -30,6 +30,9 @@ export function barsOf(
 ): Bar[] {
   if (!state) return [];
   const rows = state.order.map((key) => ({ key, row: rowOf(key, state.rows[key], metric) }));
+  // groups have no order of their own; null goes last, equals stay in the order of their names
+  const size = ({ row }: { row: ValueRow }) => (typeof row.value === 'number' ? row.value : Number.NEGATIVE_INFINITY);
+  if (options.largestFirst) rows.sort((a, b) => (size(a) === size(b) ? 0 : size(b) - size(a)));
   const full = fullOf(state, options);
   return rows.map(({ key, row }) => {
     const attributes = readingAttributes(row, now);

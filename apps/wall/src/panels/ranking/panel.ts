@@ -9,6 +9,8 @@ export const rankingOptions = z.object({
   town: z.boolean().optional(),
   /** colour of the bars by value; the first series colour if absent */
   ramp: rampName.optional(),
+  /** groups of an aggregate by value, the largest first; without it they stand in the order of their names */
+  largestFirst: z.boolean().optional(),
   unit: words.optional(),
   decimals: decimals.optional(),
   /** endings of names that the title already says: `可燃气体` of `桂溪加油站可燃气体` */

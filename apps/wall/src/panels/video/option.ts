@@ -14,19 +14,17 @@ export interface CameraTile {
   reportedOff: string | null;
 }
 
-/** Cameras in the order of the view; on a tour without the private ones. */
+/** Cameras in the order of the view. */
 export function tilesOf(
   state: ViewState | null | undefined,
   options: VideoSettings,
   now: number,
   lang: 'zh' | 'en',
-  tour: boolean,
 ): CameraTile[] {
   if (!state) return [];
   return state.order
     .map((key) => state.rows[key] as ValueRow)
     .filter((row) => row.metric === options.state.metric)
-    .filter((row) => !(tour && row.attributes?.[options.private.attribute] === options.private.value))
     .map((row) => {
       const told = row.value === null ? null : String(row.value);
       // a silent platform says nothing about the camera any more: its picture may still be there

@@ -14,8 +14,6 @@ export const videoOptions = z.object({
   stream: z.string().optional(),
   /** names of {stream}: the large tile's, and the grid's */
   streams: z.object({ main: z.string(), sub: z.string() }).optional(),
-  /** attribute that keeps a camera off tours where it has this value */
-  private: z.object({ attribute: z.string(), value: z.string() }).optional(),
   /** one tile larger than the others; a click on another changes it */
   focus: z.boolean().optional(),
   /** most streams decoded at once; the others wait their turn as still pictures */
@@ -30,7 +28,6 @@ export type VideoOptions = z.infer<typeof videoOptions>;
 const DEFAULTS = {
   stream: 'stream',
   streams: { main: 'main', sub: 'sub' },
-  private: { attribute: 'access', value: 'private' },
   focus: true,
   most: 9,
   dwell: 20,

@@ -4,6 +4,9 @@ import { AssetsService } from '../../../../../apps/server/src/api/assets.service
 import { asset, catalogue, metric, NOW, pack } from './fixture.js';
 
 const MINUTE = 60_000;
+const STAFF = { administrator: false, audience: 'staff' } as const;
+const ADMINISTRATOR = { administrator: true, audience: 'staff' } as const;
+const VISITORS = { administrator: false, audience: 'visitors' } as const;
 
 const water = pack('water', {
   metrics: [
@@ -54,7 +57,7 @@ describe('one asset', () => {
     const { assets } = service({
       'water/reservoir/longtan': { level: value(462.44, NOW - 16 * MINUTE), keeper: value('张三丰') },
     });
-    expect(await assets.one('water/reservoir/longtan', false)).toEqual({
+    expect(await assets.one('water/reservoir/longtan', STAFF)).toEqual({
       id: 'water/reservoir/longtan',
       system: 'water',
       type: 'reservoir',
@@ -88,12 +91,12 @@ describe('one asset', () => {
 
   it('shows personal values to an administrator', async () => {
     const { assets } = service({ 'water/reservoir/longtan': { keeper: value('张三丰') } });
-    expect((await assets.one('water/reservoir/longtan', true)).metrics.keeper?.value).toBe('张三丰');
+    expect((await assets.one('water/reservoir/longtan', ADMINISTRATOR)).metrics.keeper?.value).toBe('张三丰');
   });
 
   it('may be discovered, with slashes in its key and without a place', async () => {
     const { assets } = service({ 'traffic/bus/owntracks/a/b': { speed: value(12) } });
-    expect(await assets.one('traffic/bus/owntracks/a/b', false)).toMatchObject({
+    expect(await assets.one('traffic/bus/owntracks/a/b', STAFF)).toMatchObject({
       key: 'owntracks/a/b',
       name: 'owntracks/a/b',
       place: null,
@@ -103,7 +106,7 @@ describe('one asset', () => {
   });
 
   it('is there without values when it is declared', async () => {
-    expect((await service().assets.one('water/reservoir/north', false)).metrics).toEqual({});
+    expect((await service().assets.one('water/reservoir/north', STAFF)).metrics).toEqual({});
   });
 
   it.each([
@@ -115,7 +118,7 @@ describe('one asset', () => {
     '__proto__/a/b',
     'water/reservoir/\u0000',
   ])('is not found: %p', async (id) => {
-    await expect(service().assets.one(id, false)).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(service().assets.one(id, STAFF)).rejects.toMatchObject({ reason: 'not-found' });
   });
 });
 
@@ -123,7 +126,7 @@ describe('list of assets', () => {
   const seen = ['water/reservoir/longtan', 'water/gauge/x', 'traffic/bus/2'];
 
   it('holds declared and discovered ones once, in the order of ids', async () => {
-    const { items, next } = await service({}, seen).assets.list({ limit: 100 }, false);
+    const { items, next } = await service({}, seen).assets.list({ limit: 100 }, STAFF);
     expect(items.map(({ id }) => id)).toEqual([
       'traffic/bus/1',
       'traffic/bus/2',
@@ -139,7 +142,7 @@ describe('list of assets', () => {
     const ids: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await assets.list({ limit: 2, cursor }, false);
+      const page = await assets.list({ limit: 2, cursor }, STAFF);
       expect(page.items.length).toBeLessThanOrEqual(2);
       ids.push(...page.items.map(({ id }) => id));
       cursor = page.next ?? undefined;
@@ -150,7 +153,7 @@ describe('list of assets', () => {
 
   it('is narrowed by system, box and words', async () => {
     const { assets } = service({}, seen);
-    const ids = async (query: object) => (await assets.list({ limit: 100, ...query }, false)).items.map(({ id }) => id);
+    const ids = async (query: object) => (await assets.list({ limit: 100, ...query }, STAFF)).items.map(({ id }) => id);
     expect(await ids({ system: 'traffic' })).toEqual(['traffic/bus/1', 'traffic/bus/2']);
     expect(await ids({ bbox: [107.2, 30.2, 107.4, 30.4] })).toEqual(['water/reservoir/longtan']);
     expect(await ids({ q: '龙滩' })).toEqual(['water/reservoir/longtan']);
@@ -159,7 +162,7 @@ describe('list of assets', () => {
   });
 
   it('names the systems there are when it is asked for another', async () => {
-    await expect(service().assets.list({ limit: 1, system: 'video' }, false)).rejects.toMatchObject({
+    await expect(service().assets.list({ limit: 1, system: 'video' }, STAFF)).rejects.toMatchObject({
       reason: 'invalid-parameter',
       extra: { parameters: [{ name: 'system', allowed: ['water', 'traffic'] }] },
     });
@@ -171,7 +174,7 @@ describe('series', () => {
 
   it('is the last day in steps that give up to 1,440 points, when nothing is said', async () => {
     const { assets, asked } = service();
-    expect(await assets.series(id, 'level', {})).toEqual({
+    expect(await assets.series(id, 'level', {}, STAFF)).toEqual({
       asset: id,
       metric: 'level',
       unit: 'm',
@@ -183,7 +186,7 @@ describe('series', () => {
 
   it('takes a wider step for a longer time', async () => {
     const { assets, asked } = service();
-    await assets.series(id, 'level', { from: NOW - 90 * 1_440 * MINUTE });
+    await assets.series(id, 'level', { from: NOW - 90 * 1_440 * MINUTE }, STAFF);
     expect(asked[0]?.[4]).toBe(360 * MINUTE);
   });
 
@@ -193,16 +196,46 @@ describe('series', () => {
     ['step', { step: 0 }],
     ['step', { from: NOW - 30_000 * MINUTE, step: MINUTE }],
   ])('refuses a wrong %s', async (name, query) => {
-    await expect(service().assets.series(id, 'level', query)).rejects.toMatchObject({
+    await expect(service().assets.series(id, 'level', query, STAFF)).rejects.toMatchObject({
       reason: 'invalid-parameter',
       extra: { parameters: [{ name }] },
     });
   });
 
   it('is not found for a metric nobody knows', async () => {
-    await expect(service().assets.series(id, 'nothing', {})).rejects.toMatchObject({ reason: 'not-found' });
-    await expect(service({ [id]: { extra: value(1) } }).assets.series(id, 'extra', {})).resolves.toMatchObject({
+    await expect(service().assets.series(id, 'nothing', {}, STAFF)).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(service({ [id]: { extra: value(1) } }).assets.series(id, 'extra', {}, STAFF)).resolves.toMatchObject({
       unit: null,
     });
+  });
+});
+
+describe('visitors', () => {
+  const home = 'video/camera/home';
+  const video = pack('video', {
+    order: 3,
+    metrics: [metric('camera', 'state')],
+    assets: [
+      asset(home, { name: '县医院急诊门前', attributes: { access: 'private' } }),
+      asset('video/camera/road', { attributes: { access: 'public' } }),
+    ],
+  });
+  const state = {
+    latest: async () => new Map([['state', value('online')]]),
+    assets: async () => [{ id: home, firstSeen: 0, lastSeen: NOW, declared: true, feed: 'f' }],
+    windows: async () => [],
+  };
+  const assets = new AssetsService(catalogue(video), state, () => NOW);
+
+  it('are not told of a private asset, by no list, search, id or series; staff are', async () => {
+    const ids = async (query: object, asker: typeof STAFF | typeof VISITORS) =>
+      (await assets.list({ limit: 10, ...query }, asker)).items.map(({ id }) => id);
+    expect(await ids({}, STAFF)).toEqual([home, 'video/camera/road']);
+    expect(await ids({}, VISITORS)).toEqual(['video/camera/road']);
+    expect(await ids({ q: '医院' }, VISITORS)).toEqual([]);
+    expect((await assets.list({ limit: 1 }, VISITORS)).next).toBeNull();
+    expect((await assets.one(home, STAFF)).name).toBe('县医院急诊门前');
+    await expect(assets.one(home, VISITORS)).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(assets.series(home, 'state', {}, VISITORS)).rejects.toMatchObject({ reason: 'not-found' });
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CityMirror } from '../../../../../apps/server/src/frames/mirror/city-mirror.js';
 import { KEPT_OCCURRENCES, OccurrenceList } from '../../../../../apps/server/src/frames/mirror/occurrence-list.js';
+import { asset } from '../../../../support/pack.js';
 import { FakeClock, FakePacks, FakeState, NOW, occurrence, pack, row, settle, water } from './fakes.js';
 
 const silent = { log: () => {}, warn: () => {}, error: () => {} };
@@ -30,6 +31,29 @@ describe('CityMirror', () => {
     state.write('water', [row('reservoir/b', 2)]);
     expect([level('a'), level('b')]).toEqual([1, 2]);
     expect(state.loads).toEqual(['water', 'urban']);
+  });
+
+  it('[PR22] what is private is in no mirror of visitors, loaded or changed; without any there is one mirror', async () => {
+    const state = new FakeState();
+    const secret = asset('video/camera/50023108', { attributes: { access: 'private' } });
+    const road = asset('video/camera/50023101');
+    const both = [row('camera/50023108', 'on', { metric: 'state' }), row('camera/50023101', 'on', { metric: 'state' })];
+    state.write('video', both, [occurrence('o1', { system: 'video', asset: secret.id })]);
+    state.seen = [secret, road].map(({ id }) => ({ id, firstSeen: 0, lastSeen: NOW, declared: true, feed: 'f' }));
+    start(state, new FakePacks([water([]), pack('video', { assets: [secret, road] })]));
+    await mirror.whenLoaded();
+    const told = (audience: 'staff' | 'visitors') => {
+      const one = mirror.get('video', audience);
+      const table = one.table('camera');
+      const ids = Array.from({ length: table.size }, (_, index) => table.id(index));
+      return [ids, [...one.occurrences.all()].map(({ id }) => id)];
+    };
+    expect(told('staff')).toEqual([[secret.id, road.id], ['o1']]);
+    expect(told('visitors')).toEqual([[road.id], []]);
+    state.write('video', both, [occurrence('o2', { system: 'video', asset: secret.id })]);
+    expect(told('visitors')).toEqual([[road.id], []]);
+    expect(mirror.get('water', 'visitors')).toBe(mirror.get('water'));
+    expect(mirror.get('video', 'visitors').loaded).toBe(true);
   });
 
   it('a gap in the counter loads that system anew, and no other', async () => {

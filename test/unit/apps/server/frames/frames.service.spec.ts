@@ -80,21 +80,21 @@ describe('streams', () => {
   it('a view that two scenes show is evaluated and encoded once', async () => {
     const one = await (await open([HIGHEST])).show('s');
     const other = await city.show('t');
-    expect(city.frames.board.size).toBe(1);
+    expect(city.frames.boards.staff.size).toBe(1);
     await city.clock.advance(1_000);
-    const { encodings, evaluations } = city.frames.board.counts;
+    const { encodings, evaluations } = city.frames.boards.staff.counts;
     city.state.write('water', [row('reservoir/a', 500, { at: NOW + 1_000 })]);
     await city.clock.advance(0);
     expect(one.rows(0)).toMatchObject([{ value: 500 }]);
     expect(other.rows(0)).toMatchObject([{ value: 500 }]);
-    expect(city.frames.board.counts).toEqual({ encodings: encodings + 1, evaluations: evaluations + 1 });
+    expect(city.frames.boards.staff.counts).toEqual({ encodings: encodings + 1, evaluations: evaluations + 1 });
   });
 
   it('a second display of a scene costs no evaluation, and no encoding but its snapshot frame', async () => {
     await (await open()).show('s');
-    const before = { ...city.frames.board.counts };
+    const before = { ...city.frames.boards.staff.counts };
     await city.show('s');
-    expect(city.frames.board.counts).toEqual(before);
+    expect(city.frames.boards.staff.counts).toEqual(before);
   });
 
   it('[PR17] a quiet stream sends an empty frame a second', async () => {
@@ -144,7 +144,7 @@ describe('streams', () => {
     const screen = await city.show('s');
     await city.clock.advance(1_000);
     const from = city.clock.now();
-    const { board } = city.frames;
+    const board = city.frames.boards.staff;
     const before = board.counts.evaluations;
     let calls = 0;
     Object.defineProperty(city, 'work', { get: () => 50 * calls++ });
@@ -169,7 +169,7 @@ describe('streams', () => {
     city.frames.leave('s');
     await city.clock.advance(LINGER_MS);
     expect(city.frames.streamOf('s')).toBeUndefined();
-    expect(city.frames.board.size).toBe(0);
+    expect(city.frames.boards.staff.size).toBe(0);
   });
 
   it('nobody watches: nothing is evaluated and no timer runs but the counters', async () => {
@@ -177,10 +177,10 @@ describe('streams', () => {
     city.frames.leave('s');
     await city.clock.advance(LINGER_MS);
     await city.clock.advance(2_000);
-    const before = city.frames.board.counts.evaluations;
+    const before = city.frames.boards.staff.counts.evaluations;
     city.state.write('water', [row('reservoir/a', 1)]);
     await city.clock.advance(10_000);
-    expect(city.frames.board.counts.evaluations).toBe(before);
+    expect(city.frames.boards.staff.counts.evaluations).toBe(before);
     expect(city.clock.pending).toBe(1);
   });
 

@@ -11,7 +11,7 @@ import {
 } from '@citywall/protocol';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Link } from '../../../../../apps/wall/src/transport/frameSource.js';
-import { LiveSource, type SocketLike } from '../../../../../apps/wall/src/transport/liveSource.js';
+import { type LiveOptions, LiveSource, type SocketLike } from '../../../../../apps/wall/src/transport/liveSource.js';
 
 const LAYOUT: CompiledScene = {
   id: 'overview',
@@ -77,7 +77,7 @@ const snapshot = (seq: number, epoch = 'a') =>
 const delta = (seq: number, epoch = 'a', at = 1_000) =>
   encodeDeltaFrame(head(seq, epoch, at), [[0, encodeDelta({ meta: { count: seq } })]]);
 
-function started() {
+function started(more: Partial<LiveOptions> = {}) {
   const socket = new FakeSocket();
   const frames: Frame[] = [];
   const links: Link[] = [];
@@ -85,6 +85,7 @@ function started() {
   const reload = jest.fn();
   const source = new LiveSource({
     scene: 'overview',
+    ...more,
     connect: () => socket,
     now: () => Date.now(),
     healthy: async () => true,
@@ -156,6 +157,12 @@ describe('live frames', () => {
     socket.fire('frame', new Uint8Array([0xc1]));
     expect(socket.count('resync')).toBe(1);
     expect(frames).toHaveLength(1);
+  });
+
+  it('[PR22] asks for what visitors may see where its screen is for them', () => {
+    const { socket } = started({ audience: 'visitors' });
+    socket.open();
+    expect(socket.last('join')![0]).toEqual({ v: PROTOCOL_VERSION, scene: 'overview', audience: 'visitors' });
   });
 
   it('says that the link is lost, joins again with what it holds, and goes on', () => {

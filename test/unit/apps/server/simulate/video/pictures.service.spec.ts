@@ -37,7 +37,7 @@ const pack = {
   id: 'video',
   assets: [
     camera('a', 'river'),
-    camera('b', 'square'),
+    { ...camera('b'), attributes: { subject: 'square', access: 'private' } },
     camera('c', 'river'),
     camera('d', 'moon'),
     camera('e', 'underpass'),
@@ -93,6 +93,13 @@ describe('pictures of simulated cameras', () => {
     await service.prepare();
     expect(await service.playlist('e', 'sub')).toBeNull();
     expect(await service.playlist('zz', 'sub')).toBeNull();
+  });
+
+  it('visitors get no picture of a private camera', async () => {
+    await service.prepare();
+    expect(await service.playlist('a', 'sub', 'visitors')).toContain('../clips/river/');
+    expect(await service.playlist('b', 'sub', 'visitors')).toBeNull();
+    expect(await service.playlist('b', 'sub', 'staff')).toContain('../clips/square/');
   });
 
   it('without ffmpeg there are no pictures, and one line says what would help', async () => {

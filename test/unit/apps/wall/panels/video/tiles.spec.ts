@@ -32,19 +32,13 @@ const row = (
   attributes: { stream: '/video/{key}/{stream}.m3u8', access: 'public', ...attributes },
   ...more,
 });
-const tiles = (list: ValueRow[], tour = false) =>
-  tilesOf(stateOf(list.map((item) => [`${item.asset}|${item.metric}`, item])), settings, NOW, 'zh', tour);
+const tiles = (list: ValueRow[]) =>
+  tilesOf(stateOf(list.map((item) => [`${item.asset}|${item.metric}`, item])), settings, NOW, 'zh');
 
 describe('tiles', () => {
   it('are the cameras in the order of the view, by their state metric', () => {
     const shown = tiles([row('b', 'online'), row('a', 'online'), row('a', 'normal', {}, { metric: 'picture' })]);
     expect(shown.map(({ id }) => id)).toEqual(['video/camera/b', 'video/camera/a']);
-  });
-
-  it('a private camera is not on a tour', () => {
-    const list = [row('a', 'online'), row('b', 'online', { access: 'private' })];
-    expect(tiles(list).length).toBe(2);
-    expect(tiles(list, true).map(({ id }) => id)).toEqual(['video/camera/a']);
   });
 
   it('a fresh word of the platform that there is no picture counts; an old one does not', () => {
