@@ -5,6 +5,16 @@ import { evaluatorOf, systemsOf } from './registry.js';
 
 /** Share of the process that one view may take: it waits at least this many times as long as its evaluation took. */
 const REST_PER_WORK = 20;
+/**
+ * Evaluations whose cheapest is what a view costs: one alone may have been interrupted by the garbage collector or by
+ * another process, and a view must not be silent for seconds because the computer was busy for a moment.
+ */
+const COSTS_KEPT = 4;
+/**
+ * A view that is due within this is taken along, ms. Timers call up to 1 ms early by the clock: what is then not due yet
+ * would wait for the tick after, 100 ms later.
+ */
+const TAKEN_ALONG_MS = 10;
 /** How long a view keeps its last answer while history for the next one is read, ms; then it answers without. */
 export const WHOLE_WITHIN_MS = 1_000;
 
@@ -28,6 +38,8 @@ class Held implements LiveView {
   /** Unix ms at which time alone changes it */
   until = Number.POSITIVE_INFINITY;
   failing = false;
+  /** ms that its last evaluations took, the newest last */
+  readonly costs: number[] = [];
   /** what it looks into has no whole answer yet; calling it ends the wait */
   waiting: (() => void) | null = null;
   evaluator: Evaluator;
@@ -145,7 +157,7 @@ export class ViewBoard {
     const deltas = new Map<LiveView, Uint8Array>();
     for (const view of this.held.values()) {
       if (now >= view.until) view.dirty = true;
-      if (view.waiting || !view.dirty || now < view.dueAt) continue;
+      if (view.waiting || !view.dirty || now < view.dueAt - TAKEN_ALONG_MS) continue;
       const before = view.state;
       this.evaluate(view, now);
       const delta = diffView(before, view.state);
@@ -214,8 +226,8 @@ export class ViewBoard {
       view.state = { ...view.state, meta: { ...view.state.meta, error: 'internal' } };
       view.until = now + 1_000;
     }
-    const cost = this.stopwatch() - started;
-    view.dueAt = now + Math.max(view.evaluator.interval, cost * REST_PER_WORK);
+    if (view.costs.push(this.stopwatch() - started) > COSTS_KEPT) view.costs.shift();
+    view.dueAt = now + Math.max(view.evaluator.interval, Math.min(...view.costs) * REST_PER_WORK);
   }
 }
 

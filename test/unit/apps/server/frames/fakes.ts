@@ -37,6 +37,8 @@ export const MINUTE = 60_000;
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export class FakeClock implements Clock {
+  /** timers of 2 ms and more call so many ms before their time, as those of Node do by one */
+  early = 0;
   private time = NOW;
   private timers: { at: number; order: number; call: () => void }[] = [];
   private order = 0;
@@ -46,7 +48,7 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, call: () => void): () => void {
-    const timer = { at: this.time + Math.max(0, ms), order: this.order++, call };
+    const timer = { at: this.time + Math.max(0, ms < 2 ? ms : ms - this.early), order: this.order++, call };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
