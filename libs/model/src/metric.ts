@@ -20,6 +20,10 @@ export interface Metric {
   range?: { min?: number; max?: number };
   /** largest plausible change per minute; above → `uncertain`, flag `rate` */
   maxRatePerMinute?: number;
+  /** positions: m/s between two reports; faster → `bad`, flag `rate` */
+  maxSpeed?: number;
+  /** positions: west, south, east, north; outside → `bad`, flag `range` */
+  box?: readonly [west: number, south: number, east: number, north: number];
   /** ms after `at` when a value counts as stale; absent: never (things that report only changes) */
   staleAfter?: number;
   history: History;

@@ -1,8 +1,8 @@
-import { gcj02ToBd09, wgs84ToGcj02 } from '@citywall/geo';
 import type { Asset } from '@citywall/model';
 import type { SimulatorLife } from '@citywall/pack-schema';
 import { compilePayload } from './payload.js';
 import { type Person, personOf } from './people.js';
+import { placeIn } from './places.js';
 import { between, unit, weighted, within } from './random.js';
 import type { SimulatedMessage } from './simulation.types.js';
 import { assetScope, type Stream, type StreamContext } from './streams.js';
@@ -187,14 +187,16 @@ function stagesOf(spec: SimulatorLife, begin: number, seed: number): LifeStage[]
   return stages;
 }
 
-function placeNear(asset: Asset | undefined, seed: number, metres: number, crs: string): [number, number] | undefined {
+function placeNear(
+  asset: Asset | undefined,
+  seed: number,
+  metres: number,
+  crs: SimulatorLife['crs'],
+): [number, number] | undefined {
   if (asset === undefined || asset.place === null) return undefined;
   const far = metres * Math.sqrt(unit(seed, 4));
   const angle = unit(seed, 5) * 2 * Math.PI;
   const lat = asset.place.lat + (far * Math.sin(angle)) / METRES_A_DEGREE;
   const lon = asset.place.lon + (far * Math.cos(angle)) / (METRES_A_DEGREE * Math.cos((lat * Math.PI) / 180));
-  if (crs === 'WGS84') return [lon, lat];
-  const shifted = wgs84ToGcj02(lon, lat);
-  const place = crs === 'BD09' ? gcj02ToBd09(shifted.lon, shifted.lat) : shifted;
-  return [place.lon, place.lat];
+  return placeIn(crs, lon, lat);
 }

@@ -1,5 +1,6 @@
 import type { Asset } from '@citywall/model';
 import type { SimulatorStream } from '@citywall/pack-schema';
+import { compileMoves, type Moved } from './moves.js';
 import { compilePayload } from './payload.js';
 import { unit, within } from './random.js';
 import type { SimulatedMessage } from './simulation.types.js';
@@ -31,6 +32,7 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
   const source = `${context.system}/${spec.id}`;
   const { city } = context;
   const model = compileValues(spec.values, city, source);
+  const moved = spec.moves === undefined ? undefined : compileMoves(spec.moves);
   const topic = compileTemplate(spec.topic);
   const encode = compilePayload(spec.payload);
   const speakers = speakersOf(spec, context, source);
@@ -38,7 +40,7 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
   const message = (speaker: Speaker, due: number): SimulatedMessage => {
     const at = context.stamp(due, source);
     const rows = speaker.subjects.map((subject) =>
-      assetScope(subject.asset, model(subject, due), at, city, speaker.group),
+      assetScope(subject.asset, model(subject, due), at, city, speaker.group, moved?.(subject, due)),
     );
     const own = spec.by === undefined ? rows[0] : groupScope(speaker.group, at, city);
     const scope = own ?? groupScope(speaker.group, at, city);
@@ -99,8 +101,19 @@ function groupOf(asset: Asset, by: string): string {
   return by === 'all' ? 'all' : String(asset.attributes[by] ?? '');
 }
 
-/** `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}` */
-export function assetScope(asset: Asset, values: Values, at: number, city: City, group = ''): Scope {
+/**
+ * `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}`, of one that moves `{move.speed}` and
+ * `{move.heading}`
+ */
+export function assetScope(
+  asset: Asset,
+  values: Values,
+  at: number,
+  city: City,
+  group = '',
+  moved: Moved | undefined = undefined,
+): Scope {
+  const place = moved ?? asset.place;
   return {
     at,
     zone: city.zone,
@@ -117,9 +130,13 @@ export function assetScope(asset: Asset, values: Values, at: number, city: City,
         case 'group':
           return group;
         case 'lon':
-          return asset.place === null ? null : { number: asset.place.lon, decimals: 5 };
+          return place === null ? null : { number: place.lon, decimals: moved ? 6 : 5 };
         case 'lat':
-          return asset.place === null ? null : { number: asset.place.lat, decimals: 5 };
+          return place === null ? null : { number: place.lat, decimals: moved ? 6 : 5 };
+        case 'move.speed':
+          return moved && { number: moved.speed, decimals: 1 };
+        case 'move.heading':
+          return moved && { number: moved.heading, decimals: 0 };
         default:
           return undefined;
       }

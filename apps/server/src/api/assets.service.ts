@@ -153,13 +153,18 @@ export class AssetsService {
       return [
         metric,
         {
+          name: spec?.label ?? null,
           value: discloseValue(value.value, pack, type, metric, administrator),
           unit: spec?.unit ?? null,
+          decimals: spec?.decimals ?? null,
+          states: spec?.states ?? null,
           at: iso(value.at),
           receivedAt: iso(value.receivedAt),
           quality: value.quality,
           stale: isStale(value.at, spec?.staleAfter, now),
+          staleAfter: spec?.staleAfter ?? null,
           origin: value.origin,
+          feed: value.feed,
         },
       ];
     });

@@ -191,7 +191,8 @@ export class Drafter {
       }
       const metric = route.metric(mapped.type, mapped.metric);
       // The name of the series, only where somebody asks for it.
-      const series = metric?.maxRatePerMinute === undefined ? '' : `${system}/${typeKey}|${mapped.metric}`;
+      const remembered = metric?.maxRatePerMinute !== undefined || metric?.maxSpeed !== undefined;
+      const series = remembered ? `${system}/${typeKey}|${mapped.metric}` : '';
       const { quality, flags: checked } = check(metric, series, mapped, this.rates);
       const flags = message.retained ? withFlag(checked, 'retained') : checked;
       draft.readings.push({

@@ -186,20 +186,42 @@ export function clusterRadius(count: number): number {
   return count === 1 ? RADIUS : 9.5 + 3.5 * Math.min(4, Math.log10(count));
 }
 
+/** A cluster where it is drawn, px, and where it belongs. */
+type DrawnCluster = Cluster & { x: number; y: number; from: readonly [x: number, y: number] };
+
+/** A disc that made room for a name says where it belongs; drawn below the names. */
+export function paintTethers(
+  ctx: CanvasRenderingContext2D,
+  clusters: readonly DrawnCluster[],
+  colour: string,
+  factor: number,
+): void {
+  ctx.lineWidth = 1.2 * factor;
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  for (const { x, y, from, count } of clusters) {
+    if (Math.hypot(x - from[0], y - from[1]) < clusterRadius(count) * factor) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(...from);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.arc(...from, 2.2 * factor, 0, TAU);
+    ctx.fill();
+  }
+}
+
 /** Clusters with their number, and assets that stand alone. */
 export function paintClusters(
   ctx: CanvasRenderingContext2D,
-  clusters: readonly Cluster[],
+  clusters: readonly DrawnCluster[],
   sheet: SpriteSheet,
   colour: string,
-  affine: Affine,
   factor: number,
 ): void {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
-  for (const { lon, lat, count, worst } of clusters) {
-    const x = affine.x0 + lon * affine.kx;
-    const y = affine.y0 + lat * affine.ky;
+  for (const { x, y, count, worst } of clusters) {
     if (count === 1) {
       sheet.draw(ctx, x, y, 0, worst);
       continue;

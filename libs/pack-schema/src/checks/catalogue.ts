@@ -40,6 +40,12 @@ export function checkMetrics(metrics: readonly Entry<MetricEntry>[], known: Know
     }
     if (metric.kind !== 'state' && metric.states !== undefined)
       report(['states'], `only kind state has states, this is ${metric.kind}`);
+    for (const key of metric.kind === 'position' ? [] : (['maxSpeed', 'box'] as const)) {
+      if (metric[key] !== undefined) report([key], `only a position has "${key}", this is ${metric.kind}`);
+    }
+    if (metric.box && (metric.box[0] >= metric.box[2] || metric.box[1] >= metric.box[3])) {
+      report(['box'], 'the box is empty: its order is west, south, east, north');
+    }
     if (metric.kind === 'gauge' || metric.kind === 'counter') continue;
     const numeric = ['range', 'ratePerMinute', 'decimals'] as const;
     // a text may have one: raw bytes in hex

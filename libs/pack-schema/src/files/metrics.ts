@@ -18,6 +18,12 @@ export const metricEntry = entry({
     .positive()
     .exactOptional()
     .meta({ description: 'Largest plausible change a minute; a faster one is uncertain.' }),
+  maxSpeed: z.number().positive().exactOptional().meta({
+    description: 'For kind position: m/s between two reports; a position farther away than that is bad.',
+  }),
+  box: z.tuple([z.number(), z.number(), z.number(), z.number()]).exactOptional().meta({
+    description: 'For kind position: west, south, east, north in degrees; a position outside is bad.',
+  }),
   staleAfter: duration.exactOptional().meta({
     description: 'A value this old is stale. Absent: never (things that report only changes).',
   }),

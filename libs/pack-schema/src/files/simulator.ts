@@ -111,6 +111,36 @@ export const simulatorPayload = z
   ])
   .meta({ description: 'json: a tree · text · xml: a text, values escaped · lines: one line an asset.' });
 
+const crs = z.enum(['WGS84', 'GCJ02', 'BD09']).default('WGS84').meta({ description: 'Datum of {lon} and {lat}.' });
+
+const waypoint = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+
+export const simulatorMoves = entry({
+  by: z.string().min(1).meta({ description: 'Attribute of the asset that names its line.' }),
+  lines: record(z.array(waypoint).min(2)).meta({
+    description: 'Points in WGS-84 by name of the line: there and back, straight from one to the next.',
+  }),
+  speed: z
+    .tuple([z.number().positive(), z.number().positive()])
+    .meta({ description: 'km/h on the way, from–to: each asset has its own.' }),
+  halt: duration.default(20_000).meta({ description: 'At every point.' }),
+  turn: duration.default(120_000).meta({ description: 'At both ends.' }),
+  crs,
+})
+  .superRefine(({ lines }, context) => {
+    for (const [name, points] of Object.entries(lines)) {
+      const still = points.findIndex(
+        (point, i) => i > 0 && point.every((degree, axis) => degree === points[i - 1]![axis]),
+      );
+      if (still < 0) continue;
+      context.addIssue({ code: 'custom', path: ['lines', name, still], message: 'this point is the one before' });
+    }
+  })
+  .meta({
+    description:
+      'The assets move: {lon} {lat} tell where they are, {move.speed} km/h, {move.heading} degrees from north.',
+  });
+
 const qos = z.literal([0, 1, 2]).default(0);
 
 export const simulatorStream = entry({
@@ -123,6 +153,7 @@ export const simulatorStream = entry({
   qos,
   retain: z.boolean().default(false),
   every: positive,
+  moves: simulatorMoves.exactOptional(),
   values: z.record(metricName, simulatorValue).default({}),
   payload: simulatorPayload,
   backfill: entry({
@@ -211,7 +242,7 @@ export const simulatorLife = entry({
     .exactOptional()
     .meta({ description: 'Happens at an asset of this type: {key}, {name}, {lon}, {lat}.' }),
   within: z.number().positive().default(200).meta({ description: 'Metres around that asset.' }),
-  crs: z.enum(['WGS84', 'GCJ02', 'BD09']).default('WGS84').meta({ description: 'Datum of {lon} and {lat}.' }),
+  crs,
   pick: record(z.array(entry({ weight: z.number().positive().default(1), fields: record(scalar) })).min(1))
     .default({})
     .meta({ description: 'One entry of each list is drawn a life: {pick.list.field}.' }),
@@ -249,6 +280,7 @@ export const simulatorFile = entry({
 
 export type SimulatorSpec = z.output<typeof simulatorFile>;
 export type SimulatorStream = z.output<typeof simulatorStream>;
+export type SimulatorMoves = z.output<typeof simulatorMoves>;
 export type SimulatorLife = z.output<typeof simulatorLife>;
 export type SimulatorTerm = z.output<typeof simulatorTerm>;
 export type SimulatorValue = z.output<typeof simulatorValue>;

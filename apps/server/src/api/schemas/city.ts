@@ -31,13 +31,18 @@ export const system = z.object({
 });
 
 export const assetMetric = z.object({
+  name: words.nullable().meta({ description: 'as the catalogue calls it; null: no pack declares the metric' }),
   value: readingValue.nullable().meta({ description: 'null: personal and withheld' }),
   unit: z.string().nullable(),
+  decimals: z.int().nullable().meta({ description: 'decimals it is shown with' }),
+  states: z.record(z.string(), words).nullable().meta({ description: 'of a state: the words of its values' }),
   at: time.meta({ description: 'when it was measured' }),
   receivedAt: time,
   quality,
   stale: z.boolean().meta({ description: 'older than the metric allows, at the time of the answer' }),
+  staleAfter: z.number().nullable().meta({ description: 'ms after `at`; null: never' }),
   origin,
+  feed: z.string().meta({ description: 'the feed that brought it' }),
 });
 
 export const asset = z.object({

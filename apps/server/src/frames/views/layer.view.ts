@@ -8,7 +8,8 @@ export const MAX_PLACED = 5_000;
 
 /**
  * Assets of a type on the map with one metric's value each. Row key: asset id. A moving asset stands where its newest
- * position says, with the time that position was measured; one without any place is not drawn, but counts in coverage.
+ * good position says, with the time that position was measured: a bad one (out of its box, out of reach) moves nothing. One
+ * without any place is not drawn, but counts in coverage.
  * A row is made anew only where its value, position or heading is another, so that a delta holds what moved and no more.
  */
 export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
@@ -21,6 +22,8 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
   const cache = new RowCache();
   /** versions of the position and the heading that a row was made with */
   const places: number[] = [];
+  /** where each was seen last by a position that was not bad */
+  const seen: { place: [number, number]; at: number }[] = [];
   const bearings: number[] = [];
 
   /** The type's metric of kind position, where it has one. */
@@ -30,16 +33,24 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
     return found && table.column(found.name);
   }
 
+  /** Where it moved to; null: it never told, and stands where it is declared. */
+  function moved(index: number): { place: [number, number]; at: number } | null | undefined {
+    const value = positions?.value(index);
+    if (!positions || !Array.isArray(value)) return null;
+    if (positions.mark(index)?.quality !== 'bad') seen[index] = { place: value, at: positions.at(index) };
+    return seen[index];
+  }
+
   function hasPlace(index: number): boolean {
-    return Array.isArray(positions?.value(index)) || Boolean(table.declaredAsset(index)?.place);
+    const spot = moved(index);
+    return spot === null ? Boolean(table.declaredAsset(index)?.place) : spot !== undefined;
   }
 
   /** Undefined: it has no place. */
   function placed(index: number): ValueRow | undefined {
-    const moved = positions?.value(index);
-    const position = Array.isArray(moved) ? moved : null;
+    const spot = moved(index);
     const { place, placement } = table.declaredAsset(index) ?? {};
-    if (position === null && !place) return undefined;
+    if (spot === undefined || (spot === null && !place)) return undefined;
     const version = positions?.version(index) ?? 0;
     const turned = headings?.version(index) ?? 0;
     if ((places[index] ?? 0) !== version || (bearings[index] ?? 0) !== turned) {
@@ -49,15 +60,15 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
     }
     return cache.row(index, column.version(index), () => {
       const row = valueRow(table.asset(index), index, metric, column);
-      if (position === null) {
+      if (spot === null) {
         return place ? { ...row, place: [place.lon, place.lat], placement: placement ?? 'surveyed' } : row;
       }
       const heading = headings?.value(index);
       return {
         ...row,
-        place: position,
+        place: spot.place,
         placement: 'surveyed',
-        placeAt: positions?.at(index) ?? 0,
+        placeAt: spot.at,
         ...(typeof heading === 'number' ? { heading } : {}),
       };
     });

@@ -38,7 +38,9 @@ export function axisOf(
 ): { min: number; max: number; interval: number } {
   if (options.range) {
     const [min, max] = options.range;
-    return { min, max, interval: (max - min) / (lines >= 4 ? 4 : 2) };
+    // round lines where the range has them: 0 to 10 by 2, not by 2.5
+    const parts = (lines >= 4 ? [4, 5, 3, 2] : [2, 3]).find((count) => Number.isInteger((max - min) / count));
+    return { min, max, interval: (max - min) / (parts ?? (lines >= 4 ? 4 : 2)) };
   }
   let low = Math.min(...values);
   let high = Math.max(...values);

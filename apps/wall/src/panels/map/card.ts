@@ -1,6 +1,7 @@
 import type { Words } from '@citywall/model';
 import type { AggregateRow, ValueRow } from '@citywall/protocol';
 import { type Standing, worse } from '../../map/trust.js';
+import type { AssetMetric } from '../../stores/assets.js';
 import type { MapAsset } from './layers.js';
 import type { MapLayer, MapOptions } from './panel.js';
 
@@ -21,6 +22,8 @@ export interface CardContent {
   placement: 'surveyed' | 'schematic' | 'cell';
   placeAt?: number;
   notes: string[];
+  /** asset the readings are of, where it is one asset */
+  asset?: string;
   /** of a cluster: how many, the worst of them, the first by name */
   count: number;
   worst: Standing;
@@ -42,6 +45,7 @@ export function assetCard(
   const { row, standing } = asset;
   return {
     key,
+    asset: row.asset,
     name: row.name,
     type: layer?.name,
     rows: [
@@ -55,6 +59,57 @@ export function assetCard(
     notes,
     count: 1,
     worst: standing,
+  };
+}
+
+/**
+ * The card with everything that is known of its asset: what the views have, newer values of it, then the other metrics by
+ * name. A value the asset told never is not there: nothing is made up for it.
+ */
+export function withKnown(content: CardContent, metrics: Readonly<Record<string, AssetMetric>>): CardContent {
+  const first = content.rows[0]?.row;
+  if (!first) return content;
+  const left = new Map(Object.entries(metrics));
+  const rows = content.rows.map((shown): CardRow => {
+    const metric = left.get(shown.row.metric);
+    if (!metric) return shown;
+    left.delete(shown.row.metric);
+    const row = Date.parse(metric.at) > shown.row.at ? rowOf(first, shown.row.metric, metric) : shown.row;
+    return {
+      ...shown,
+      row,
+      label: shown.label ?? metric.name ?? undefined,
+      words: shown.words ?? metric.states ?? undefined,
+    };
+  });
+  const others = [...left]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([name, metric]): CardRow => ({
+        row: rowOf(first, name, metric),
+        label: metric.name ?? undefined,
+        words: metric.states ?? undefined,
+        decimals: undefined,
+        unit: undefined,
+      }),
+    );
+  return { ...content, rows: [...rows, ...others] };
+}
+
+function rowOf({ asset, name }: ValueRow, metric: string, known: AssetMetric): ValueRow {
+  return {
+    asset,
+    name,
+    metric,
+    value: known.value,
+    at: Date.parse(known.at),
+    receivedAt: Date.parse(known.receivedAt),
+    quality: known.quality,
+    origin: known.origin,
+    feed: known.feed,
+    ...(known.unit === null ? {} : { unit: known.unit }),
+    ...(known.decimals === null ? {} : { decimals: known.decimals }),
+    ...(known.staleAfter === null ? {} : { staleAfter: known.staleAfter }),
   };
 }
 

@@ -7,18 +7,23 @@ import type { Report } from '../../map/motion.js';
 import { type Standing, standingOf } from '../../map/trust.js';
 import { figure } from '../../readings/format.js';
 import { iso, type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
-import { COLOURS } from '../../themes/tokens.js';
+import { COLOURS, type RampName } from '../../themes/tokens.js';
 import type { MapLayer, SymbolName } from './panel.js';
 
 /** More symbols than this, over all layers that stand still, and they are clustered on the canvas (docs/adr/0010). */
 export const SVG_LIMIT = 300;
 
-/** One colour a layer; alarms have others. Over coloured cells the ramp's own hue comes last. */
+/** One colour a layer; alarms have others. Over coloured cells the ramp's own hues come last. */
 const SERIES = [COLOURS.s1, COLOURS.s2, COLOURS.s3, COLOURS.s4];
-const OVER_CELLS = [COLOURS.s3, COLOURS.s4, COLOURS.s2, COLOURS.s1];
+const OVER_CELLS: Record<RampName, string[]> = {
+  rain: [COLOURS.s3, COLOURS.s4, COLOURS.s2, COLOURS.s1],
+  depth: [COLOURS.s3, COLOURS.s4, COLOURS.s2, COLOURS.s1],
+  congestion: [COLOURS.s2, COLOURS.s4, COLOURS.s1, COLOURS.s3],
+};
 
-export function colourOfLayer(index: number, overCells: boolean): string {
-  return (overCells ? OVER_CELLS : SERIES)[index % SERIES.length]!;
+/** @param cells ramp of the cells below; undefined: they have no colour */
+export function colourOfLayer(index: number, cells: RampName | undefined): string {
+  return (cells === undefined ? SERIES : OVER_CELLS[cells])[index % SERIES.length]!;
 }
 
 export function symbolOf(layer: MapLayer): SymbolName {
@@ -92,6 +97,9 @@ export function heatPoints(
 
 export interface Arc {
   key: string;
+  /** names of the towns */
+  from: string;
+  to: string;
   curve: Curve;
   /** px at 1080p */
   width: number;
@@ -129,6 +137,8 @@ export function arcsOf(
   const most = largest[0]?.value ?? 1;
   return largest.map(({ key, from, to, value, stale, attributes }) => ({
     key: `${layer.id}:${key}`,
+    from,
+    to,
     curve: curveOf(seats.get(from)!, seats.get(to)!),
     width: 1.2 + 2.6 * Math.sqrt(value / most),
     text: `${from} → ${to} ${figure(value, layer.decimals ?? 0)}`,

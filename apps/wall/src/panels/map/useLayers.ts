@@ -32,7 +32,7 @@ const CLUSTER_RADIUS = 46;
 /** km a degree of latitude */
 const KM_A_DEGREE = 111.2;
 
-/** A layer as it stands: its place among the layers gives its colour. */
+/** A layer as it stands: its place among the layers with symbols gives its colour. */
 interface LayerState {
   layer: MapLayer;
   index: number;
@@ -46,6 +46,13 @@ export interface ClusterLayer {
   found: readonly Cluster[];
   sheet: SpriteSheet;
   colour: string;
+}
+
+/** A cluster where it is drawn, and where it belongs (px). */
+export interface PlacedCluster extends Cluster {
+  x: number;
+  y: number;
+  from: [x: number, y: number];
 }
 
 interface Place {
@@ -62,16 +69,17 @@ export function useLayers(props: { options: MapOptions; views: PanelViews }, pla
   const imports = useImportsStore();
   const { size, factor, project, affine, seats } = place;
 
-  const colourOf = (index: number) => colourOfLayer(index, props.options.cells !== undefined);
+  const colourOf = (index: number) => colourOfLayer(index, props.options.cells?.ramp);
   const switched = ref<Record<string, boolean>>({});
   const toggle = (id: string) => {
     const layer = props.options.layers?.find((candidate) => candidate.id === id);
     if (layer) switched.value = { ...switched.value, [id]: !(switched.value[id] ?? layer.on ?? true) };
   };
   const layers = computed<LayerState[]>(() =>
-    (props.options.layers ?? []).map((layer, index) => ({
+    (props.options.layers ?? []).map((layer, i, all) => ({
       layer,
-      index,
+      // only symbols have a colour of their own
+      index: all.slice(0, i).filter(({ kind }) => kind === 'symbols' || kind === 'moving').length,
       on: switched.value[layer.id] ?? layer.on ?? true,
       state: layer.kind === 'imported' ? null : (props.views[layer.view]?.state.value ?? null),
     })),

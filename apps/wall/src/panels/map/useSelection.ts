@@ -5,10 +5,11 @@ import { clusterRadius } from '../../map/paint.js';
 import { type Direction, nearestTarget, nextTarget, pick, type Target } from '../../map/pick.js';
 import { useDisplayStore } from '../../stores/display.js';
 import type { PanelViews } from '../panel.types.js';
-import { assetCard, type CardContent, clusterCard, townCard } from './card.js';
+import { assetCard, type CardContent, clusterCard, townCard, withKnown } from './card.js';
 import { type Cell, groupOf, type MapPoint } from './option.js';
 import type { MapOptions } from './panel.js';
-import type { useLayers } from './useLayers.js';
+import type { PlacedCluster, useLayers } from './useLayers.js';
+import { useReadings } from './useReadings.js';
 
 /** What is selected: `asset|layer|key`, `cluster|layer|key`, `point|asset` or `town|name`. */
 const of = (kind: 'asset' | 'cluster' | 'point' | 'town', ...parts: string[]) => [kind, ...parts].join('|');
@@ -19,6 +20,8 @@ interface Place {
   affine: Readonly<Ref<Affine>>;
   cells: Readonly<Ref<Cell[]>>;
   points: Readonly<Ref<MapPoint[]>>;
+  /** clusters where they are drawn, by layer */
+  clusters: Readonly<Ref<ReadonlyMap<string, readonly PlacedCluster[]>>>;
 }
 
 /** Selection by click and by keyboard, and what the card says of it. */
@@ -29,7 +32,7 @@ export function useSelection(
 ) {
   const store = useDisplayStore();
   const { t } = useWords();
-  const { size, factor, affine, cells, points } = place;
+  const { size, factor, affine, cells, points, clusters } = place;
   const selected = ref<string | null>(null);
 
   function spot(lon: number, lat: number): { x: number; y: number } {
@@ -41,20 +44,20 @@ export function useSelection(
   function targets(): Target[] {
     const reach = 11 * factor.value;
     const clock = performance.now();
-    const found: Target[] = cells.value.map(({ name, x, y }) => ({ key: of('town', name), x, y, reach: 0 }));
-    for (const { id, found: clusters } of layers.clusters.value) {
-      for (const { key, lon, lat, count } of clusters) {
+    const all: Target[] = cells.value.map(({ name, x, y }) => ({ key: of('town', name), x, y, reach: 0 }));
+    for (const [id, found] of clusters.value) {
+      for (const { key, x, y, count } of found) {
         const radius = clusterRadius(count) * factor.value;
         const kind = count === 1 ? 'asset' : 'cluster';
-        found.push({ key: of(kind, id, key), ...spot(lon, lat), reach: Math.max(reach, radius) });
+        all.push({ key: of(kind, id, key), x, y, reach: Math.max(reach, radius) });
       }
     }
     for (const { x, y, key } of layers.symbols.value) {
       const colon = key.indexOf(':');
-      found.push({ key: of('asset', key.slice(0, colon), key.slice(colon + 1)), x, y, reach });
+      all.push({ key: of('asset', key.slice(0, colon), key.slice(colon + 1)), x, y, reach });
     }
     for (const { x, y, key, radius } of points.value) {
-      found.push({
+      all.push({
         key: of('point', key.slice(0, key.lastIndexOf('|'))),
         x,
         y,
@@ -62,9 +65,9 @@ export function useSelection(
       });
     }
     for (const { id, motion } of layers.movers.value) {
-      motion.each(clock, (key, lon, lat) => found.push({ key: of('asset', id, key), ...spot(lon, lat), reach }));
+      motion.each(clock, (key, lon, lat) => all.push({ key: of('asset', id, key), ...spot(lon, lat), reach }));
     }
-    return found;
+    return all;
   }
 
   function click(x: number, y: number): boolean {
@@ -105,7 +108,7 @@ export function useSelection(
     }
   }
 
-  const card = computed<CardContent | null>(() => {
+  const viewed = computed<CardContent | null>(() => {
     if (selected.value === null) return null;
     const [kind = '', ...rest] = selected.value.split('|');
     if (kind === 'town') return cardOfTown(rest.join('|'));
@@ -123,9 +126,7 @@ export function useSelection(
     }
     const asset = list.find((one) => one.key === key);
     if (!asset) return null;
-    const { heading } = asset.row;
-    const notes = heading === undefined ? [] : [t('map.heading', { n: Math.round(heading) })];
-    return assetCard(selected.value, asset, layers.layerOf(id), layers.otherRows(), notes);
+    return assetCard(selected.value, asset, layers.layerOf(id), layers.otherRows(), []);
   });
 
   function cardOfTown(town: string): CardContent {
@@ -160,6 +161,15 @@ export function useSelection(
     );
     return { ...content, type: props.options.points?.name };
   }
+
+  const asked = computed(() => viewed.value?.asset ?? null);
+  const { known, failed } = useReadings(asked);
+  const card = computed<CardContent | null>(() => {
+    const content = viewed.value;
+    if (!content) return null;
+    const whole = known.value?.asset === content.asset ? withKnown(content, known.value!.metrics) : content;
+    return failed.value ? { ...whole, notes: [...whole.notes, t('map.unanswered')] } : whole;
+  });
 
   // what is gone can't stay selected
   watch(card, (content) => {

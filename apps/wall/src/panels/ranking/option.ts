@@ -46,7 +46,7 @@ export function barsOf(
       text: figure(value, options.decimals ?? row.decimals ?? state.meta.decimals ?? 0),
       unit: options.unit?.[lang] ?? '',
       share,
-      colour: colourOf(options, share),
+      colour: value === null ? COLOURS.s1 : colourOf(options, share, value),
       stale: attributes['data-quality'] === 'stale',
       at: row.at,
       attributes: { ...attributes, 'data-at': iso(row.at) },
@@ -110,8 +110,13 @@ export function limitMarks(
 }
 
 /** The middle of a ramp: its darkest steps drown in the track below the bar, its lightest would shout. */
-function colourOf(options: RankingOptions, share: number): string {
+function colourOf(options: RankingOptions, share: number, value: number): string {
   if (!options.ramp) return COLOURS.s1;
+  if (options.steps) {
+    const colours = RAMPS[options.ramp];
+    const step = options.steps.reduce((found, from, index) => (value >= from ? index : found), 0);
+    return colours[Math.min(colours.length - 1, options.invert ? options.steps.length - 1 - step : step)]!;
+  }
   const ramp = RAMPS[options.ramp].slice(options.ramp === 'congestion' ? 1 : 2, -1);
   return ramp[Math.min(ramp.length - 1, Math.floor(share * ramp.length))]!;
 }

@@ -9,6 +9,10 @@ export const rankingOptions = z.object({
   town: z.boolean().optional(),
   /** colour of the bars by value; the first series colour if absent */
   ramp: rampName.optional(),
+  /** values at which the next step of the ramp begins, as many as it has steps; absent: it is spread over the length of the bars */
+  steps: z.array(z.number()).min(2).max(6).optional(),
+  /** small values are the light ones: a slow road shines */
+  invert: z.boolean().optional(),
   /** groups of an aggregate by value, the largest first; without it they stand in the order of their names */
   largestFirst: z.boolean().optional(),
   unit: words.optional(),

@@ -369,6 +369,31 @@ describe('views', () => {
       expect(screen.rows(0)[1]).toBe(still);
     });
 
+    it('leaves a moving asset where it was when its newest position is bad, and draws none that was never good', async () => {
+      const fleet = (scenes: Pack['scenes']) => [
+        pack('traffic', { scenes, metrics: [metric('bus/speed'), metric('bus/position', { kind: 'position' })] }),
+      ];
+      const screen = await show(
+        [{ kind: 'layer', of: 'traffic/bus/speed' }],
+        ({ state }) =>
+          state.write('traffic', [
+            row('bus/7', 30, { metric: 'speed' }),
+            row('bus/7', [107.4, 30.2], { metric: 'position' }),
+            row('bus/8', 30, { metric: 'speed' }),
+            row('bus/8', [107.9, 30.2], { metric: 'position', quality: 2 }),
+          ]),
+        fleet,
+      );
+      expect(screen.rows(0)).toMatchObject([{ asset: 'traffic/bus/7', place: [107.4, 30.2], placeAt: NOW }]);
+      await write('traffic', [
+        row('bus/7', [108.4, 30.2], { metric: 'position', at: NOW + 10_000, quality: 2 }),
+        row('bus/7', 34, { metric: 'speed', at: NOW + 10_000 }),
+      ]);
+      expect(screen.rows(0)).toMatchObject([{ value: 34, place: [107.4, 30.2], placeAt: NOW }]);
+      await write('traffic', [row('bus/8', [107.5, 30.1], { metric: 'position', at: NOW + 20_000 })]);
+      expect(screen.rows(0)).toMatchObject([{}, { asset: 'traffic/bus/8', place: [107.5, 30.1] }]);
+    });
+
     it('draws no more than its limit, and says how many there are', async () => {
       const many = Array.from({ length: MAX_PLACED + 2 }, (_, i) => asset(`traffic/stop/${i}`));
       const screen = await show([{ kind: 'layer', of: 'traffic/stop/queue' }], undefined, (scenes) => [

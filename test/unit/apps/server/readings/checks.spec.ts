@@ -56,6 +56,59 @@ describe('check', () => {
   });
 });
 
+describe('a position', () => {
+  const bus = metric({
+    type: 'bus',
+    name: 'position',
+    kind: 'position',
+    maxSpeed: 30,
+    box: [107.13, 29.63, 107.67, 30.52],
+  });
+  const HOME: [number, number] = [107.34, 30.33];
+  /** so many metres east of home */
+  const east = (metres: number): [number, number] => [
+    HOME[0] + metres / (111_195 * Math.cos((HOME[1] * Math.PI) / 180)),
+    HOME[1],
+  ];
+  const at = (value: [number, number], seconds: number) => ({
+    value,
+    at: seconds * 1_000,
+    quality: 'good' as const,
+    flags: [],
+  });
+
+  it('outside its box is bad', () => {
+    expect(check(bus, 's', at([106.5, 29.5], 0), new RateCheck())).toEqual({ quality: 'bad', flags: ['range'] });
+    expect(check(bus, 's', at([0, 0], 0), new RateCheck()).quality).toBe('bad');
+    expect(check(bus, 's', at(HOME, 0), new RateCheck())).toEqual({ quality: 'good', flags: [] });
+  });
+
+  it('more than 300 m away after ten seconds is bad, and the way back is not', () => {
+    const rates = new RateCheck();
+    const seen = [at(HOME, 0), at(east(295), 10), at(east(900), 20), at(east(310), 30), at(east(330), 31)];
+    expect(seen.map((reading) => check(bus, 's', reading, rates).quality)).toEqual([
+      'good',
+      'good',
+      'bad',
+      'good',
+      'good',
+    ]);
+  });
+
+  it('may be as far away within ten seconds as after ten, and farther after a pause', () => {
+    const rates = new RateCheck();
+    expect(check(bus, 's', at(HOME, 0), rates).quality).toBe('good');
+    expect(check(bus, 's', at(east(250), 2), rates).quality).toBe('good');
+    expect(check(bus, 's', at(east(8_000), 302), rates).quality).toBe('good');
+  });
+
+  it('that was put elsewhere is doubted once', () => {
+    const rates = new RateCheck();
+    const seen = [at(HOME, 0), at(east(5_000), 10), at(east(5_100), 20), at(east(5_200), 30)];
+    expect(seen.map((reading) => check(bus, 's', reading, rates).quality)).toEqual(['good', 'bad', 'good', 'good']);
+  });
+});
+
 describe('RateCheck', () => {
   const run = (values: [at: number, value: number][]) => {
     const rates = new RateCheck();

@@ -10,7 +10,7 @@ import { bearing, Motion, TRACK_POINTS } from '../../../../../apps/wall/src/map/
 import { nearestTarget, nextTarget, pick } from '../../../../../apps/wall/src/map/pick.js';
 import { meets, standingOf, worse } from '../../../../../apps/wall/src/map/trust.js';
 import { calledOut } from '../../../../../apps/wall/src/panels/map/callouts.js';
-import { assetCard, clusterCard, townCard } from '../../../../../apps/wall/src/panels/map/card.js';
+import { assetCard, clusterCard, townCard, withKnown } from '../../../../../apps/wall/src/panels/map/card.js';
 import { drawImport } from '../../../../../apps/wall/src/panels/map/imported.js';
 import { arcsOf, assetsOf, heatPoints, placedOf, reportsOf } from '../../../../../apps/wall/src/panels/map/layers.js';
 import { symbolsOf } from '../../../../../apps/wall/src/panels/map/option.js';
@@ -387,6 +387,44 @@ describe('the card', () => {
     expect(card).toMatchObject({ name: '公交1', placement: 'schematic', placeAt: NOW - 5 });
     expect(card.rows.map(({ row: { metric } }) => metric)).toEqual(['speed', 'load']);
   });
+  describe('with what the server knows of the asset', () => {
+    const told = (value: number, minutes: number) => ({
+      name: words('名'),
+      value,
+      unit: '%',
+      decimals: 0,
+      states: null,
+      at: new Date(NOW - minutes * MINUTE).toISOString(),
+      receivedAt: new Date(NOW).toISOString(),
+      quality: 'good' as const,
+      staleAfter: 3 * MINUTE,
+      origin: 'simulated' as const,
+      feed: 'traffic/bus',
+    });
+    const card = assetCard('asset|buses|x', asset!, { ...buses, metric: words('车速') }, [], []);
+
+    it('has every metric, the view’s first, the others by name, each with unit and age limit', () => {
+      const whole = withKnown(card, { speed: told(30, 1), load: told(82, 1), heading: told(36, 5) });
+      expect(whole.rows.map(({ row: { metric } }) => metric)).toEqual(['speed', 'heading', 'load']);
+      expect(whole.rows[1]).toMatchObject({
+        label: words('名'),
+        row: { asset: 'traffic/bus/1', value: 36, unit: '%', staleAfter: 3 * MINUTE, at: NOW - 5 * MINUTE },
+      });
+    });
+
+    it('takes a newer value of what the view shows, never an older one, and keeps the layer’s name for it', () => {
+      expect(withKnown(card, { speed: told(44, 0.5) }).rows[0]).toMatchObject({
+        label: words('车速'),
+        row: { value: 44 },
+      });
+      expect(withKnown(card, { speed: told(12, 9) }).rows[0]).toMatchObject({ row: { value: 30 } });
+    });
+
+    it('of nothing adds nothing', () => {
+      expect(withKnown(card, {})).toEqual(card);
+    });
+  });
+
   it('of a cluster says how many and the worst', () => {
     const card = clusterCard('c', buses, 40, [asset!, { ...asset!, standing: 'stale' }]);
     expect(card).toMatchObject({ count: 40, worst: 'stale', placement: 'schematic', rows: [] });

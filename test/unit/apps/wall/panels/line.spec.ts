@@ -166,6 +166,13 @@ describe('line', () => {
     }
   });
 
+  it('of a fixed range has round lines where the range has them', () => {
+    const intervals = (range: [number, number]) => [3, 5].map((lines) => axisOf([], { range }, lines).interval);
+    expect(intervals([0, 10])).toEqual([5, 2]);
+    expect(intervals([0, 12])).toEqual([6, 3]);
+    expect(intervals([0, 0.5])).toEqual([0.25, 0.125]);
+  });
+
   it('names whole times of the county, two to five of them', () => {
     for (const hours of [1, 3, 6, 12, 24]) {
       const ticks = timeTicks(NOW - hours * 3_600_000 - 17_000, NOW);

@@ -188,6 +188,14 @@ describe('ranking', () => {
     expect(barsOf(state, 'level', { limits }, NOW, 'zh')[0]!.share).toBeCloseTo(0.2);
   });
 
+  it('colours by steps, the small values light where they are what matters', () => {
+    const steps = { ramp: 'congestion' as const, steps: [15, 20, 25, 35, 45], invert: true, max: 60 };
+    const coloured = (options: typeof steps) =>
+      barsOf(rows(row('a', 9), row('b', 22), row('c', 50)), 'speed', options, NOW, 'zh').map(({ colour }) => colour);
+    expect(coloured(steps)).toEqual(['#ffdcf3', '#d99fe0', '#15626e']);
+    expect(coloured({ ...steps, invert: false })).toEqual(['#15626e', '#2c93a3', '#ffdcf3']);
+  });
+
   it('takes the largest as full where no full value is given, and groups of an aggregate as rows', () => {
     const state = stateOf([
       ['桂溪街道', { value: 8, fresh: 3, total: 3, oldestAt: NOW - MINUTE, origin: 'live' }],

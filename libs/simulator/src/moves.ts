@@ -1,0 +1,86 @@
+import { distance } from '@citywall/geo';
+import type { SimulatorMoves } from '@citywall/pack-schema';
+import { placeIn } from './places.js';
+import { between, unit, within } from './random.js';
+import type { Subject } from './values.js';
+
+/** Where a moving asset is: degrees in the stream's datum, km/h, degrees clockwise from north. */
+export interface Moved {
+  lon: number;
+  lat: number;
+  speed: number;
+  heading: number;
+}
+
+type Point = readonly [lon: number, lat: number];
+
+interface Leg {
+  from: Point;
+  to: Point;
+  metres: number;
+  heading: number;
+  /** ms it stands at the end of it */
+  halt: number;
+}
+
+const MS_A_KM_AT_ONE_KMH = 3_600_000;
+/** A leg begins and ends at this much below the mean speed and is as much above it in the middle. */
+const SWING = 0.6;
+const TAU = Math.PI * 2;
+
+/**
+ * Assets that go up and down a line. Where one is at a moment follows from its seed and the moment alone.
+ * @throws TypeError for an asset whose line is not among `lines`
+ */
+export function compileMoves(spec: SimulatorMoves): (subject: Subject, at: number) => Moved {
+  const lines = new Map(Object.entries(spec.lines).map(([name, points]) => [name, legsOf(points, spec)]));
+  const legsFor = ({ asset }: Subject): Leg[] => {
+    const name = String(asset.attributes[spec.by] ?? '');
+    const legs = lines.get(name);
+    if (legs === undefined) throw new TypeError(`${asset.id} moves along a line "${name}", which is not there`);
+    return legs;
+  };
+  return (subject, at) => {
+    const legs = legsFor(subject);
+    const own = within(subject.seed, 'moves');
+    const speed = between(own, 1, ...spec.speed);
+    const timeOf = (leg: Leg) => (leg.metres / 1_000 / speed) * MS_A_KM_AT_ONE_KMH;
+    const round = legs.reduce((sum, leg) => sum + timeOf(leg) + leg.halt, 0);
+    let left = (at + unit(own, 2) * round) % round;
+    for (const leg of legs) {
+      const time = timeOf(leg);
+      if (left < time) return onLeg(leg, left / time, speed, spec);
+      left -= time;
+      if (left < leg.halt) return standing(leg, spec);
+      left -= leg.halt;
+    }
+    return standing(legs.at(-1)!, spec);
+  };
+}
+
+function legsOf(points: readonly Point[], { halt, turn }: SimulatorMoves): Leg[] {
+  const way = [...points, ...points.slice(0, -1).reverse()];
+  const last = points.length - 2;
+  return way.slice(1).map((to, i) => {
+    const from = way[i]!;
+    const ends = i === last || i === way.length - 2;
+    return { from, to, metres: distance(from, to), heading: bearing(from, to), halt: ends ? turn : halt };
+  });
+}
+
+/** @param share of the time between its ends */
+function onLeg({ from, to, heading }: Leg, share: number, speed: number, { crs }: SimulatorMoves): Moved {
+  const part = share - (SWING * Math.sin(TAU * share)) / TAU;
+  const [lon, lat] = placeIn(crs, from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part);
+  return { lon, lat, heading, speed: speed * (1 - SWING * Math.cos(TAU * share)) };
+}
+
+function standing({ to, heading }: Leg, { crs }: SimulatorMoves): Moved {
+  const [lon, lat] = placeIn(crs, ...to);
+  return { lon, lat, heading, speed: 0 };
+}
+
+function bearing(from: Point, to: Point): number {
+  const east = (to[0] - from[0]) * Math.cos((from[1] * Math.PI) / 180);
+  return ((Math.atan2(east, to[1] - from[1]) * 180) / Math.PI + 360) % 360;
+}

@@ -1,0 +1,71 @@
+import { distance } from '@citywall/geo';
+import type { SimulatorMoves } from '@citywall/pack-schema';
+import { describe, expect, it } from '@jest/globals';
+import { compileMoves } from '../../../../libs/simulator/src/moves.js';
+import { assetOf, NOON, subjectOf } from './city.js';
+
+const spec: SimulatorMoves = {
+  by: 'line',
+  lines: {
+    east: [
+      [107.3, 30.3],
+      [107.35, 30.3],
+      [107.35, 30.32],
+    ],
+  },
+  speed: [24, 36],
+  halt: 20_000,
+  turn: 120_000,
+  crs: 'WGS84',
+};
+const bus = subjectOf(assetOf('1', { line: 'east' }, 'bus'));
+const moved = compileMoves(spec);
+const every = (ms: number, count: number) => Array.from({ length: count }, (_, i) => moved(bus, NOON + i * ms));
+
+describe('moves', () => {
+  it('stays on its line and comes to both ends', () => {
+    const seen = every(10_000, 400);
+    for (const { lon, lat } of seen) {
+      expect(Math.min(Math.abs(lat - 30.3), Math.abs(lon - 107.35))).toBeLessThan(1e-9);
+    }
+    expect(Math.min(...seen.map(({ lon }) => lon))).toBe(107.3);
+    expect(Math.max(...seen.map(({ lat }) => lat))).toBe(30.32);
+  });
+
+  it('moves as fast as it says, never faster than its limit, and stands at its points', () => {
+    const seen = every(1_000, 4_000);
+    seen.slice(1).forEach(({ lon, lat, speed }, i) => {
+      const before = seen[i]!;
+      const metres = distance([before.lon, before.lat], [lon, lat]);
+      // km/h between two seconds, where it was under way in both
+      if (speed > 0 && before.speed > 0) expect(metres * 3.6).toBeCloseTo((speed + before.speed) / 2, 0);
+      expect(speed).toBeLessThanOrEqual(36 * 1.6);
+    });
+    const standing = seen.filter(({ speed }) => speed === 0);
+    expect(standing.length).toBeGreaterThan(100);
+    expect(new Set(standing.map(({ lon, lat }) => `${lon} ${lat}`)).size).toBe(3);
+  });
+
+  it('heads along the leg it is on, and back the other way', () => {
+    const headings = new Set(every(10_000, 400).map(({ heading }) => Math.round(heading)));
+    expect([...headings].sort((a, b) => a - b)).toEqual([0, 90, 180, 270]);
+  });
+
+  it('answers the same for the same moment in any order; two of a line are at different places', () => {
+    const other = subjectOf(assetOf('2', { line: 'east' }, 'bus'));
+    const again = compileMoves(spec);
+    again(bus, NOON + 500_000);
+    expect(again(bus, NOON)).toEqual(moved(bus, NOON));
+    expect(moved(other, NOON)).not.toEqual(moved(bus, NOON));
+  });
+
+  it('tells the place in the datum of the vendor', () => {
+    const gcj = compileMoves({ ...spec, crs: 'GCJ02' })(bus, NOON);
+    const { lon, lat } = moved(bus, NOON);
+    expect(distance([lon, lat], [gcj.lon, gcj.lat])).toBeGreaterThan(300);
+  });
+
+  it('refuses an asset whose line is not there', () => {
+    expect(() => moved(subjectOf(assetOf('3', { line: 'west' }, 'bus')), NOON)).toThrow(TypeError);
+  });
+});
