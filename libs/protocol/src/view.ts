@@ -306,6 +306,9 @@ export interface ViewMeta {
   oldestAt?: number | null;
   unit?: string;
   decimals?: number;
+  /** least and largest value the metric can physically have, as its catalogue declares */
+  rangeMin?: number;
+  rangeMax?: number;
   /** worst origin of the members */
   origin?: Origin;
   /** sum of a tally, number of rows before a list's or a layer's limit */

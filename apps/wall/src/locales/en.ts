@@ -153,7 +153,12 @@ export default {
     older: '{n} older',
   },
   text: { asOf: 'as of {time}' },
-  level: { over: 'over {name}', under: 'under {name}', legend: 'm from the limit · short lines: other limits' },
+  level: {
+    over: 'over {name}',
+    under: 'under {name}',
+    legend: 'm from the limit · ticks: other limits',
+    more: '{n} more',
+  },
   flow: { none: 'Nothing has passed', unsaid: 'not said', others: 'others', today: 'today' },
   weather: {
     wind: '{from} force {force}',

@@ -129,11 +129,11 @@ export default {
   states: { unknown: '未知' },
   timeline: { none: '暂无事件', now: '现在', hour: '此时段 {n} 条', rest: '此时段另有 {n} 条', older: '更早 {n} 条' },
   text: { asOf: '截至 {time}' },
-  level: { over: '超{name}', under: '距{name}', legend: '距限 m · 短线为其他限值' },
+  level: { over: '超{name}', under: '距{name}', legend: '距限 m · 短线为其他限值', more: '另有 {n} {unit}' },
   flow: { none: '暂无案件', unsaid: '未说明', others: '其他', today: '今日' },
   weather: {
     wind: '{from}风 {force} 级',
-    rain: '近1小时雨量',
+    rain: '近 1 小时雨量',
     humidity: '湿度',
     heavy: '超 {n} mm',
     usual: '常低于 {n} mm',
@@ -141,7 +141,7 @@ export default {
     from: { 0: '北', 1: '东北', 2: '东', 3: '东南', 4: '南', 5: '西南', 6: '西', 7: '西北' },
   },
   card: {
-    hour: '较1小时前',
+    hour: '较 1 小时前',
     yesterday: '较昨日',
     week: '较上周',
     below: { met: '以内', missed: '超出' },

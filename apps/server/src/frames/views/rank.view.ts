@@ -2,7 +2,7 @@ import { counted, coverage, type Member, rank } from '@citywall/aggregate';
 import { mergeOrigin, type Origin } from '@citywall/model';
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
-import { nextStale, RowCache, valueRow } from './rows.js';
+import { nextStale, RowCache, rangeOf, valueRow } from './rows.js';
 
 /** More members than this, and a rank is worked out twice a second instead of ten times. */
 const MANY = 500;
@@ -38,6 +38,7 @@ export const rankView: EvaluatorOf<'rank'> = (spec, context, dirty) => {
         origin: shown.reduce<Origin>((worst, member) => mergeOrigin(worst, member.origin), 'live'),
         ...(column.metric?.unit === undefined ? {} : { unit: column.metric.unit }),
         ...(column.metric?.decimals === undefined ? {} : { decimals: column.metric.decimals }),
+        ...rangeOf(column.metric),
         ...(column.metric?.staleAfter === undefined ? {} : { staleAfter: column.metric.staleAfter }),
         ...loadMeta(mirror),
       };

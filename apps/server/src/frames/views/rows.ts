@@ -12,6 +12,14 @@ function catalogue(metric: Metric | undefined): Pick<ValueRow, 'unit' | 'decimal
   };
 }
 
+/** What a metric can physically be: no axis needs to go beyond it. */
+export function rangeOf(metric: Metric | undefined): Pick<ViewMeta, 'rangeMin' | 'rangeMax'> {
+  return {
+    ...(metric?.range?.min === undefined ? {} : { rangeMin: metric.range.min }),
+    ...(metric?.range?.max === undefined ? {} : { rangeMax: metric.range.max }),
+  };
+}
+
 /**
  * The row of an asset's metric; value null and times 0 where it never had one.
  * @param index of the asset in its table, undefined where nobody knows it
@@ -89,6 +97,7 @@ export class Summing {
       oldestAt: this.oldestAt ?? this.oldestStaleAt,
       origin: this.origin,
       ...catalogue(metric),
+      ...rangeOf(metric),
     };
   }
 }

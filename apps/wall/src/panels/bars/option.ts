@@ -23,6 +23,8 @@ export interface BarsInput {
   silent: boolean;
   /** nothing ever came: an empty axis, no hatched places */
   empty: boolean;
+  /** what the metric can be at most; no axis needs to go beyond it */
+  most?: number | undefined;
   /** `33 分钟前` */
   ago: (at: number) => string;
   width: number;
@@ -102,11 +104,13 @@ export function barsOption(
     plan ?? 0,
   ]);
   const across = lying ? input.width : input.height;
-  const axis = niceAxis(
-    [0, options.max ?? Math.max(...values, ...limits.map(({ value }) => value), 0)],
-    Math.max(2, Math.min(5, Math.floor((across - px(40)) / (size * (lying ? 5 : 1.9))))),
-    options.max !== undefined,
-  );
+  const highest = Math.max(...values, ...limits.map(({ value }) => value), options.least ?? 0, 0);
+  const steps = Math.max(2, Math.min(5, Math.floor((across - px(40)) / (size * (lying ? 5 : 1.9)))));
+  const growing = niceAxis([0, highest], steps);
+  // two measures on one bar may add up to more than one of them can be
+  const end =
+    options.max ?? (input.most !== undefined && highest <= input.most && growing.max > input.most ? input.most : null);
+  const axis = end === null ? growing : niceAxis([0, end], steps, true);
   const limitRoom = limits.length && !lying ? Math.max(...limits.map(({ text }) => widthOf(text))) * size + px(12) : 0;
   const axisRoom =
     Math.max(...[axis.min, axis.max].map((at) => figure(at, decimalsOf(axis.interval)).length)) * size * 0.5 + px(10);
@@ -186,8 +190,8 @@ export function barsOption(
     axisLabel: {
       ...text,
       margin: px(8),
-      showMinLabel: true,
-      showMaxLabel: true,
+      // each name that is asked for, and no other: forced in, the first time ran into the next one
+      ...(!input.timed && { showMinLabel: true, showMaxLabel: true }),
       interval: (index: number) => (bars.length - 1 - index) % every === 0,
       formatter: (name: string) =>
         fitted(name, lying ? names / size : input.timed ? 9 : Math.max(1.5, (each * 0.98) / size)),

@@ -25,6 +25,10 @@ export const barsOptions = z.object({
   plan: z.object({ attribute: z.string().optional(), name: words }).optional(),
   /** end of the axis; a round figure above the largest if absent */
   max: z.number().positive().optional(),
+  /** smallest height of the axis, so that drizzle never looks like a storm */
+  least: z.number().positive().optional(),
+  /** what a slot of a series says: its mean, its largest, or its newest value (what a gauge counted up to its end). @default avg */
+  slot: z.enum(['avg', 'max', 'last']).optional(),
   /** figures at the bars. @default where they fit */
   figures: z.boolean().optional(),
 });

@@ -63,6 +63,12 @@ function limitsOf(row: ValueRow, options: LevelOptions, lang: 'zh' | 'en'): Leve
     .sort((a, b) => b.value - a.value);
 }
 
+/** Where its other limits stand, from its normal one; none where it has no normal one. */
+export function limitsFromNormal({ limits }: LevelAsset): number[] {
+  const zero = limits.find((limit) => limit.normal)?.value;
+  return zero === undefined ? [] : limits.filter((limit) => !limit.normal).map(({ value }) => value - zero);
+}
+
 export { shortName };
 
 /** A straight scale: `at` gives the share of the height from the top, 0–1, for a height relative to the normal limit. */

@@ -27,14 +27,23 @@ export function timeSpan(
   return { from: now - spec.window, to: now + Math.max(0, ...ahead) };
 }
 
+/** What a metric can physically be; undefined where nothing is declared. */
+export interface Possible {
+  min?: number | undefined;
+  max?: number | undefined;
+}
+
 /**
- * Axis from values and limits: round ends, the span a multiple of the interval (else two end labels collide).
+ * Axis from values and limits: round ends, the span a multiple of the interval (else two end labels collide). It grows to its
+ * smallest height where the metric can be, never below zero where that can't.
  * @param lines how many intervals there is room for
+ * @param possible what the metric can physically be
  */
 export function axisOf(
   values: number[],
   options: Pick<LineOptions, 'range' | 'minSpan'>,
   lines = 3,
+  possible: Possible = {},
 ): { min: number; max: number; interval: number } {
   if (options.range) {
     const [min, max] = options.range;
@@ -46,19 +55,26 @@ export function axisOf(
   let high = Math.max(...values);
   if (!Number.isFinite(low) || !Number.isFinite(high))
     return { min: 0, max: options.minSpan ?? 4, interval: (options.minSpan ?? 4) / 4 };
+  // a value that is out of range is marked bad, but it is drawn where it lies
+  const floor = Math.min(low, possible.min ?? Number.NEGATIVE_INFINITY);
+  const ceiling = Math.max(high, possible.max ?? Number.POSITIVE_INFINITY);
   const margin = Math.max((high - low) * 0.08, 1e-6);
-  low -= margin;
-  high += margin;
+  low = Math.max(low - margin, floor);
+  high = Math.min(high + margin, ceiling);
   // a flat line of a large figure still needs an axis that floating point can divide
   const least = Math.max(options.minSpan ?? 0, 1e-3, Math.max(Math.abs(low), Math.abs(high)) * 1e-6);
   const lack = least - (high - low);
   if (lack > 0) {
-    low -= lack / 2;
-    high += lack / 2;
+    low = Math.max(Math.min(low - lack / 2, ceiling - least), floor);
+    high = low + least;
   }
   const interval = niceStep((high - low) / lines);
-  const min = Math.floor(low / interval) * interval;
-  return { min: rounded(min), max: rounded(min + Math.ceil((high - min) / interval) * interval), interval };
+  const min = Math.max(Math.floor(rounded(low / interval)) * interval, floor);
+  return {
+    min: rounded(min),
+    max: rounded(min + Math.ceil(rounded((high - min) / interval)) * interval),
+    interval,
+  };
 }
 
 function rounded(value: number): number {

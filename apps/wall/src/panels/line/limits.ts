@@ -16,6 +16,14 @@ export function limitsOf(options: LineOptions, latest: ValueRow | undefined, lan
   });
 }
 
+/** How far a value is over the highest limit it reached, else below the lowest one; null where there is no limit. */
+export function marginOf(value: number, limits: readonly Limit[]): { limit: Limit; by: number; over: boolean } | null {
+  const rising = limits.toSorted((a, b) => a.value - b.value);
+  const reached = rising.findLast((limit) => value >= limit.value);
+  const limit = reached ?? rising[0];
+  return limit ? { limit, by: Math.abs(value - limit.value), over: reached !== undefined } : null;
+}
+
 export interface Crossing {
   at: number;
   limit: Limit;

@@ -86,7 +86,10 @@ export function lineOption(
     ...band.flatMap(([at, low, , high]) => [...inTime([at, low]), ...inTime([at, high])]),
   ];
   const roomy = Math.max(2, Math.floor((input.height - px(40)) / (size * 1.7) / (input.rain ? 1.5 : 1)));
-  const axis = axisOf([...known, ...given.map(({ value }) => value)], options, Math.min(5, roomy));
+  const axis = axisOf([...known, ...given.map(({ value }) => value)], options, Math.min(5, roomy), {
+    min: input.series?.meta.rangeMin,
+    max: input.series?.meta.rangeMax,
+  });
   // a limit beyond a fixed axis would be named at a height that isn't its own
   const limits = given.filter(({ value }) => value >= axis.min && value <= axis.max);
 

@@ -23,6 +23,8 @@ export const lineOptions = z.object({
     .optional(),
   /** fixed axis */
   range: z.tuple([z.number(), z.number()]).optional(),
+  /** said in the head: the change since then, read from the line (hour) or from the role `past` (yesterday, week) */
+  compare: z.enum(['hour', 'yesterday', 'week']).optional(),
   /** smallest height of the axis, so that noise never fills the panel */
   minSpan: z.number().positive().optional(),
   /** of the role `past` */

@@ -23,6 +23,8 @@ export interface MemberOptions {
   order?: string[] | undefined;
   /** names of keys that are not names themselves */
   words?: Record<string, Words> | undefined;
+  /** what a slot of a series says. @default avg */
+  slot?: 'avg' | 'max' | 'last' | undefined;
 }
 
 interface Shown {
@@ -37,13 +39,13 @@ export function membersOf(view: Shown | undefined, options: MemberOptions, now: 
   const state = view?.state;
   if (!view || !state || state.meta.error !== undefined) return [];
   const keys = isTimed(view.spec) ? slotsOf(view.spec, state, now) : state.order;
-  const members = keys.map((key) => memberOf(key, view.spec, state, now));
+  const members = keys.map((key) => memberOf(key, view.spec, state, now, options.slot));
   const named = members.map((member) => ({ ...member, name: options.words?.[member.key]?.[lang] ?? member.name }));
   if (!options.order) return named;
   return options.order.map(
     (key) =>
       named.find((member) => member.key === key) ?? {
-        ...memberOf(key, view.spec, state, now),
+        ...memberOf(key, view.spec, state, now, options.slot),
         name: options.words?.[key]?.[lang] ?? key,
       },
   );
@@ -70,7 +72,13 @@ function slotsOf(spec: ViewSpec, state: ViewState, now: number): string[] {
   return slots;
 }
 
-function memberOf(key: string, spec: ViewSpec, state: ViewState, now: number): Member {
+function memberOf(
+  key: string,
+  spec: ViewSpec,
+  state: ViewState,
+  now: number,
+  slotFigure: 'avg' | 'max' | 'last' = 'avg',
+): Member {
   const row = state.rows[key];
   const origin = state.meta.origin ?? 'live';
   const base = { key, name: key, stale: false, at: 0, decimals: state.meta.decimals, unit: state.meta.unit, own: {} };
@@ -90,7 +98,7 @@ function memberOf(key: string, spec: ViewSpec, state: ViewState, now: number): M
       ...base,
       name: hourMinute(Number(key)),
       at: Number(key),
-      value: slot?.avg ?? null,
+      value: slot?.[slotFigure] ?? null,
       attributes: attributesOf(spec.asset, spec.metric, Number(key), origin),
     };
   }

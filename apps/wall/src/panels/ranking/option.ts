@@ -38,11 +38,11 @@ export function barsOf(
     const attributes = readingAttributes(row, now);
     const value = typeof row.value === 'number' ? row.value : null;
     const share = value === null ? 0 : Math.min(1, Math.max(0, value / full));
-    const town = row.attributes?.town;
+    const name = shortened(row.name, options.without);
     return {
       key,
-      name: shortened(row.name, options.without),
-      town: options.town && typeof town === 'string' ? town.replace(/(街道|镇|乡)$/, '') : '',
+      name,
+      town: options.town ? townBeside(name, row.attributes?.town) : '',
       text: figure(value, options.decimals ?? row.decimals ?? state.meta.decimals ?? 0),
       unit: options.unit?.[lang] ?? '',
       share,
@@ -52,6 +52,12 @@ export function barsOf(
       attributes: { ...attributes, 'data-at': iso(row.at) },
     };
   });
+}
+
+/** `桂溪` of 桂溪街道; nothing where the name begins with it anyway. */
+function townBeside(name: string, town: unknown): string {
+  const short = typeof town === 'string' ? town.replace(/(街道|镇|乡)$/, '') : '';
+  return name.startsWith(short) ? '' : short;
 }
 
 /** Value at which a bar is full: limits stay on the track, whatever the values. */

@@ -47,6 +47,25 @@ describe('views', () => {
       expect(screen.meta(0)).toMatchObject({ fresh: 1, total: 3, unit: 'm', decimals: 2, staleAfter: 5 * MINUTE });
     });
 
+    it('tells what the metric can physically be, in every view of one metric', async () => {
+      const of = (scenes: Pack['scenes']) => [
+        pack('water', {
+          scenes,
+          metrics: [metric('reservoir/level', { range: { min: 0, max: 1500 } }), metric('reservoir/inflow')],
+          assets: [asset('water/reservoir/a')],
+        }),
+      ];
+      const views: ViewSpec[] = [
+        { kind: 'latest', type: 'water/reservoir', metrics: ['level'] },
+        { kind: 'rank', of: 'water/reservoir/level', order: 'desc', limit: 2 },
+        { kind: 'series', asset: 'water/reservoir/a', metric: 'level', window: HOUR, step: MINUTE },
+      ];
+      const unlimited: ViewSpec = { kind: 'rank', of: 'water/reservoir/inflow', order: 'desc', limit: 2 };
+      const screen = await show([...views, unlimited], undefined, of);
+      for (const [i] of views.entries()) expect(screen.meta(i)).toMatchObject({ rangeMin: 0, rangeMax: 1500 });
+      expect(screen.meta(views.length)).not.toHaveProperty('rangeMin');
+    });
+
     it('says of a value where it comes from and what its limits are', async () => {
       const screen = await show([named], ({ state }) => state.write('water', [row('reservoir/a', 1, { quality: 1 })]));
       expect(screen.rows(0)[2]).toEqual({

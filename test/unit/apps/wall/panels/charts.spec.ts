@@ -93,6 +93,12 @@ describe('members', () => {
     const series: ViewSpec = { kind: 'series', asset: 'x/y/a', metric: 'm', window: 15 * MINUTE, step };
     const measured = membersOf({ spec: series, state: stateOf([[String(newest), { avg: 7 }]]) }, {}, NOW, 'zh');
     expect(measured.map(({ value }) => value)).toEqual([null, null, 7]);
+    const slot = stateOf([[String(newest), { avg: 7, max: 9, last: 8 }]]);
+    expect(
+      (['max', 'last'] as const).map(
+        (kind) => membersOf({ spec: series, state: slot }, { slot: kind }, NOW, 'zh')[2]!.value,
+      ),
+    ).toEqual([9, 8]);
     expect(isTimed(tally) && isTimed(series)).toBe(true);
     expect(isTimed(latest)).toBe(false);
   });
@@ -197,6 +203,24 @@ describe('bars', () => {
     const { yAxis } = option({}, { rows: members(row('a', 0.2)) });
     const labels = [0, 1, 2, 3].map((i) => yAxis.axisLabel.formatter(i * yAxis.interval));
     expect(new Set(labels).size).toBe(4);
+  });
+  it('drizzle stays small under a least height, and no axis goes beyond what can be', () => {
+    const drizzle = { rows: members(row('a', 0.2)) };
+    expect(option({}, drizzle).yAxis.max).toBeLessThan(0.5);
+    expect(option({ least: 5 }, drizzle).yAxis.max).toBeGreaterThanOrEqual(5);
+    const share = { rows: members(row('a', 104)) };
+    expect(option({}, share).yAxis.max).toBeGreaterThan(110);
+    expect(option({}, { ...share, most: 110 }).yAxis.max).toBe(110);
+    // what is out of range is drawn whole
+    expect(option({}, { ...share, most: 100 }).yAxis.max).toBeGreaterThanOrEqual(104);
+  });
+  it('of a row of times it names those it asks for: the first is not forced in beside the second', () => {
+    const times = members(...Array.from({ length: 36 }, (_, i) => row(`t${i}`, i)));
+    const { axisLabel } = option({}, { rows: times, timed: true }).xAxis;
+    expect(axisLabel.showMinLabel).toBeUndefined();
+    expect(axisLabel.interval(35)).toBe(true);
+    expect(axisLabel.interval(34)).toBe(false);
+    expect(option({}).xAxis.axisLabel.showMinLabel).toBe(true);
   });
   it('an empty panel has no hatched places', () => {
     expect(option({}, { empty: true }).series[0].data[2].value).toBeNull();

@@ -58,6 +58,9 @@ describe('coverage', () => {
     expect(segmentsOf(8, 9)).toEqual({ on: 8, off: 1 });
     expect(segmentsOf(0, 9)).toEqual({ on: 0, off: 9 });
     expect(segmentsOf(0, 0)).toEqual({ on: 0, off: 0 });
+    // less room, fewer segments, and still one for what is missing
+    expect(segmentsOf(67, 68, 30)).toEqual({ on: 29, off: 1 });
+    expect(segmentsOf(9, 9, 3)).toEqual({ on: 9, off: 0 });
     expect(segmentsOf(9_999, 10_000)).toEqual({ on: MOST_SEGMENTS - 1, off: 1 });
     expect(segmentsOf(1, 10_000)).toEqual({ on: 1, off: MOST_SEGMENTS - 1 });
   });

@@ -1,6 +1,12 @@
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { freeBand, levelAssets, scaleOf, spread } from '../../../../../apps/wall/src/panels/level/option.js';
+import {
+  freeBand,
+  levelAssets,
+  limitsFromNormal,
+  scaleOf,
+  spread,
+} from '../../../../../apps/wall/src/panels/level/option.js';
 import { levelOptions } from '../../../../../apps/wall/src/panels/level/panel.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
@@ -63,6 +69,10 @@ describe('level', () => {
     ]);
     expect(assets()[1]!.beside.map((each) => each?.value)).toEqual([154, undefined]);
     expect(assets()[3]!.limits).toEqual([]);
+  });
+
+  it('tells where the other limits stand from the normal one', () => {
+    expect(assets().map(limitsFromNormal)).toEqual([[6], [6], [6], []]);
   });
 
   it('has one straight scale for all, with everything in it', () => {

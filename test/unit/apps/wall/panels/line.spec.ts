@@ -2,7 +2,7 @@ import { type NormalRow, type SeriesRow, stateOf, type ValueRow } from '@citywal
 import { describe, expect, it } from '@jest/globals';
 import { axisOf, tickText, timeSpan, timeTicks } from '../../../../../apps/wall/src/panels/line/axes.js';
 import { besideMark, spread } from '../../../../../apps/wall/src/panels/line/labels.js';
-import { crossingOf, limitsOf } from '../../../../../apps/wall/src/panels/line/limits.js';
+import { crossingOf, limitsOf, marginOf } from '../../../../../apps/wall/src/panels/line/limits.js';
 import { type LineInput, lineOption } from '../../../../../apps/wall/src/panels/line/option.js';
 import { lineOptions } from '../../../../../apps/wall/src/panels/line/panel.js';
 import {
@@ -171,6 +171,41 @@ describe('line', () => {
     expect(intervals([0, 10])).toEqual([5, 2]);
     expect(intervals([0, 12])).toEqual([6, 3]);
     expect(intervals([0, 0.5])).toEqual([0.25, 0.125]);
+  });
+
+  it('never goes where the metric can’t be, whatever its smallest height asks for', () => {
+    const rain = { min: 0, max: 25 };
+    for (const lines of [2, 3, 5]) {
+      expect(axisOf([0, 0.2], {}, lines, rain).min).toBe(0);
+      // without the catalogue’s word half of the height lay below zero
+      const dry = axisOf([0, 0], { minSpan: 4 }, lines, rain);
+      expect(dry.min).toBe(0);
+      expect(dry.max).toBeGreaterThanOrEqual(4);
+      const share = axisOf([96, 99.5], { minSpan: 20 }, lines, { min: 0, max: 100 });
+      expect(share.max).toBe(100);
+      expect(share.min).toBeLessThanOrEqual(80);
+      // a least value that is no round one is the axis' own end
+      expect(axisOf([-38, 10], {}, lines, { min: -40 }).min).toBeGreaterThanOrEqual(-40);
+    }
+    expect(axisOf([0, 0], { minSpan: 4 }, 3).min).toBeLessThan(0);
+    // a value out of range is marked bad and still drawn where it lies
+    expect(axisOf([-1, 3], {}, 3, { min: 0 }).min).toBeLessThanOrEqual(-1);
+    const shown = option(
+      1,
+      { series: { ...slots(0, MINUTE, [-2, 0], [-1, 0]).state!, meta: { rangeMin: 0 } } },
+      { limits: [] },
+    );
+    expect(shown.yAxis[0]).toMatchObject({ min: 0 });
+    expect(shown.yAxis[0].max).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says how far it is to the lowest limit, or over the highest one reached', () => {
+    const limits = limitsOf(options, latest, 'zh').filter(({ name }) => name !== '定');
+    expect(marginOf(419.07, limits)).toMatchObject({ limit: { name: '警戒' }, over: false });
+    expect(marginOf(419.07, limits)!.by).toBeCloseTo(2.43);
+    expect(marginOf(422.63, limits)).toMatchObject({ limit: { name: '警戒' }, over: true });
+    expect(marginOf(423.2, limits)).toMatchObject({ limit: { name: '保证' }, over: true, by: 0 });
+    expect(marginOf(1, [])).toBeNull();
   });
 
   it('names whole times of the county, two to five of them', () => {

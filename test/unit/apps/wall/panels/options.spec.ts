@@ -196,6 +196,13 @@ describe('ranking', () => {
     expect(coloured({ ...steps, invert: false })).toEqual(['#15626e', '#2c93a3', '#ffdcf3']);
   });
 
+  it('says no town that the name begins with', () => {
+    const named = (name: string) => row('a', 1, { name, attributes: { town: '桂溪街道' } });
+    const towns = (name: string) => barsOf(rows(named(name)), 'level', spec, NOW, 'zh').map(({ town }) => town);
+    expect(towns('桂溪加油站')).toEqual(['']);
+    expect(towns('明月大道下穿')).toEqual(['桂溪']);
+  });
+
   it('takes the largest as full where no full value is given, and groups of an aggregate as rows', () => {
     const state = stateOf([
       ['桂溪街道', { value: 8, fresh: 3, total: 3, oldestAt: NOW - MINUTE, origin: 'live' }],
@@ -351,6 +358,12 @@ describe('table', () => {
     ]);
     expect(table('desc').map(({ name }) => name)).toEqual(['a', 'c', 'd', 'b', 'e']);
     expect(table('asc')[0]!.cells[1]).toMatchObject({ text: '3', numeric: true, attributes: undefined });
+  });
+
+  it('figures of an asset stand as figures, with decimals and to the right', () => {
+    const columns = [{ attribute: 'limit', name: { zh: '汛限', en: 'limit' }, decimals: 2 }];
+    const { rows: shown } = tableOf(rows(row('a', 1, { attributes: { limit: 462.5 } })), { columns }, NOW, 'zh');
+    expect(shown[0]!.cells[0]).toMatchObject({ text: '462.50', numeric: true });
   });
 });
 
