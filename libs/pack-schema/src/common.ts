@@ -1,5 +1,5 @@
 import { isAssetType, isMetricName, isOccurrenceType, isSystemId } from '@citywall/model';
-import { z } from 'zod';
+import { z } from './zod.js';
 
 /** Marks the message of an unknown key; `issues.ts` turns it into one problem a key, with a suggestion. */
 export const KNOWN_KEYS = 'known keys: ';
@@ -64,3 +64,16 @@ export const typeMetric = checked((text) => {
 
 /** `{ path, ops … }` keys keep their maps as written. */
 export const record = <T extends z.core.SomeType>(value: T) => z.record(z.string(), value);
+
+const comparison = z.union([z.number(), entry({ attribute: z.string().min(1) })]).meta({
+  id: 'Comparison',
+  description: 'A number, or { attribute: floodLimit } of the asset.',
+});
+
+export const memberCondition = entry({
+  above: comparison.exactOptional(),
+  below: comparison.exactOptional(),
+  atLeast: comparison.exactOptional(),
+  atMost: comparison.exactOptional(),
+  is: z.array(z.union([z.number(), z.boolean(), z.string()])).exactOptional(),
+}).meta({ id: 'Members', description: 'Which members count.' });

@@ -49,11 +49,14 @@ function one(issue: Issue, input: unknown, base: readonly PathStep[]): Finding[]
     case 'invalid_element':
       return findings(issue.issues as Issue[], input, path);
     case 'too_small':
+      if (Array.isArray(value) && Number(issue.minimum) > 1)
+        return finding(`must have at least ${issue.minimum} entries, found ${value.length}`);
       if (issue.origin === 'array' || issue.origin === 'string') return finding('must not be empty');
       return finding(
         `${said(issue) ?? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`}, found ${shown(value)}`,
       );
     case 'too_big':
+      if (Array.isArray(value)) return finding(`must have at most ${issue.maximum} entries, found ${value.length}`);
       return finding(
         `${said(issue) ?? `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`}, found ${shown(value)}`,
       );

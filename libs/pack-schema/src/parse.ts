@@ -5,7 +5,7 @@ import { checkAssets, checkMetrics, checkPackFile } from './checks/catalogue.js'
 import { compileProblems } from './checks/compile.js';
 import { checkFeeds } from './checks/feeds.js';
 import type { Known } from './checks/known.js';
-import { checkLayout, checkView } from './checks/scenes.js';
+import { checkPanels, checkView } from './checks/scenes.js';
 import { alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
@@ -105,7 +105,7 @@ class PackReader {
       source.report(packSource?.value, ['time', 'zone'], message);
     }
     checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
-    checkLayout(scenes.good, source);
+    checkPanels(scenes.good, source);
     const shownKpis = this.#kpis(kpis.good, known);
     const shownScenes = this.#scenes(scenes.good, known);
     if (known.city) this.#checkCity({ metrics, feeds, alarms, assets });

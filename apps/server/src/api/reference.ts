@@ -1,4 +1,5 @@
 import { openApiDocument } from './openapi.js';
+import { cell } from './schema-table.js';
 
 interface Parameter {
   name: string;
@@ -14,9 +15,6 @@ interface Operation {
   parameters?: Parameter[];
   responses?: Record<string, unknown>;
 }
-
-/** Text inside a table's cell: one line, no bar. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
 
 /**
  * `docs/reference/api.md`: every operation with its parameters. The whole document with the shapes of the answers is what

@@ -1,11 +1,13 @@
 import { operatorReference } from '@citywall/mapping';
 import { type JsonSchema, jsonSchemas } from '@citywall/pack-schema';
 import { apiReference } from '../api/reference.js';
+import { schemaSection } from '../api/schema-table.js';
 import { environmentReference } from '../config/reference.js';
+import { panelsPage } from './panels-page.js';
 
 /**
- * The generated reference by path below `docs/reference`: a JSON Schema a file kind, `pack.md`, `ops.md`,
- * `environment.md` and `api.md`. A test keeps the files in step with the code.
+ * The generated reference by path below `docs/reference`: a JSON Schema a file kind, `pack.md`, `panels.md`,
+ * `ops.md`, `environment.md` and `api.md`. A test keeps the files in step with the code.
  */
 export function reference(): Map<string, string> {
   const schemas = jsonSchemas();
@@ -14,6 +16,7 @@ export function reference(): Map<string, string> {
     files.set(`schema/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
   }
   files.set('pack.md', packPage(schemas));
+  files.set('panels.md', panelsPage());
   files.set('ops.md', operatorReference());
   files.set('environment.md', environmentReference());
   files.set('api.md', apiReference());
@@ -33,136 +36,9 @@ function packPage(schemas: Record<string, JsonSchema>): string {
   ];
   for (const schema of Object.values(schemas)) {
     for (const [name, definition] of Object.entries(schema.definitions ?? {})) shared.set(name, definition);
-    lines.push(...section(schema.title ?? '', schema));
+    lines.push(...schemaSection(schema.title ?? '', schema));
   }
   lines.push('# Shared forms', '');
-  for (const [name, schema] of shared) lines.push(...section(name, schema));
+  for (const [name, schema] of shared) lines.push(...schemaSection(name, schema));
   return `${lines.join('\n').trimEnd()}\n`;
-}
-
-interface Row {
-  path: string;
-  form: string;
-  meaning: string;
-}
-
-function section(title: string, schema: JsonSchema): string[] {
-  const lines = [`## ${title}`, ''];
-  if (schema.description !== undefined) lines.push(schema.description, '');
-  const rows = rowsOf(schema, '', false);
-  const [only] = rows;
-  if (rows.length === 1 && only?.path === '') return [...lines, `Form: ${only.form}`, ''];
-  lines.push('| key | form | meaning |', '| --- | --- | --- |');
-  for (const row of rows) lines.push(`| ${row.path} | ${row.form} | ${row.meaning} |`);
-  return [...lines, ''];
-}
-
-/** One row a key, nested ones with their path; alternatives that are maps one after the other. */
-function rowsOf(schema: JsonSchema, path: string, required: boolean): Row[] {
-  const inner = plain(schema);
-  const maps = alternatives(inner).filter((branch) => plain(branch).properties !== undefined);
-  const rows: Row[] = [];
-  const form = formOf(inner);
-  const own = path === '' && maps.length > 0 ? [] : [row(path, form, schema, required)];
-  rows.push(...own);
-  for (const [index, branch] of maps.entries()) {
-    if (maps.length > 1)
-      rows.push({
-        path: path === '' ? `*form ${index + 1}*` : `${code(path)} *form ${index + 1}*`,
-        form: '',
-        meaning: '',
-      });
-    rows.push(...members(plain(branch), path));
-  }
-  for (const branch of alternatives(inner)) {
-    const { items, additionalProperties } = plain(branch);
-    if (items !== undefined && !Array.isArray(items) && hasMembers(items)) rows.push(...under(items, `${path}[]`));
-    if (typeof additionalProperties === 'object' && hasMembers(additionalProperties)) {
-      rows.push(...under(additionalProperties, `${path}.*`));
-    }
-  }
-  return rows;
-}
-
-function members(schema: JsonSchema, path: string): Row[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, member]) =>
-    rowsOf(
-      member,
-      path === '' ? key : `${path}.${key}`,
-      (schema.required ?? []).includes(key) && member.default === undefined,
-    ),
-  );
-}
-
-/** The rows of elements, without one for the element itself. */
-function under(schema: JsonSchema, path: string): Row[] {
-  return rowsOf(schema, path, false).slice(1);
-}
-
-function hasMembers(schema: JsonSchema): boolean {
-  return alternatives(plain(schema)).some((branch) => plain(branch).properties !== undefined);
-}
-
-function row(path: string, form: string, schema: JsonSchema, required: boolean): Row {
-  const name = path === '' ? '' : required ? `**${code(path)}**` : code(path);
-  const fallback =
-    schema.default === undefined || isEmpty(schema.default) ? '' : ` Default ${code(JSON.stringify(schema.default))}.`;
-  return { path: name, form, meaning: cell(`${schema.description ?? ''}${fallback}`.trim()) };
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-
-/** `allOf` of one reference only carries a description beside it. */
-function plain(schema: JsonSchema): JsonSchema {
-  const [only, ...more] = schema.allOf ?? [];
-  return only !== undefined && more.length === 0 ? only : schema;
-}
-
-function alternatives(schema: JsonSchema): JsonSchema[] {
-  return schema.anyOf ?? schema.oneOf ?? [schema];
-}
-
-function formOf(written: JsonSchema): string {
-  const schema = plain(written);
-  if (schema.$ref !== undefined) {
-    const name = schema.$ref.split('/').at(-1) ?? '';
-    return `[${name}](#${name.toLowerCase()})`;
-  }
-  const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined) return [...new Set(branches.map(formOf))].join(' or ');
-  if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(' ');
-  if (schema.const !== undefined) return code(String(schema.const));
-  if (schema.type === 'array') {
-    if (Array.isArray(schema.items)) return `[${schema.items.map(formOf).join(', ')}]`;
-    return schema.items === undefined ? 'list' : `list of ${grouped(schema.items)}`;
-  }
-  if (schema.type === 'object') {
-    const { additionalProperties: rest } = schema;
-    return typeof rest === 'object' && schema.properties === undefined ? `map of ${grouped(rest)}` : 'map';
-  }
-  const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? 'anything'];
-  return types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
-}
-
-/** Alternatives within a list or map stand in parentheses. */
-function grouped(schema: JsonSchema): string {
-  const form = formOf(schema);
-  return form.includes(' or ') ? `(${form})` : form;
-}
-
-const TYPE_WORDS: Record<string, string> = {
-  string: 'text',
-  number: 'number',
-  integer: 'whole number',
-  boolean: 'true or false',
-  null: 'null',
-};
-
-const code = (text: string): string => `\`${text}\``;
-
-/** Text for one cell of a Markdown table. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

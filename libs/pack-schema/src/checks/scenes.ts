@@ -4,19 +4,18 @@ import type { PathStep } from '../problem.js';
 import type { Entry, PackSource } from '../source.js';
 import { viewReferences } from '../views.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
-import { PANEL_TYPES } from './panels.js';
+import { checkPanel } from './panels.js';
 
-/** Panels: ids unique within the scene, and in every arrangement inside the grid and not over each other. */
-export function checkLayout(scenes: readonly Entry<SceneEntry>[], source: PackSource): void {
+/** Panels: as their types take them, ids unique within the scene, in every arrangement inside the grid and not over each other. */
+export function checkPanels(scenes: readonly Entry<SceneEntry>[], source: PackSource): void {
   for (const { value: scene, raw, path: base } of scenes) {
-    const report = (path: PathStep[], message: string): void =>
-      source.report(raw, path, message, { base, file: 'scene.yaml' });
+    const report = (path: PathStep[], message: string, at: 'key' | 'value' = 'value'): void =>
+      source.report(raw, path, message, { base, file: 'scene.yaml', at });
     const ids = scene.panels.map(({ id }) => id);
     const arrangements = Object.entries(scene.arrangements ?? {});
-    for (const [index, { id, at, type }] of scene.panels.entries()) {
-      if (!PANEL_TYPES.includes(type)) {
-        report(['panels', index, 'type'], `there is no panel type "${type}"${hint(type, PANEL_TYPES)}`);
-      }
+    for (const [index, panel] of scene.panels.entries()) {
+      const { id, at } = panel;
+      checkPanel(panel, (path, message, where) => report(['panels', index, ...path], message, where));
       if (ids.indexOf(id) < index) {
         report(['panels', index, 'id'], `panel "${id}" is used twice in scene "${scene.id}"`);
       }

@@ -1,18 +1,5 @@
 import { z } from 'zod';
-import { duration, entry } from '../common.js';
-
-const comparison = z.union([z.number(), entry({ attribute: z.string().min(1) })]).meta({
-  id: 'Comparison',
-  description: 'A number, or { attribute: floodLimit } of the asset.',
-});
-
-const memberCondition = entry({
-  above: comparison.exactOptional(),
-  below: comparison.exactOptional(),
-  atLeast: comparison.exactOptional(),
-  atMost: comparison.exactOptional(),
-  is: z.array(z.union([z.number(), z.boolean(), z.string()])).exactOptional(),
-}).meta({ id: 'Members', description: 'Which members count.' });
+import { duration, entry, memberCondition } from '../common.js';
 
 /** `system/type/metric`; inside a system's own pack `type/metric`. */
 const of = z

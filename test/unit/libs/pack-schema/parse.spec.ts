@@ -76,7 +76,7 @@ describe('a good pack', () => {
       order: 'desc',
       limit: 10,
     });
-    expect(scene?.panels[1]?.views.reports).toMatchObject({ system: 'water', since: 'today' });
+    expect(scene?.panels[1]?.views.plan).toMatchObject({ system: 'water', since: 'today' });
     expect(pack().kpis[0]?.view).toMatchObject({ of: 'water/reservoir/level' });
   });
 

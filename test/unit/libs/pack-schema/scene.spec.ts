@@ -7,7 +7,15 @@ import { FIXTURES, readTexts } from './texts.js';
 const texts = readTexts(join(FIXTURES, 'good'));
 const water = parsePack(texts).pack as Pack;
 const scene = water.scenes[0] as SceneSpec;
-const city = (view: string, type = 'figure') =>
+/** A panel that takes views of a kind: its type, the role, its options. */
+const HOLDERS: Record<string, [type: string, role: string, options: string]> = {
+  rank: ['ranking', 'rows', '{}'],
+  flow: ['flow', 'links', `{ stages: [{ name: { zh: 甲, en: A } }, { name: { zh: 乙, en: B } }] }`],
+  coverage: ['coverage', 'types', '{}'],
+};
+const FIGURE = ['figure', 'main', '{ main: { show: value } }'] as const;
+const holderOf = (view: string) => HOLDERS[/kind: (\w+)/.exec(view)?.[1] ?? ''] ?? FIGURE;
+const city = (view: string, [type, role, options] = holderOf(view)) =>
   parsePack(
     new Map([
       ['pack.yaml', 'id: overview\nkind: city\nname: { zh: 全市, en: City }\n'],
@@ -23,7 +31,8 @@ const city = (view: string, type = 'figure') =>
         at: { x: 0, y: 0, w: 1, h: 1 }
         title: { zh: 甲, en: A }
         views:
-          main: ${view}
+          ${role}: ${view}
+        options: ${options}
 `,
       ],
     ]),
@@ -37,7 +46,7 @@ describe('compileScene', () => {
     expect(compiled.views.map((view) => view.kind)).toEqual(['series', 'latest', 'rank', 'tally']);
     expect(compiled.panels.map((panel) => panel.views)).toEqual([
       { series: 0, latest: 1 },
-      { rows: 2, again: 2, reports: 3 },
+      { rows: 2, second: 2, plan: 3 },
     ]);
     expect(compiled).toMatchObject({ id: 'water', system: 'water', grid: { columns: 24, rows: 12 } });
   });
@@ -97,10 +106,10 @@ describe('a city scene', () => {
       'scene.yaml:11:53 system water has no occurrence type "reports", did you mean report?',
     ]);
     expect(city('{ kind: flow, system: water, type: reports, stages: [status, level] }')).toEqual([
-      'scene.yaml:11:52 system water has no occurrence type "reports", did you mean report?',
+      'scene.yaml:11:53 system water has no occurrence type "reports", did you mean report?',
     ]);
     expect(city('{ kind: coverage, types: [water/reservoir, water/reservor] }')).toEqual([
-      'scene.yaml:11:60 system water has no asset type "reservor", did you mean reservoir?',
+      'scene.yaml:11:61 system water has no asset type "reservor", did you mean reservoir?',
     ]);
     expect(city('{ kind: rank, of: reservoir/level }')).toEqual([
       'scene.yaml:11:35 in a city pack give system/type/metric',
@@ -108,7 +117,7 @@ describe('a city scene', () => {
   });
 
   it('has panels of types that the wall draws', () => {
-    const problems = city('{ kind: notices }', 'figur');
+    const problems = city('{ kind: notices }', ['figur', 'main', '{}']);
     expect(problems).toEqual(['scene.yaml:7:15 there is no panel type "figur", did you mean figure?']);
   });
 

@@ -6,7 +6,8 @@ import type { Command } from '../command.js';
 export const schemaCommand: Command = {
   name: 'schema',
   usage: 'schema [--dir DIR]',
-  summary: 'Write the generated reference: JSON Schemas for editors, pack.md, ops.md, environment.md, api.md.',
+  summary:
+    'Write the generated reference: JSON Schemas for editors, pack.md, panels.md, ops.md, environment.md, api.md.',
   async run(args, io) {
     const { values } = parseArgs({ args, options: { dir: { type: 'string' } } });
     const directory = resolve(values.dir ?? join(io.places.builtinPacksDir, '../../docs/reference'));

@@ -1,51 +1,10 @@
-import { shownFigureOptions } from '../figure/panel.js';
-import type { PanelRole, PanelType } from '../panel.types.js';
-import { common, words, z } from '../schema.js';
+import { cardSpec } from '@citywall/pack-schema/panels';
+import type { PanelType } from '../panel.types.js';
 
-/** Roles of the cards of a group: the figure, its line, and an older line to compare with. */
-export const CARD_SLOTS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'] as const;
-
-export const cardOptions = z.object({
-  ...common,
-  cards: z
-    .array(
-      z.object({
-        ...shownFigureOptions,
-        name: words,
-        coverageUnit: words.optional(),
-        /** the figure is held against it: a dashed line, and the words say over or under */
-        target: z.object({ value: z.number(), name: words, better: z.enum(['below', 'above']) }).optional(),
-        /** with what was measured that long ago, read from the line (or from the older one) */
-        compare: z.enum(['hour', 'yesterday', 'week']).optional(),
-      }),
-    )
-    .min(1)
-    .max(CARD_SLOTS.length),
-});
-export type CardOptions = z.infer<typeof cardOptions>;
-
-const roles = Object.fromEntries(
-  CARD_SLOTS.flatMap((slot, i): [string, PanelRole][] => [
-    [
-      slot,
-      {
-        kinds: ['aggregate', 'tally', 'latest', 'systems', 'list'],
-        required: i === 0,
-        about: `figure of card ${i + 1}`,
-      },
-    ],
-    [`${slot}Series`, { kinds: ['series'], about: `small line of card ${i + 1}` }],
-    [`${slot}Past`, { kinds: ['series'], about: `windows that reach back to what card ${i + 1} is compared with` }],
-  ]),
-);
+export type { CardOptions } from '@citywall/pack-schema/panels';
 
 export const cardPanel: PanelType = {
-  type: 'card',
-  about: 'A group of key figures, each with its small line, its target and what it was an hour, a day or a week ago',
-  roles,
-  main: 'first',
-  options: cardOptions,
-  frame: 'panel',
+  ...cardSpec,
   minimum: { width: 260, height: 140 },
   load: () => import('./CardPanel.vue'),
 };

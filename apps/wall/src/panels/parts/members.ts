@@ -32,9 +32,6 @@ interface Shown {
   state: ViewState | null | undefined;
 }
 
-/** Kinds of views whose rows are members. */
-export const MEMBER_KINDS = ['aggregate', 'tally', 'latest', 'rank', 'series'] satisfies ViewSpec['kind'][];
-
 export function membersOf(view: Shown | undefined, options: MemberOptions, now: number, lang: 'zh' | 'en'): Member[] {
   const state = view?.state;
   if (!view || !state || state.meta.error !== undefined) return [];

@@ -2,9 +2,8 @@ import type { OccurrenceRow, ValueRow, ViewState } from '@citywall/protocol';
 import { hourMinute } from '../../readings/age.js';
 import { figure } from '../../readings/format.js';
 import { type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
-import type { SKIES, WeatherOptions } from './panel.js';
+import type { Sky, WeatherOptions } from './panel.js';
 
-export type Sky = (typeof SKIES)[number];
 export type WeatherPart = keyof WeatherOptions['metrics'];
 
 export interface WeatherValue {

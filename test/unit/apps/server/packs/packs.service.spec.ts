@@ -36,7 +36,7 @@ const overview = (of: string) => `scenes:
     name: { zh: 总览, en: Overview }
     grid: { columns: 1, rows: 1 }
     panels:
-      - { id: a, type: figure, at: { x: 0, y: 0, w: 1, h: 1 }, title: { zh: 甲, en: A }, views: { main: { kind: layer, of: ${of} } } }
+      - { id: a, type: ranking, at: { x: 0, y: 0, w: 1, h: 1 }, title: { zh: 甲, en: A }, views: { rows: { kind: rank, of: ${of} } } }
 `;
 const compileNothing = (of: Pack): CompiledFeeds => ({
   subscriptions: of.feeds.map((feed) => ({

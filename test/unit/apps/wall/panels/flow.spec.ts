@@ -1,7 +1,7 @@
+import { flowOptions } from '@citywall/pack-schema/panels';
 import { type FlowRow, stateOf } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { flowPicture } from '../../../../../apps/wall/src/panels/flow/option.js';
-import { flowOptions } from '../../../../../apps/wall/src/panels/flow/panel.js';
 
 const link = (step: number, from: string, to: string, count: number): [string, FlowRow] => [
   `${step}>${from}>${to}`,

@@ -1,6 +1,6 @@
+import { imageOptions } from '@citywall/pack-schema/panels';
 import { describe, expect, it } from '@jest/globals';
 import { creditsOf, imageAddress, retryAfter } from '../../../../../apps/wall/src/panels/image/option.js';
-import { imageOptions } from '../../../../../apps/wall/src/panels/image/panel.js';
 
 const whole = { file: 'water/plan.png', source: { zh: '水利局', en: 'Water bureau' }, taken: '2026-06-30' };
 

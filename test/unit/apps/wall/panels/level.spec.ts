@@ -1,3 +1,4 @@
+import { levelOptions } from '@citywall/pack-schema/panels';
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -7,7 +8,6 @@ import {
   scaleOf,
   spread,
 } from '../../../../../apps/wall/src/panels/level/option.js';
-import { levelOptions } from '../../../../../apps/wall/src/panels/level/panel.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
 const MINUTE = 60_000;

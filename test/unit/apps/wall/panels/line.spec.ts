@@ -1,10 +1,10 @@
+import { lineOptions } from '@citywall/pack-schema/panels';
 import { type NormalRow, type SeriesRow, stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { axisOf, tickText, timeSpan, timeTicks } from '../../../../../apps/wall/src/panels/line/axes.js';
 import { besideMark, spread } from '../../../../../apps/wall/src/panels/line/labels.js';
 import { crossingOf, limitsOf, marginOf } from '../../../../../apps/wall/src/panels/line/limits.js';
 import { type LineInput, lineOption } from '../../../../../apps/wall/src/panels/line/option.js';
-import { lineOptions } from '../../../../../apps/wall/src/panels/line/panel.js';
 import {
   type AnsweredNormal,
   type AnsweredSeries,

@@ -1,7 +1,7 @@
+import { statesOptions } from '@citywall/pack-schema/panels';
 import { type OccurrenceRow, stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { layoutOf, statesOf } from '../../../../../apps/wall/src/panels/states/option.js';
-import { statesOptions } from '../../../../../apps/wall/src/panels/states/panel.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
 const MINUTE = 60_000;

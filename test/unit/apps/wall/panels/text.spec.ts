@@ -1,7 +1,7 @@
+import { textOptions } from '@citywall/pack-schema/panels';
 import { stateOf, type ViewSpec } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { oldestOf, paragraphsOf, partsOf } from '../../../../../apps/wall/src/panels/text/option.js';
-import { textOptions } from '../../../../../apps/wall/src/panels/text/panel.js';
 import type { Summary } from '../../../../../apps/wall/src/readings/summary.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);

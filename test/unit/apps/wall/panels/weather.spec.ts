@@ -1,3 +1,4 @@
+import { weatherOptions } from '@citywall/pack-schema/panels';
 import { type OccurrenceRow, stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -7,7 +8,6 @@ import {
   weatherNow,
   windFrom,
 } from '../../../../../apps/wall/src/panels/weather/option.js';
-import { weatherOptions } from '../../../../../apps/wall/src/panels/weather/panel.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
 const MINUTE = 60_000;

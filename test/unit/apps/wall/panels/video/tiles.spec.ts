@@ -1,9 +1,10 @@
+import { videoOptions } from '@citywall/pack-schema/panels';
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { LoadGate } from '../../../../../../apps/wall/src/panels/video/loadGate.js';
 import { matrixOf } from '../../../../../../apps/wall/src/panels/video/matrix.js';
 import { streamUrl, tilesOf } from '../../../../../../apps/wall/src/panels/video/option.js';
-import { videoOptions, videoSettings } from '../../../../../../apps/wall/src/panels/video/panel.js';
+import { videoSettings } from '../../../../../../apps/wall/src/panels/video/panel.js';
 import { RESTING, type TileState } from '../../../../../../apps/wall/src/panels/video/tileState.js';
 import { noteOf } from '../../../../../../apps/wall/src/panels/video/words.js';
 
