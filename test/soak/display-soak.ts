@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
+import { alive, collectGarbage } from '../support/alive.js';
 import { launchBrowser, openPage } from '../support/browser.js';
 import { freePort, type Service, startMosquitto, startRedis, startServer } from '../support/services.js';
 import { CutProxy } from './support/cut-proxy.js';
@@ -54,6 +55,8 @@ interface Sample {
   heap: number;
   nodes: number;
   listeners: number;
+  /** players of camera pictures, those not let go too */
+  players: number;
   documents: number;
   fps: number;
   reconnects: number;
@@ -95,9 +98,7 @@ function look(page: Page): Promise<PageState> {
 }
 
 async function measure(page: Page, cdp: CDPSession, begin: number): Promise<Sample> {
-  // twice: what the first round only marks for finalisation goes with the second
-  await cdp.send('HeapProfiler.collectGarbage');
-  await cdp.send('HeapProfiler.collectGarbage');
+  await collectGarbage(cdp);
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
   const counters = await cdp.send('Memory.getDOMCounters');
   const { fps, reconnects, seq } = await look(page);
@@ -106,6 +107,7 @@ async function measure(page: Page, cdp: CDPSession, begin: number): Promise<Samp
     heap: usedSize / 1_048_576,
     nodes: counters.nodes,
     listeners: counters.jsEventListeners,
+    players: await alive(cdp, 'MediaSource'),
     documents: counters.documents,
     fps,
     reconnects,
@@ -195,7 +197,7 @@ async function main(): Promise<boolean> {
     await cdp.send('HeapProfiler.enable');
     const begin = Date.now();
     say(`${(MS / 3_600_000).toFixed(2)} h at ${options.speed} × with ${CUTS} cuts; seed ${options.seed}`);
-    say('\n  min  heap MiB   nodes  listeners   fps  reconnects      seq');
+    say('\n  min  heap MiB   nodes  listeners  players   fps  reconnects      seq');
     const samples: Sample[] = [];
     const sampling = (async () => {
       for (let next = begin; next <= begin + MS; next += MINUTE) {
@@ -207,6 +209,7 @@ async function main(): Promise<boolean> {
           sample.heap.toFixed(2).padStart(9),
           String(sample.nodes).padStart(7),
           String(sample.listeners).padStart(10),
+          String(sample.players).padStart(8),
           sample.fps.toFixed(1).padStart(5),
           String(sample.reconnects).padStart(11),
           String(sample.seq).padStart(8),

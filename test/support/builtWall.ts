@@ -22,11 +22,25 @@ function run(folder: string, ...args: string[]): ChildProcess {
   });
 }
 
+/**
+ * Builds the wall into `folder/dist`, with `/preview` in it. Resolves with that path.
+ * @throws where it can't be built
+ */
+export async function buildWallInto(folder: string): Promise<string> {
+  const [code] = await once(run(folder, 'build', '--logLevel', 'error'), 'exit');
+  if (code !== 0) throw new Error(`vite build ended with ${code}`);
+  return join(folder, 'dist');
+}
+
+/** The wall as it is delivered: what `npm test` has just built, else one built into `folder`. */
+export async function deliveredWall(folder: string): Promise<string> {
+  return process.env.CITYWALL_TEST_BUILT === '1' ? join(repository, 'apps/wall/dist') : buildWallInto(folder);
+}
+
 /** @throws where the wall can't be built, or its server ends before it listens */
 export async function buildWall(): Promise<BuiltWall> {
   const folder = await mkdtemp(join(tmpdir(), 'citywall-wall-'));
-  const [code] = await once(run(folder, 'build', '--logLevel', 'error'), 'exit');
-  if (code !== 0) throw new Error(`vite build ended with ${code}`);
+  await buildWallInto(folder);
   const server = run(folder, 'preview', '--port', '0');
   const base = await new Promise<string>((resolve, reject) => {
     let said = '';

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +7,13 @@ import { DisplayKeeper } from '../../../apps/server/src/displays/display-keeper.
 import { Displays } from '../../../apps/server/src/frames/displays.js';
 import { type House, PASSWORD, startHouse } from '../../integration/api/house.js';
 import { batch, reading } from '../../integration/state/open-state.js';
+import { alive, collectGarbage } from '../../support/alive.js';
 import { launchBrowser, openPage } from '../../support/browser.js';
+import { buildWallInto } from '../../support/builtWall.js';
 
 jest.setTimeout(60_000);
 
 /** What keeps a display honest and alive, in a real browser against a real server: its keys, its reload, its origins. */
-const repository = join(import.meta.dirname, '../../..');
 const OUT = join(import.meta.dirname, '../out');
 const SCENE = `scenes:
   - id: water
@@ -41,23 +40,10 @@ let browser: Browser;
 beforeAll(async () => {
   mkdirSync(OUT, { recursive: true });
   folder = mkdtempSync(join(tmpdir(), 'citywall-endure-'));
-  const vite = join(repository, 'node_modules/vite/bin/vite.js');
-  // Vite runs as its own process: its native bundler doesn't take objects made inside Jest
-  const args = [vite, 'build', '--logLevel', 'error', '--mode', 'preview', '--outDir', join(folder, 'wall')];
-  const building = spawn(process.execPath, args, {
-    cwd: join(repository, 'apps/wall'),
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: 'inherit',
-  });
-  const [code] = await once(building, 'exit');
-  expect(code).toBe(0);
+  const wall = await buildWallInto(folder);
   mkdirSync(join(folder, 'site/water'), { recursive: true });
   writeFileSync(join(folder, 'site/water/scene.yaml'), SCENE);
-  house = await startHouse(
-    { CITYWALL_ROLES: 'api,push', CITYWALL_PACKS_DIR: join(folder, 'site') },
-    undefined,
-    join(folder, 'wall'),
-  );
+  house = await startHouse({ CITYWALL_ROLES: 'api,push', CITYWALL_PACKS_DIR: join(folder, 'site') }, undefined, wall);
   const now = Date.now();
   for (const minute of [3, 2, 1]) {
     const level = reading({
@@ -199,20 +185,8 @@ describe('a display', () => {
       })()`),
     );
     const cdp = await page.context().newCDPSession(page);
-    /** objects of a kind that are alive, in the document or not */
-    const alive = async (kind: string) => {
-      const { result } = await cdp.send('Runtime.evaluate', { expression: `${kind}.prototype` });
-      const { objects } = await cdp.send('Runtime.queryObjects', { prototypeObjectId: result.objectId! });
-      const counted = await cdp.send('Runtime.callFunctionOn', {
-        objectId: objects.objectId!,
-        functionDeclaration: 'function () { return this.length; }',
-      });
-      await cdp.send('Runtime.releaseObject', { objectId: objects.objectId! });
-      return counted.result.value as number;
-    };
     const count = async () => {
-      await cdp.send('HeapProfiler.collectGarbage');
-      await cdp.send('HeapProfiler.collectGarbage');
+      await collectGarbage(cdp);
       const { nodes, jsEventListeners } = await cdp.send('Memory.getDOMCounters');
       const { intervals, frames } = await page.evaluate(() => {
         const { intervals, frames } = (window as never as { __waiting: Record<string, Set<number>> }).__waiting;
@@ -223,8 +197,8 @@ describe('a display', () => {
         listeners: jsEventListeners,
         intervals,
         frames,
-        canvases: await alive('HTMLCanvasElement'),
-        observers: await alive('ResizeObserver'),
+        canvases: await alive(cdp, 'HTMLCanvasElement'),
+        observers: await alive(cdp, 'ResizeObserver'),
         charts: await page.locator('[_echarts_instance_]').count(),
       };
     };

@@ -100,6 +100,10 @@ export function play(video: HTMLVideoElement, url: string, events: PlayerEvents)
     }
     fail(isAbsent(data));
   });
+  hls.on(Hls.Events.LEVEL_LOADED, (_event, { details }) => {
+    // with EXT-X-ENDLIST the server says that the stream is over: what it would still play is no picture of now
+    if (!details.live) fail(false);
+  });
   hls.loadSource(url);
   hls.attachMedia(video);
   // muted video may always begin by itself; a refusal is a stop of ours

@@ -43,7 +43,7 @@ export function noteOf(
     case 'offline':
       return { kind: 'broken', head: ['video.offline', { age: words.age(now - state.since) }], detail: last };
     case 'none':
-      return { kind: 'broken', head: ['video.none', {}], detail: ['video.notServed', {}] };
+      return { kind: 'broken', head: ['video.none', {}], detail: last ?? ['video.notServed', {}] };
     case 'resting':
       return kept && state.pictureAt !== null
         ? { kind: 'quiet', head: ['video.resting', { age: words.age(now - state.pictureAt) }], detail: null }

@@ -87,7 +87,8 @@ describe('what lies over a picture', () => {
   });
 
   it('no source is said as such, and a replay shows no street of today', () => {
-    expect(note({ phase: 'none' })?.head[0]).toBe('video.none');
+    expect(note({ phase: 'none' })).toMatchObject({ head: ['video.none', {}], detail: ['video.notServed', {}] });
+    expect(note({ phase: 'none', pictureAt: NOW })?.detail?.[0]).toBe('video.last');
     expect(note({}, {}, row('a', 'online', { stream: null }))?.detail?.[0]).toBe('video.noStream');
     expect(note({ phase: 'live' }, { replay: true })?.head[0]).toBe('video.replay');
     expect(note({ phase: 'live' }, {}, row('a', 'lost'))?.head).toEqual(['video.reported', { state: '视频丢失' }]);
