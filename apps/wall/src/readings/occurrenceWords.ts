@@ -22,3 +22,12 @@ export function typeText(
 ): string {
   return types?.[`${system}/${type}`]?.name[lang] ?? type;
 }
+
+/** A level of the scale its pack declares, in words; nothing where it has none. */
+export function levelText(
+  types: OccurrenceTypes,
+  { system, type, level }: Pick<OccurrenceRow, 'system' | 'type' | 'level'>,
+  lang: 'zh' | 'en',
+): string {
+  return level === undefined ? '' : (types?.[`${system}/${type}`]?.levels?.[level]?.[lang] ?? level);
+}

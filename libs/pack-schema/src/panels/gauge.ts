@@ -15,6 +15,10 @@ export const gaugeOptions = entry({
     .describe(
       'what ranges of the value are called, from the low end on, the last one without `below`; each is a piece of the dial',
     ),
+  levels: z
+    .boolean()
+    .optional()
+    .describe('the value is the number of its class, as in danger level 3: pieces are named by it, borders by nothing'),
   standard: words.optional().describe('who named the classes so, said below them: a standard and its clause'),
   ramp: rampName.optional().describe('colours of the classes; lightness only rises; default: congestion'),
   limits: z

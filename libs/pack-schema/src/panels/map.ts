@@ -80,6 +80,10 @@ export const mapOptions = entry({
     name: words,
     unit: words.optional(),
     decimals: decimals.optional(),
+    quietZero: z
+      .boolean()
+      .optional()
+      .describe("a true zero has no figure: where nearly all is zero, what isn't is seen"),
   })
     .optional()
     .describe('colour of the schematic cells by the view `cells`, grouped or counted by the town’s name'),

@@ -8,6 +8,8 @@ import type { GaugeOptions } from './panel.js';
 /** The dial opens downwards: from lower left over the top to lower right, degrees clockwise from twelve. */
 const FROM = -125;
 const TO = 125;
+/** the figure in the opening, in radii: its middle below the dial's, and the height of its letters */
+const FIGURE = { middle: 0.52, size: 0.46 };
 /** degrees left dark between two classes */
 const GAP = 1.2;
 
@@ -58,8 +60,8 @@ export function gaugeOf(
   const [low, high] = options.range;
   const label = letters(15);
   const value = member?.value ?? null;
-  // the dial's own box is 2 r wide and r (1 + cos of its opening) high
-  const sunk = Math.cos(((180 - TO) * Math.PI) / 180);
+  // the dial's own box is 2 r wide and r (1 + cos of its opening) high, or as high as the figure in the opening reaches down
+  const sunk = Math.max(Math.cos(((180 - TO) * Math.PI) / 180), FIGURE.middle + FIGURE.size / 2);
   const radius = Math.max(10, Math.min(box.width / 2 - px(4), (box.height - px(8)) / (1 + sunk)));
   const ring: Ring = {
     x: box.width / 2,
@@ -72,7 +74,8 @@ export function gaugeOf(
   const starts = [low, ...ends.slice(0, -1)];
   const colours = classColours(RAMPS[options.ramp ?? 'congestion'], ends.length);
   const here = classAt(value, options);
-  const decimals = Number.isInteger(low) && ends.every(Number.isInteger) ? 0 : 1;
+  const middles = ends.map((end, i) => (starts[i]! + end) / 2);
+  const decimals = (options.levels ? middles : [low, ...ends]).every(Number.isInteger) ? 0 : 1;
 
   return {
     width: box.width,
@@ -87,7 +90,7 @@ export function gaugeOf(
       dim: value === null || member?.stale === true,
     })),
     needle: value === null ? null : needlePath(ring, degrees(value)),
-    labels: [...new Set([low, ...ends])].map((at) => {
+    labels: (options.levels ? middles : [...new Set([low, ...ends])]).map((at) => {
       const [x, y] = onCircle(ring, ring.inner - label * 0.85, degrees(at));
       return { x, y, text: figure(at, decimals) };
     }),
@@ -96,11 +99,13 @@ export function gaugeOf(
       const [bx, by] = onCircle(ring, ring.inner - px(3), degrees(at));
       return { path: `M${ax} ${ay}L${bx} ${by}`, name, text: figure(at, options.decimals ?? 1) };
     }),
-    figure: { x: ring.x, y: ring.y + radius * 0.52 },
-    letters: { label, figure: Math.max(letters(24), Math.min(px(46), radius * 0.46)) },
+    figure: { x: ring.x, y: ring.y + radius * FIGURE.middle },
+    letters: { label, figure: Math.max(letters(24), Math.min(px(46), radius * FIGURE.size)) },
     classes: (options.classes ?? []).map((named, i) => ({
       name: named[lang],
-      span: `${figure(starts[i], decimals)}–${figure(ends[i], decimals)}`,
+      span: options.levels
+        ? figure(middles[i], decimals)
+        : `${figure(starts[i], decimals)}–${figure(ends[i], decimals)}`,
       colour: colours[i]!,
       here: i === here,
     })),

@@ -43,14 +43,15 @@ export const LABEL = { width: 22, height: 17 };
 const REACH = { x: 36, y: 30, step: 6 };
 
 /**
- * Where a cell's label stands, as a shift from the cell's centre in px at 1080p: off the symbols first, then inside the cell,
- * then near its centre.
+ * Where a cell's label stands, as a shift from the cell's centre in px at 1080p: off the symbols and the other labels (their
+ * middles in px) first, then inside the cell, then near its centre.
  */
 export function labelOffset(
   polygons: Polygons,
   project: Projection,
   points: Pick<MapPoint, 'x' | 'y' | 'radius'>[],
   factor: number,
+  labels: readonly (readonly [number, number])[] = [],
 ): [number, number] {
   const flat = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => project(lon, lat))));
   const [x, y] = project(...centroidOf(polygons));
@@ -68,7 +69,10 @@ export function labelOffset(
       const outside = corners.filter(
         ([sx, sy]) => !inMultiPolygon(flat, cx + sx * LABEL.width * factor, cy + sy * LABEL.height * factor),
       ).length;
-      const cost = covered * 6 + outside * 2 + Math.hypot(dx, dy) / 12;
+      const crossed = labels.filter(
+        ([lx, ly]) => Math.abs(lx - cx) < LABEL.width * 2 * factor && Math.abs(ly - cy) < LABEL.height * 2 * factor,
+      ).length;
+      const cost = (covered + crossed) * 6 + outside * 2 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
   }
@@ -123,7 +127,10 @@ export function cellsOf(
       path: pathOf(shape.polygons, project),
       x: cx + dx * factor,
       y: cy + dy * factor,
-      value: options.cells ? figure(known?.value, options.cells.decimals ?? 0) : '',
+      value:
+        !options.cells || (options.cells.quietZero && known?.value === 0)
+          ? ''
+          : figure(known?.value, options.cells.decimals ?? 0),
       // a map without figures in its cells has nothing to miss: plain ground, not hatch
       fill: options.cells ? (colour?.fill ?? null) : RAMPS.rain[0],
       darkText: !stale && colour !== null && colour.index >= DARK_TEXT_FROM[options.cells!.ramp],

@@ -23,9 +23,10 @@ interface Place {
 
 type Round = Pick<MapPoint, 'x' | 'y' | 'radius'>;
 
-/** px at 1080p that a name keeps from what pulses, from where an arc ends, and from a leader */
+/** px at 1080p that a name keeps from what pulses, from a symbol of a layer, from where an arc ends, and from a leader */
 const CALLED_RADIUS = 13;
 const ARC_END = 4;
+const SYMBOL_RADIUS = 6;
 const LEADER_RADIUS = 2;
 const LEADER_STEP = 12;
 
@@ -61,10 +62,20 @@ export function usePlacement(
   const fixed = settled(() => [
     ...points.value.map(({ x, y, radius }) => ({ x, y, radius })),
     ...called.value.called.map(({ x, y }) => ({ x, y, radius: CALLED_RADIUS })),
+    ...layers.symbols.value.map(({ x, y }): Round => ({ x, y, radius: SYMBOL_RADIUS })),
     ...arcEnds.value.map(([x, y]): Round => ({ x, y, radius: ARC_END })),
   ]);
-  const shiftsAround = (places: Round[]) =>
-    new Map(CELLS.map((cell) => [cell.name, labelOffset(cell.polygons, project.value, places, factor.value)] as const));
+  const shiftsAround = (places: Round[]) => {
+    const names: [number, number][] = [];
+    return new Map(
+      CELLS.map((cell) => {
+        const shift = labelOffset(cell.polygons, project.value, places, factor.value, names);
+        const [x, y] = seats.value.get(cell.name)!;
+        names.push([x + px(shift[0]), y + px(shift[1])]);
+        return [cell.name, shift] as const;
+      }),
+    );
+  };
   const boxesOf = (shifts: ReadonlyMap<string, [number, number]>) =>
     CELLS.map(({ name }): Box => {
       const [x, y] = seats.value.get(name)!;

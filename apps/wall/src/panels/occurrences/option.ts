@@ -1,7 +1,7 @@
 import type { Origin } from '@citywall/model';
 import type { OccurrenceRow, ViewState } from '@citywall/protocol';
 import { hourMinute } from '../../readings/age.js';
-import { type OccurrenceTypes, statusText, typeText } from '../../readings/occurrenceWords.js';
+import { levelText, type OccurrenceTypes, statusText, typeText } from '../../readings/occurrenceWords.js';
 import type { OccurrencesOptions } from './panel.js';
 
 export interface OccurrenceLine {
@@ -12,6 +12,8 @@ export interface OccurrenceLine {
   text: string;
   /** the asset it happened at, where the text doesn't name it already */
   place: string;
+  /** empty where it is not asked for */
+  level: string;
   status: string;
   origin: Origin;
 }
@@ -35,6 +37,7 @@ export function linesOf(
       system: row.system,
       text,
       place: row.name !== undefined && !text.includes(row.name) ? row.name : '',
+      level: options.level ? levelText(types, row, lang) : '',
       status: statusText(types, row, options.statuses, lang),
       origin: row.origin,
     };

@@ -152,6 +152,23 @@ describe('gauge', () => {
       expect(gauge.classes.some(({ here }) => here)).toBe(false);
     }
   });
+  it('levels are named by their number, each in the middle of its piece', () => {
+    const levels = { ...options, range: [0.5, 3.5] as [number, number], levels: true, limits: [] };
+    const named = levels.classes.map((each, i) => ({ zh: each.zh, en: each.en, ...(i < 2 && { below: i + 1.5 }) }));
+    const gauge = gaugeOf(members(row('a', 2))[0], { ...levels, classes: named }, box, theme, 'zh');
+    expect(gauge.classes.map(({ span, here }) => [span, here])).toEqual([
+      ['1', false],
+      ['2', true],
+      ['3', false],
+    ]);
+    expect(gauge.labels.map(({ text }) => text)).toEqual(['1', '2', '3']);
+    expect(gauge.needle).toMatch(/^M150 /);
+  });
+  it('keeps its figure inside a low box', () => {
+    const low = { width: 600, height: 160 };
+    const { figure, letters } = gaugeOf(members(row('a', 5))[0], options, low, theme, 'zh');
+    expect(figure.y + letters.figure / 2).toBeLessThanOrEqual(low.height);
+  });
   it('a value beyond the dial stands at its end', () => {
     const at = (value: number) => gaugeOf(members(row('a', value))[0], options, box, theme, 'zh').needle;
     expect(at(50)).toBe(at(10));

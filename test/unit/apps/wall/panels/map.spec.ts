@@ -69,6 +69,13 @@ describe('cells of the map', () => {
       ['12.0', true, false, NOW - MINUTE, undefined],
       ['0.0', true, false, NOW - MINUTE, undefined],
     ]);
+    const quiet = { cells: { ...options.cells, quietZero: true } };
+    const state = stateOf([['桂溪街道', { count: 12 }]], { feedsTotal: 1, feedsLive: 1 });
+    const shown = cellsOf(SHAPES, { spec: tally, state }, quiet, project, { now: NOW, heard: NOW }, new Map(), 1);
+    expect(shown.slice(0, 2).map(({ value, fill }) => [value, fill === null])).toEqual([
+      ['12.0', false],
+      ['', false],
+    ]);
     // never heard of, and not to be computed: no zero
     expect(counted({ feedsTotal: 1, feedsLive: 0, heardAt: null })[1]).toEqual(['—', false, true, null, undefined]);
     expect(counted({ error: 'not-loaded' })[0]).toEqual(['—', false, true, null, undefined]);
@@ -123,6 +130,10 @@ describe('labels', () => {
   it('make room for a symbol, inside their cell', () => {
     const [dx, dy] = labelOffset(shape!.polygons, project, [{ x: 100, y: 100, radius: 7 }], 1);
     expect(Math.abs(dx) >= 29 || Math.abs(dy) >= 24).toBe(true);
+  });
+  it('keep clear of one another', () => {
+    const [dx, dy] = labelOffset(shape!.polygons, project, [], 1, [[110, 95]]);
+    expect(Math.abs(100 + dx - 110) >= 44 || Math.abs(100 + dy - 95) >= 34).toBe(true);
   });
 });
 

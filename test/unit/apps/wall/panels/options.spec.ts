@@ -255,6 +255,7 @@ describe('occurrences', () => {
     'urban/case': {
       name: { zh: '城管案件', en: 'Case' },
       statuses: { 立案: { zh: '立案', en: 'Opened' }, 结案: { zh: '结案', en: 'Closed' } },
+      levels: { P2: { zh: '紧急', en: 'Urgent' } },
     },
   };
   it('show the first field that says something, else the asset, else the type in the words of its pack', () => {
@@ -274,6 +275,12 @@ describe('occurrences', () => {
     expect(
       linesOf(stateOf([['k', { ...occurrence, name: undefined, fields: {} }]]), options, types, 'zh').lines[0]!.place,
     ).toBe('');
+  });
+  it('say the level in the words its pack declares, where it is asked for', () => {
+    const level = (level: string | undefined, more: object = { level: true }) =>
+      linesOf(stateOf([['k', { ...occurrence, level, fields: {} }]]), { ...options, ...more }, types, 'zh').lines[0]!
+        .level;
+    expect([level('P2'), level('P9'), level(undefined), level('P2', {})]).toEqual(['紧急', 'P9', '', '']);
   });
   it('say the status in the panel’s words, else in those its pack declares, else as it came', () => {
     const status = (status: string, system = 'urban') =>
