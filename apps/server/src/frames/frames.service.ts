@@ -1,5 +1,6 @@
 import { AUDIENCES, type Audience } from '@citywall/protocol';
 import type { Subscription } from 'rxjs';
+import { Allowance } from './allowance.js';
 import type { Clock } from './clock.js';
 import type { CityMirror } from './mirror/city-mirror.js';
 import type { FeedWatch } from './mirror/feed-watch.js';
@@ -7,10 +8,13 @@ import type { Log, NoticeSource, PackSource, StateSource } from './ports.js';
 import { PrivateAssets } from './private-assets.js';
 import { Scenes } from './scenes.js';
 import { Stream, type Surroundings, streamId } from './stream.js';
+import { EACH_TICK_MS } from './views/evaluator.js';
 import { type LiveView, ViewBoard } from './views/view-board.js';
 
-/** ms between two frames of a stream that tell of changes; the first change after a pause is told at once. */
+/** ms between two frames that tell of changes, in the long run. */
 export const TICK_MS = 100;
+/** Frames saved while it is quiet: where changes are few, each is told at once, also the one that comes soon after another. */
+export const SAVED_TICKS = 9;
 /** A stream with displays sends a frame at least this often ([PR17]), ms. */
 export const HEARTBEAT_MS = 1_000;
 /** How long a stream without displays goes on: a display that reconnects finds its place in it. */
@@ -55,7 +59,7 @@ export class FramesService {
   private readonly streams = new Map<string, Open>();
   private readonly subscriptions: Subscription[] = [];
   private sink: FrameSink | undefined;
-  private lastTickAt = Number.NEGATIVE_INFINITY;
+  private readonly ticks = new Allowance(TICK_MS, SAVED_TICKS, EACH_TICK_MS);
   private wakeAt = Number.POSITIVE_INFINITY;
   private cancelWake: (() => void) | undefined;
   private stopped = false;
@@ -87,7 +91,7 @@ export class FramesService {
           },
         },
       },
-      (dueAt) => this.wake(Math.max(dueAt, this.lastTickAt + TICK_MS)),
+      (dueAt) => this.wake(Math.max(dueAt, this.ticks.next)),
       log,
       stopwatch,
     );
@@ -218,14 +222,14 @@ export class FramesService {
     this.wakeAt = Number.POSITIVE_INFINITY;
     const now = this.parts.clock.now();
     const deltas = new Map(AUDIENCES.flatMap((audience) => [...this.boards[audience].evaluateDue(now)]));
-    if (deltas.size > 0) this.lastTickAt = now;
+    if (deltas.size > 0) this.ticks.use(now);
     const heartbeat = this.sendAll(deltas, now);
     if (this.streams.size > 0) this.wake(Math.max(now + 1, Math.min(heartbeat, this.nextEvaluation())));
   }
 
   private nextEvaluation(): number {
     const due = Math.min(...AUDIENCES.map((audience) => this.boards[audience].nextDue()));
-    return Math.max(due, this.lastTickAt + TICK_MS);
+    return Math.max(due, this.ticks.next);
   }
 
   /** Returns when the next heartbeat is due, Unix ms. */

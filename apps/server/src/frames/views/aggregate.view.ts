@@ -1,12 +1,15 @@
 import { aggregate, counted, coverage, type Figure } from '@citywall/aggregate';
 import { mergeOrigin, type Origin } from '@citywall/model';
 import { type AggregateRow, stateOf, type ViewState } from '@citywall/protocol';
-import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
+import { closeAll, EACH_TICK_MS, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
 import { nextStale } from './rows.js';
 
 /** More members than this, and figures are worked out twice a second instead of ten times. */
 const MANY = 500;
-/** A change of age alone is sent this often: it would otherwise be most of the bytes, for a text that shows seconds. */
+/**
+ * A change of age alone is sent this often, for a text that shows seconds: it would otherwise be most of the bytes. All views
+ * tell it in the same frame, on the second, and leave the other frames to what changed.
+ */
 export const AGE_EVERY_MS = 1_000;
 
 /** One figure over the assets of a metric (row key `all`), or one a group of `by` (row key: the group). */
@@ -15,11 +18,11 @@ export const aggregateView: EvaluatorOf<'aggregate'> = (spec, context, dirty) =>
   const mirror = context.mirror(system);
   const table = mirror.table(type);
   const column = table.column(metric);
-  let agedAt = Number.NEGATIVE_INFINITY;
+  let agedIn = Number.NEGATIVE_INFINITY;
 
   return {
     get interval() {
-      return table.size > MANY ? 500 : 100;
+      return table.size > MANY ? 500 : EACH_TICK_MS;
     },
     evaluate(now, before) {
       const members = column.current(now);
@@ -37,12 +40,13 @@ export const aggregateView: EvaluatorOf<'aggregate'> = (spec, context, dirty) =>
         ...loadMeta(mirror),
       });
       const until = nextStale(counting, now);
-      if (now - agedAt >= AGE_EVERY_MS || now < agedAt) {
-        agedAt = now;
+      const second = Math.floor(now / AGE_EVERY_MS);
+      if (second !== agedIn) {
+        agedIn = second;
         return { state: after, until };
       }
       keepAges(before, after);
-      return { state: after, until: Math.min(until, agedAt + AGE_EVERY_MS) };
+      return { state: after, until: Math.min(until, (second + 1) * AGE_EVERY_MS) };
     },
     close: closeAll([table.watch(dirty), column.watch(dirty)]),
   };

@@ -55,6 +55,12 @@ export function loadMeta(mirror: SystemMirror): ViewMeta {
   return mirror.pack !== null && !mirror.loaded ? { error: NOT_LOADED } : {};
 }
 
+/**
+ * Interval of a view that is evaluated at every tick: the pace of frames limits it. This alone keeps one that does not change
+ * from being evaluated for every message, ms.
+ */
+export const EACH_TICK_MS = 25;
+
 /** ms between two looks at the feeds of a view that hears nothing of them itself. */
 export const FEEDS_LOOK_MS = 2_000;
 

@@ -2,7 +2,7 @@ import { parseAssetId } from '@citywall/model';
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import type { AssetTable } from '../mirror/asset-table.js';
 import type { Column } from '../mirror/column.js';
-import { closeAll, type EvaluatorOf, loadMeta } from './evaluator.js';
+import { closeAll, EACH_TICK_MS, type EvaluatorOf, loadMeta } from './evaluator.js';
 import { RowCache, Summing, valueRow } from './rows.js';
 
 /** Most rows of one view: a feed may discover a hundred thousand assets. Coverage still counts all, `count` in meta too. */
@@ -78,7 +78,7 @@ export const latestView: EvaluatorOf<'latest'> = (spec, context, dirty) => {
   };
 
   return {
-    interval: 100,
+    interval: EACH_TICK_MS,
     evaluate(now) {
       const sum = new Summing();
       const rows: [string, ValueRow][] = [];

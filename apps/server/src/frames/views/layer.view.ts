@@ -1,6 +1,6 @@
 import { stateOf, type ValueRow } from '@citywall/protocol';
 import type { Column } from '../mirror/column.js';
-import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
+import { closeAll, EACH_TICK_MS, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
 import { RowCache, Summing, valueRow } from './rows.js';
 
 /** Most assets drawn of one layer; the wall clusters far fewer. Coverage still counts all. */
@@ -76,7 +76,7 @@ export const layerView: EvaluatorOf<'layer'> = (spec, context, dirty) => {
 
   return {
     get interval() {
-      return table.size > 500 ? 1_000 : 100;
+      return table.size > 500 ? 1_000 : EACH_TICK_MS;
     },
     evaluate(now) {
       const sum = new Summing();

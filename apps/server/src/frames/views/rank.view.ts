@@ -1,7 +1,7 @@
 import { counted, coverage, type Member, rank } from '@citywall/aggregate';
 import { mergeOrigin, type Origin } from '@citywall/model';
 import { stateOf, type ValueRow } from '@citywall/protocol';
-import { closeAll, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
+import { closeAll, EACH_TICK_MS, type EvaluatorOf, loadMeta, partsOf } from './evaluator.js';
 import { nextStale, RowCache, rangeOf, valueRow } from './rows.js';
 
 /** More members than this, and a rank is worked out twice a second instead of ten times. */
@@ -24,7 +24,7 @@ export const rankView: EvaluatorOf<'rank'> = (spec, context, dirty) => {
 
   return {
     get interval() {
-      return table.size > MANY ? 500 : 100;
+      return table.size > MANY ? 500 : EACH_TICK_MS;
     },
     evaluate(now) {
       const members = column.current(now);

@@ -12,7 +12,7 @@ const REST_PER_WORK = 20;
 const COSTS_KEPT = 4;
 /**
  * A view that is due within this is taken along, ms. Timers call up to 1 ms early by the clock: what is then not due yet
- * would wait for the tick after, 100 ms later.
+ * would wait for the tick after.
  */
 const TAKEN_ALONG_MS = 10;
 /** How long a view keeps its last answer while history for the next one is read, ms; then it answers without. */

@@ -1,6 +1,13 @@
 import type { ViewSpec } from '@citywall/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { HEARTBEAT_MS, LINGER_MS, OPENING_MS, TICK_MS } from '../../../../../apps/server/src/frames/frames.service.js';
+import {
+  HEARTBEAT_MS,
+  LINGER_MS,
+  OPENING_MS,
+  SAVED_TICKS,
+  TICK_MS,
+} from '../../../../../apps/server/src/frames/frames.service.js';
+import { EACH_TICK_MS } from '../../../../../apps/server/src/frames/views/evaluator.js';
 import type { Window } from '../../../../../apps/server/src/state/index.js';
 import { City, MINUTE, NOW, row, scene, settle, water } from './fakes.js';
 
@@ -51,21 +58,53 @@ describe('streams', () => {
     expect(screen.rows(1)).toMatchObject([{ value: 431, fresh: 2 }]);
   });
 
-  it('a storm of changes makes ten frames a second, and the last value is shown', async () => {
+  it('a storm of changes makes ten frames a second beside those that were saved, and the last value is shown', async () => {
     const screen = await (await open()).show('s');
     await city.clock.advance(1_000);
     const from = city.clock.now();
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 600; i++) {
       city.state.write('water', [row('reservoir/a', 400 + i, { at: from + i * 5 })]);
       await city.clock.advance(5);
     }
     await city.clock.advance(TICK_MS);
-    const sent = screen.deltas.filter(({ at }) => at >= from);
-    expect(sent.length).toBeGreaterThanOrEqual(10);
-    expect(sent.length).toBeLessThanOrEqual(12);
-    const gaps = sent.slice(1).map(({ at }, i) => at - (sent[i]?.at ?? 0));
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(TICK_MS);
-    expect(screen.rows(0)[0]).toMatchObject({ value: 599 });
+    const sent = screen.deltas.map(({ at }) => at).filter((at) => at >= from);
+    expect(sent.length).toBeGreaterThanOrEqual(30);
+    expect(sent.length).toBeLessThanOrEqual(31 + SAVED_TICKS);
+    const gapsOf = (list: number[]) => list.slice(1).map((at, i) => at - (list[i] ?? 0));
+    expect(Math.min(...gapsOf(sent))).toBeGreaterThanOrEqual(EACH_TICK_MS);
+    expect(Math.min(...gapsOf(sent.filter((at) => at > from + 1_000)))).toBeGreaterThanOrEqual(TICK_MS);
+    expect(screen.rows(0)[0]).toMatchObject({ value: 999 });
+  });
+
+  it('where changes are few each leaves at once, also the one soon after another', async () => {
+    const screen = await (await open()).show('s');
+    await city.clock.advance(1_000);
+    for (const [i, pause] of [30, 200, 45, 60, 400].entries()) {
+      const at = city.clock.now();
+      city.state.write('water', [row('reservoir/b', 500 + i, { at })]);
+      await city.clock.advance(0);
+      expect(screen.at.at(-1)).toBe(at);
+      expect(screen.rows(0)[1]).toMatchObject({ value: 500 + i });
+      await city.clock.advance(pause);
+    }
+  });
+
+  it('ages of several figures are told in one frame', async () => {
+    const inflow: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/inflow', fn: 'sum' };
+    const screen = await (await open([SUM, inflow])).show('s');
+    await city.clock.advance(2_130);
+    const from = city.clock.now();
+    for (let i = 1; i <= 30; i++) {
+      const at = from + i * 100;
+      await city.clock.advance(50);
+      city.state.write('water', [row('reservoir/a', 430, { at })]);
+      await city.clock.advance(50);
+      city.state.write('water', [row('reservoir/a', 7, { metric: 'inflow', at })]);
+    }
+    // the first values of inflow are a change; from then on only ages are
+    const sent = screen.deltas.filter(({ at }) => at > from + 1_000);
+    expect(sent.length).toBeGreaterThanOrEqual(2);
+    expect(sent.every(({ views }) => views.length === 2)).toBe(true);
   });
 
   it('a change touches the views that show it and no other', async () => {
