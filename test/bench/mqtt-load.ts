@@ -15,6 +15,19 @@ export interface LoadOptions {
   value?: (n: number) => number;
 }
 
+/** The bytes of a publication, MQTT 3.1.1. @param id of its acknowledgement, 1–65,535; 0: QoS 0 */
+export function publishPacket(topic: string, payload: string, id = 0): Buffer {
+  const name = Buffer.from(topic);
+  const body = Buffer.from(payload);
+  const head = [0x30 | (id > 0 ? 2 : 0)];
+  for (let rest = 2 + name.length + (id > 0 ? 2 : 0) + body.length; ; rest >>= 7) {
+    head.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    if (rest <= 0x7f) break;
+  }
+  head.push(name.length >> 8, name.length & 255);
+  return Buffer.concat([Buffer.from(head), name, Buffer.from(id > 0 ? [id >> 8, id & 255] : []), body]);
+}
+
 /** One JSON message of 200 bytes a series after the other: `{ts: Unix ms, v: number, …}`. */
 export class MqttLoad {
   private readonly bytes: Buffer;
@@ -36,7 +49,7 @@ export class MqttLoad {
 
   private packet(series: number, i: number): Buffer {
     const { qos, value = (n: number) => n % 1000 } = this.options;
-    const topic = Buffer.from(`bench/s${String(series).padStart(5, '0')}/tele`);
+    const topic = `bench/s${String(series).padStart(5, '0')}/tele`;
     const payload = JSON.stringify({
       ts: Number(TIME),
       v: 10_000 + value(i),
@@ -49,17 +62,7 @@ export class MqttLoad {
       mode: 'auto',
       site: 'longtan-1',
     });
-    const body = Buffer.from(payload);
-    const rest = 2 + topic.length + (qos ? 2 : 0) + body.length;
-    const head = Buffer.from([
-      0x30 | (qos << 1),
-      (rest & 0x7f) | 0x80,
-      rest >> 7,
-      topic.length >> 8,
-      topic.length & 255,
-    ]);
-    const id = qos ? Buffer.from([((i % 65_535) + 1) >> 8, ((i % 65_535) + 1) & 255]) : Buffer.alloc(0);
-    const packet = Buffer.concat([head, topic, id, body]);
+    const packet = publishPacket(topic, payload, qos ? (i % 65_535) + 1 : 0);
     this.places.push(packet.indexOf(TIME));
     return packet;
   }
