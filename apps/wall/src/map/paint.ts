@@ -4,7 +4,8 @@ import { type Curve, onCurve } from './arcs.js';
 import type { Cluster } from './cluster.js';
 import type { Affine } from './geometry.js';
 import type { Motion } from './motion.js';
-import { symbolCorners, symbolPath, turns } from './symbols.js';
+import { type Raster, type Stamps, stampsOf } from './raster.js';
+import { symbolPath, turns } from './symbols.js';
 import { STANDINGS, type Standing } from './trust.js';
 
 /** The canvas part of the map. Nothing here decides what is shown; it draws what it is given. */
@@ -34,6 +35,8 @@ export function styleOf(standing: Standing, colour: string): { fill: string; lin
 export class SpriteSheet {
   /** an immutable picture: copying from a canvas that could still change costs a look at it each time */
   private readonly picture: ImageBitmap;
+  /** the same, as pixels */
+  readonly stamps: Stamps;
   readonly side: number;
   private readonly headings: number;
 
@@ -42,7 +45,7 @@ export class SpriteSheet {
     this.side = Math.ceil(radius * 3.4);
     this.headings = turns(symbol) ? HEADINGS : 1;
     const canvas = new OffscreenCanvas(this.side * this.headings, this.side * STANDINGS.length);
-    const ctx = canvas.getContext('2d')!;
+    const ctx = canvas.getContext('2d', { willReadFrequently: true })!;
     const path = new Path2D(symbolPath(symbol));
     STANDINGS.forEach((standing, row) => {
       const style = styleOf(standing, colour);
@@ -67,11 +70,18 @@ export class SpriteSheet {
         ctx.restore();
       }
     });
+    const { data } = ctx.getImageData(0, 0, canvas.width, canvas.height);
+    this.stamps = stampsOf(new Uint32Array(data.buffer), canvas.width, this.side);
     this.picture = canvas.transferToImageBitmap();
   }
 
+  /** Where in the sheet a heading stands, degrees clockwise from north. */
+  column(heading: number): number {
+    return this.headings === 1 ? 0 : Math.round((heading / 360) * this.headings) % this.headings;
+  }
+
   draw(ctx: CanvasRenderingContext2D, x: number, y: number, heading: number, standing: Standing): void {
-    const turn = this.headings === 1 ? 0 : Math.round((heading / 360) * this.headings) % this.headings;
+    const turn = this.column(heading);
     const { side } = this;
     ctx.drawImage(
       this.picture,
@@ -91,67 +101,31 @@ export class SpriteSheet {
 export interface Movers {
   id: string;
   motion: Motion;
-  symbol: SymbolName;
+  /** made for the pixels of this screen */
+  sheet: SpriteSheet;
   colour: string;
   tracks: boolean;
   standings: ReadonlyMap<string, Standing>;
 }
 
 /**
- * All moving assets of a layer: one path a standing, filled twice (a dark rim, then the symbol). Two thousand copies of a
- * sprite cost a software renderer three times as much.
+ * All moving assets of a layer as pixels, the worst standing on top.
+ * @param ratio pixels of the screen a px
  */
-export function paintMovers(
-  ctx: CanvasRenderingContext2D,
-  movers: Movers,
-  affine: Affine,
-  clock: number,
-  factor: number,
-): void {
+export function stampMovers(raster: Raster, movers: Movers, affine: Affine, clock: number, ratio: number): void {
   const { x0, kx, y0, ky } = affine;
-  const corners = symbolCorners(movers.symbol);
-  const turning = turns(movers.symbol);
-  const radius = RADIUS * factor;
-  const rim = radius + 1.5 * factor;
-  const paths = new Map<Standing, { symbol: Path2D; rim: Path2D }>();
+  const { stamps } = movers.sheet;
+  const later: [row: number, column: number, x: number, y: number][] = [];
   movers.motion.each(clock, (key, lon, lat, heading) => {
-    const standing = movers.standings.get(key) ?? 'none';
-    let path = paths.get(standing);
-    if (!path) {
-      path = { symbol: new Path2D(), rim: new Path2D() };
-      paths.set(standing, path);
-    }
-    const angle = turning ? (heading / 360) * TAU : 0;
-    const x = x0 + lon * kx;
-    const y = y0 + lat * ky;
-    addSymbol(path.rim, corners, x, y, Math.cos(angle) * rim, Math.sin(angle) * rim);
-    addSymbol(path.symbol, corners, x, y, Math.cos(angle) * radius, Math.sin(angle) * radius);
+    const row = STANDINGS.indexOf(movers.standings.get(key) ?? 'none');
+    const column = movers.sheet.column(heading);
+    const x = (x0 + lon * kx) * ratio;
+    const y = (y0 + lat * ky) * ratio;
+    if (row === 0) raster.stamp(stamps, column, row, x, y);
+    else later.push([row, column, x, y]);
   });
-  for (const standing of STANDINGS) {
-    const path = paths.get(standing);
-    if (!path) continue;
-    const { fill, line } = styleOf(standing, movers.colour);
-    ctx.fillStyle = line;
-    ctx.fill(path.rim);
-    ctx.fillStyle = fill;
-    ctx.fill(path.symbol);
-  }
-}
-
-function addSymbol(
-  path: Path2D,
-  corners: readonly (readonly [number, number])[],
-  x: number,
-  y: number,
-  cos: number,
-  sin: number,
-): void {
-  corners.forEach(([cx, cy], i) => {
-    const px = x + cx * cos - cy * sin;
-    const py = y + cx * sin + cy * cos;
-    if (i === 0) path.moveTo(px, py);
-    else path.lineTo(px, py);
-  });
+  later.sort(([a], [b]) => a - b);
+  for (const [row, column, x, y] of later) raster.stamp(stamps, column, row, x, y);
 }
 
 /** Ways of the last minutes, all of a layer in one stroke. */

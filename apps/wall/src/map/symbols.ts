@@ -22,31 +22,3 @@ export function symbolPath(symbol: SymbolName): string {
 export function turns(symbol: SymbolName): boolean {
   return symbol === 'arrow' || symbol === 'boat';
 }
-
-/** Outlines of symbols as corners, for the loop that draws thousands of them as one path. */
-const CORNERS: Partial<Record<SymbolName, readonly (readonly [number, number])[]>> = {
-  arrow: [
-    [0, -1.25],
-    [0.85, 0.95],
-    [0, 0.5],
-    [-0.85, 0.95],
-  ],
-  boat: [
-    [0, -1.3],
-    [0.58, -0.3],
-    [0.55, 1],
-    [-0.55, 1],
-    [-0.58, -0.3],
-  ],
-  square: [
-    [-0.85, -0.85],
-    [0.85, -0.85],
-    [0.85, 0.85],
-    [-0.85, 0.85],
-  ],
-};
-const ROUND = Array.from({ length: 8 }, (_, i) => [Math.cos((i * Math.PI) / 4), Math.sin((i * Math.PI) / 4)] as const);
-
-export function symbolCorners(symbol: SymbolName): readonly (readonly [number, number])[] {
-  return CORNERS[symbol] ?? ROUND;
-}

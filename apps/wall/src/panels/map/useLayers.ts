@@ -113,9 +113,10 @@ export function useLayers(props: { options: MapOptions; views: PanelViews }, pla
   );
 
   const sheets = new Map<string, SpriteSheet>();
-  function sheetOf(layer: MapLayer, index: number): SpriteSheet {
-    const key = `${layer.id} ${factor.value}`;
-    const known = sheets.get(key) ?? new SpriteSheet(symbolOf(layer), colourOf(index), factor.value);
+  /** @param ratio pixels of the screen a px */
+  function sheetOf(layer: MapLayer, index: number, ratio = 1): SpriteSheet {
+    const key = `${layer.id} ${factor.value * ratio}`;
+    const known = sheets.get(key) ?? new SpriteSheet(symbolOf(layer), colourOf(index), factor.value * ratio);
     sheets.set(key, known);
     return known;
   }
@@ -166,7 +167,7 @@ export function useLayers(props: { options: MapOptions; views: PanelViews }, pla
           {
             id: layer.id,
             motion,
-            symbol: symbolOf(layer),
+            sheet: sheetOf(layer, index, window.devicePixelRatio || 1),
             colour: colourOf(index),
             tracks: layer.tracks ?? true,
             standings: new Map(list.map(({ key, standing }): [string, Standing] => [key, standing])),

@@ -110,7 +110,16 @@ export function usePlacement(
     leaders.value.length === 0 ? firstShifts.value : shiftsAround([...fixed.value, ...leaders.value]),
   );
 
-  const clusters = computed<ReadonlyMap<string, readonly PlacedCluster[]>>(() => {
+  // where thousands move, assets come anew many times a second, and the clusters of those that stand are the same objects
+  let made: { of: unknown[]; placed: ReadonlyMap<string, readonly PlacedCluster[]> } | undefined;
+  const clusters = computed(() => {
+    const of = [shifts.value, project.value, factor.value, ...layers.clusters.value];
+    if (made?.of.length !== of.length || made.of.some((one, i) => one !== of[i]))
+      made = { of, placed: placeClusters() };
+    return made.placed;
+  });
+
+  function placeClusters(): ReadonlyMap<string, readonly PlacedCluster[]> {
     const own = layers.clusters.value.flatMap(({ id, found }) =>
       found.map((cluster) => ({ id, cluster, from: project.value(cluster.lon, cluster.lat) })),
     );
@@ -126,7 +135,7 @@ export function usePlacement(
           .map((one) => ({ ...one.cluster, x: one.from[0], y: one.from[1], ...moved.get(one), from: one.from })),
       ]),
     );
-  });
+  }
 
   return { called, placed, shifts, clusters };
 }
