@@ -148,7 +148,8 @@ export function useProvenance(root: Readonly<Ref<HTMLElement | null>>, scene: Re
 
   function onClick(event: MouseEvent) {
     const target = event.target as HTMLElement;
-    if (target.closest('.provenance')) return;
+    // what has a meaning of its own (a map's symbol, a button) is no question
+    if (event.defaultPrevented || target.closest('.provenance, button')) return;
     const value = target.closest<HTMLElement>('[data-metric], [data-panel]');
     if (value) start(value);
     else close();

@@ -167,7 +167,8 @@ export function useSelection(
   const card = computed<CardContent | null>(() => {
     const content = viewed.value;
     if (!content) return null;
-    const whole = known.value?.asset === content.asset ? withKnown(content, known.value!.metrics) : content;
+    const told = known.value;
+    const whole = told && told.asset === content.asset ? withKnown(content, told.metrics) : content;
     return failed.value ? { ...whole, notes: [...whole.notes, t('map.unanswered')] } : whole;
   });
 
