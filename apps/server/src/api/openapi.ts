@@ -58,8 +58,7 @@ const problemSchema: Json = {
 };
 
 /**
- * The whole interface as OpenAPI 3.1, made from the table of endpoints: needs no running server
- * (`docs/reference/openapi.json` is this, as JSON).
+ * The whole interface as OpenAPI 3.1, made from the table of endpoints: needs no running server.
  */
 export function openApiDocument(): OpenAPIObject {
   const paths: Record<string, Json> = {};

@@ -75,12 +75,19 @@ function hasMembers(schema: JsonSchema): boolean {
 
 function row(path: string, form: string, schema: JsonSchema, required: boolean): Row {
   const name = path === '' ? '' : required ? `**${code(path)}**` : code(path);
-  const fallback =
-    schema.default === undefined || isEmpty(schema.default) ? '' : ` Default ${code(JSON.stringify(schema.default))}.`;
-  return { path: name, form, meaning: cell(`${schema.description ?? ''}${fallback}`.trim()) };
+  return { path: name, form, meaning: cell(withDefault(schema.description ?? '', schema.default)) };
 }
 
+/** What is said may be a sentence, or words that go on. */
+function withDefault(said: string, value: unknown): string {
+  if (isEmpty(value)) return said;
+  const fallback = code(JSON.stringify(value));
+  return said === '' || said.endsWith('.') ? `${said} Default ${fallback}.` : `${said}; default ${fallback}`;
+}
+
+/** No default is worth a word, nor an empty list or map. */
 function isEmpty(value: unknown): boolean {
+  if (value === undefined) return true;
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 

@@ -49,8 +49,13 @@ export const rejectionCount = z.object({
 export const rerunBody = z.strictObject({
   system: systemParameter.optional(),
   feed: text('feed id, or `system/feed`').optional(),
-  reason: z.enum(REJECTION_REASONS).optional(),
-  ids: z.array(rejectionIdParameter).min(1).max(1_000).optional().meta({ description: 'only these rejections' }),
+  reason: z.enum(REJECTION_REASONS).optional().meta({ description: 'only those rejected for this' }),
+  ids: z
+    .array(rejectionIdParameter)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({ description: 'only these rejections, 1,000 at most' }),
 });
 
 export const rerunOutcome = z.object({
@@ -125,9 +130,10 @@ export const explainBody = z.strictObject({
   payload: z
     .string()
     .max(900_000)
-    .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64'),
-  receivedAt: timeParameter.optional(),
-  retained: z.boolean().optional(),
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64')
+    .meta({ description: 'payload of the message in base64, 900,000 characters at most' }),
+  receivedAt: timeParameter.optional().meta({ description: 'ISO 8601 with offset: when it came; now if absent' }),
+  retained: z.boolean().optional().meta({ description: 'did it come with the retain flag? no if absent' }),
   feeds: feedsText.optional(),
 });
 
@@ -152,9 +158,11 @@ export const explanation = z.object({
 export const tryBody = z.strictObject({
   system: systemParameter,
   feeds: feedsText,
-  source: z.enum(['recent', 'rejections']),
-  feed: feedParameter.optional(),
-  limit: z.int().min(1).max(200).default(100),
+  source: z.enum(['recent', 'rejections']).meta({
+    description: 'which kept messages: recent: the sample of what the feeds heard · rejections: those in quarantine',
+  }),
+  feed: feedParameter.optional().meta({ description: 'only messages of this feed' }),
+  limit: z.int().min(1).max(200).default(100).meta({ description: 'messages, 1 to 200' }),
 });
 
 const tally = z.object({

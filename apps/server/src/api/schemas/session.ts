@@ -3,8 +3,8 @@ import { ROLES } from '../../auth/session.js';
 import { time } from './common.js';
 
 export const logInBody = z.strictObject({
-  user: z.string().min(1).max(64),
-  password: z.string().min(1).max(1_000),
+  user: z.string().min(1).max(64).meta({ description: 'name of the account' }),
+  password: z.string().min(1).max(1_000).meta({ description: 'its password' }),
 });
 
 export const currentSession = z.object({
