@@ -39,7 +39,12 @@ export function colourOf(ramp: RampName, step: number, steps: number): { fill: s
 }
 
 /** Half the size of a cell's label, px at 1080p: name above figure. */
-export const LABEL = { width: 22, height: 17 };
+const LABEL = { width: 22, height: 17 };
+
+/** Half the size of a cell's label, px of this screen: three letters and the figure below, which keep 14 px. */
+export function labelSize(factor: number): { width: number; height: number } {
+  return { width: Math.max(LABEL.width * factor, 21), height: Math.max(LABEL.height * factor, 15) };
+}
 const REACH = { x: 36, y: 30, step: 6 };
 
 /**
@@ -55,6 +60,7 @@ export function labelOffset(
 ): [number, number] {
   const flat = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => project(lon, lat))));
   const [x, y] = project(...centroidOf(polygons));
+  const half = labelSize(factor);
   let best: { shift: [number, number]; cost: number } = { shift: [0, 0], cost: Number.POSITIVE_INFINITY };
   for (let dx = -REACH.x; dx <= REACH.x; dx += REACH.step) {
     for (let dy = -REACH.y; dy <= REACH.y; dy += REACH.step) {
@@ -62,17 +68,17 @@ export function labelOffset(
       const cy = y + dy * factor;
       const covered = points.filter(
         (point) =>
-          Math.abs(point.x - cx) < (LABEL.width + point.radius) * factor &&
-          Math.abs(point.y - cy) < (LABEL.height + point.radius) * factor,
+          Math.abs(point.x - cx) < half.width + point.radius * factor &&
+          Math.abs(point.y - cy) < half.height + point.radius * factor,
       ).length;
       const corners = [-1, 1].flatMap((sx) => [-1, 1].map((sy): [number, number] => [sx, sy]));
       const outside = corners.filter(
-        ([sx, sy]) => !inMultiPolygon(flat, cx + sx * LABEL.width * factor, cy + sy * LABEL.height * factor),
+        ([sx, sy]) => !inMultiPolygon(flat, cx + sx * half.width, cy + sy * half.height),
       ).length;
       const crossed = labels.filter(
-        ([lx, ly]) => Math.abs(lx - cx) < LABEL.width * 2 * factor && Math.abs(ly - cy) < LABEL.height * 2 * factor,
+        ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - cy) < half.height * 2,
       ).length;
-      const cost = (covered + crossed) * 6 + outside * 2 + Math.hypot(dx, dy) / 12;
+      const cost = covered * 6 + crossed * 7 + outside * 3 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
   }

@@ -7,7 +7,7 @@ import type { Projection } from '../../map/geometry.js';
 import { clusterRadius } from '../../map/paint.js';
 import type { PanelViews } from '../panel.types.js';
 import { calledOut } from './callouts.js';
-import { LABEL, labelOffset, type MapPoint } from './option.js';
+import { labelOffset, labelSize, type MapPoint } from './option.js';
 import type { MapOptions } from './panel.js';
 import type { PlacedCluster, useLayers } from './useLayers.js';
 
@@ -76,17 +76,19 @@ export function usePlacement(
       }),
     );
   };
-  const boxesOf = (shifts: ReadonlyMap<string, [number, number]>) =>
-    CELLS.map(({ name }): Box => {
+  const boxesOf = (shifts: ReadonlyMap<string, [number, number]>) => {
+    const half = labelSize(factor.value);
+    return CELLS.map(({ name }): Box => {
       const [x, y] = seats.value.get(name)!;
       const [dx, dy] = shifts.get(name)!;
       return {
-        x: x + px(dx - LABEL.width),
-        y: y + px(dy - LABEL.height),
-        width: px(LABEL.width * 2),
-        height: px(LABEL.height * 2),
+        x: x + px(dx) - half.width,
+        y: y + px(dy) - half.height,
+        width: half.width * 2,
+        height: half.height * 2,
       };
     });
+  };
 
   const firstShifts = computed(() => shiftsAround(fixed.value));
   const placed = computed<PlacedCallout[]>(() =>
