@@ -105,7 +105,7 @@ async function charge(arm: Arm, published: Published[], end: number): Promise<{ 
   });
   if (missing.size > 0) {
     const names = [...missing].map((index) => `${shown[index]?.asset} ${shown[index]?.metric}`);
-    console.log(`  ${arm.name}, never shown to the end: ${names.join(', ')}`);
+    console.log(`  ${arm.name}, never shown to the end: ${listed(names)}`);
   }
   return { list: list.sort((a, b) => a - b), neverShown };
 }
@@ -125,6 +125,8 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   await once(child, 'exit');
 }
 
+const listed = (names: string[]) =>
+  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
 const both = (list: Result[]) =>
   `${rounded(median(list.map(({ p50 }) => p50)), 0)}/${rounded(median(list.map(({ p99 }) => p99)), 0)}`;
 const times = (result: Result) => `${result.p50.toFixed(0)}/${result.p99.toFixed(0)} ms`;
@@ -143,7 +145,7 @@ async function cell(rate: number, displays: number) {
       `${times(result)}, ${result.messages} messages, ${result.neverShown} never shown, ${rounded(100 * result.cpu, 0)} % of a core, generator ${result.late} ms late`,
   );
   const left = await gone(wall, shown);
-  if (left.length > 0) console.log(`  no longer in the picture, though charged: ${left.join(', ')}`);
+  if (left.length > 0) console.log(`  no longer in the picture, though charged: ${listed(left)}`);
   const ratio = (of: 'p50' | 'p99') =>
     medianRatio(
       results.wall.map((result) => result[of]),

@@ -1,5 +1,5 @@
 /** The arm that is measured: the real overview scene behind the whole pipeline, on the demo's packs. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -8,7 +8,9 @@ import { startRedis, startServer } from '../../support/services.js';
 import { type Arm, idOf, inDocument, type Shown, settled, TIME } from './arm.js';
 
 export const SCENE = 'overview';
-const SYSTEMS = ['water', 'traffic', 'urban', 'emergency'];
+const PACKS = join(import.meta.dirname, '../../../libs/packs');
+/** every system that messages come from */
+const SYSTEMS = readdirSync(PACKS).filter((pack) => existsSync(join(PACKS, pack, 'feeds.yaml')));
 /** The scene ranks these from the lowest, everything else from the highest. */
 const LOWEST_FIRST = new Set(['speed']);
 /** How much a number moves from one message to the next, and how far numbers of one metric stand apart. */
