@@ -38,9 +38,11 @@ export async function aloneMoving(map: Locator): Promise<Spot> {
     for (let y = 40; y < height - 40; y += 5) {
       for (let x = 40; x < width - 40; x += 5) {
         if (!filled(x, y)) continue;
-        const near = around(x, y, 12);
-        if (around(x, y, 34).length > near.length) continue;
-        const mean = (axis: 0 | 1) => near.reduce((sum, place) => sum + place[axis], 0) / near.length;
+        // the pixel may be a corner: its symbol is as large as this, and its middle is what all of it is around
+        const whole = around(x, y, 14);
+        const mean = (axis: 0 | 1) => whole.reduce((sum, place) => sum + place[axis], 0) / whole.length;
+        const [cx, cy] = [Math.round(mean(0)), Math.round(mean(1))];
+        if (around(cx, cy, 24).length > around(cx, cy, 12).length) continue;
         return { x: box.x + mean(0) / ratio, y: box.y + mean(1) / ratio };
       }
     }

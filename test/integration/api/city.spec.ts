@@ -247,6 +247,40 @@ describe('series', () => {
   });
 });
 
+describe('map layers', () => {
+  it('are told with what the operator says of them, and whether anything is imported', async () => {
+    const { json } = await house.ask('/api/v1/map-layers');
+    expect(json.items).toEqual([
+      expect.objectContaining({
+        id: 'water/rivers',
+        name: { zh: '河流', en: 'Rivers' },
+        style: 'river',
+        imported: true,
+        source: 'made for a test',
+        licence: 'CC0-1.0',
+      }),
+    ]);
+  });
+
+  it('give their lines as GeoJSON, and nothing of what the features say of themselves', async () => {
+    const { json } = await house.ask('/api/v1/map-layers/water%2Frivers');
+    expect(json.type).toBe('FeatureCollection');
+    expect(json.features).toHaveLength(1);
+    const [{ properties, geometry }] = json.features;
+    expect(properties).toBeNull();
+    expect(geometry.type).toBe('LineString');
+    expect(geometry.coordinates).toHaveLength(2);
+    geometry.coordinates.flat().forEach((degrees: number, i: number) => {
+      expect(degrees).toBeCloseTo([107.3, 30.3, 107.4, 30.4][i]!, 4);
+    });
+  });
+
+  it.each(['water%2Froads', 'nobody%2Frivers'])('%s is not there', async (id) => {
+    const answer = await house.ask(`/api/v1/map-layers/${id}`);
+    expect([answer.status, answer.json.reason]).toEqual([404, 'not-found']);
+  });
+});
+
 describe('journals', () => {
   it('tells readings in order of receipt, from a seq on', async () => {
     const { json } = await house.ask('/api/v1/readings?feed=realtime&metric=level');
