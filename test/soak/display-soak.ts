@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
+import { DRAWINGS } from '@citywall/pack-schema';
+import { ClipsRepository } from '../../apps/server/src/simulate/video/clips.repository.js';
 import { alive, collectGarbage } from '../support/alive.js';
 import { launchBrowser, openPage } from '../support/browser.js';
 import { freePort, type Service, startMosquitto, startRedis, startServer } from '../support/services.js';
@@ -171,6 +173,16 @@ interface House {
   cable: CutProxy;
 }
 
+/** The pictures of the simulated cameras, where ffmpeg is: it is the role `simulate` that makes them, which is not there. */
+async function drawPictures(dataDir: string): Promise<void> {
+  const clips = new ClipsRepository(join(dataDir, 'video'));
+  try {
+    for (const drawing of DRAWINGS) await clips.make({ drawing, still: false });
+  } catch (error) {
+    say(`cameras have no pictures: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 async function main(): Promise<boolean> {
   const [broker, redis] = await Promise.all([startMosquitto({ port: await freePort() }), startRedis()]);
   const server = await startServer({
@@ -180,6 +192,7 @@ async function main(): Promise<boolean> {
     CITYWALL_ROLES: 'ingest,push,api',
     CITYWALL_LOG_LEVEL: 'error',
   });
+  if (options.scene === 'video') await drawPictures(server.dir);
   const cable = await CutProxy.before(Number(new URL(server.url).port));
   const city = await fastCity(broker.url, Number(options.speed), Number(options.seed));
   const browser = await launchBrowser();
