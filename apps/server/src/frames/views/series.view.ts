@@ -46,8 +46,9 @@ export const seriesView: EvaluatorOf<'series'> = (spec, context, dirty) => {
   return {
     interval: 500,
     ready: reader.ready,
-    evaluate(now) {
+    evaluate(now, before) {
       const nextLoad = reader.keepUp(now);
+      if (reader.isBehind(now)) return { state: before, until: Number.POSITIVE_INFINITY };
       const nextSlot = (Math.floor(now / spec.step) + 1) * spec.step;
       return {
         state: stateOf(assembleSeries(reader.values(), spec, now), meta(now)),

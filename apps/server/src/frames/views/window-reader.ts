@@ -80,10 +80,14 @@ export class WindowReader {
   /** Asks for all windows where that is due, and says when it will be (Unix ms; Infinity: a look is under way). */
   keepUp(now: number): number {
     if (this.loadedAt === null) return Number.POSITIVE_INFINITY;
-    const { step, range } = this.options;
     // at midnight what is shown moves on by a whole day: that is not left to the next reload
-    if (now - this.loadedAt >= this.reloadEvery || range(now).to - this.knownTo >= 2 * step) this.want();
+    if (now - this.loadedAt >= this.reloadEvery || this.hasMovedOn(now)) this.want();
     return Math.max(now + 1, this.loadedAt + this.reloadEvery);
+  }
+
+  /** What is shown has moved on beyond what was read, and a look at it is on its way: what stands is to stay so long. */
+  isBehind(now: number): boolean {
+    return this.loadedAt !== null && (this.reading || this.wanted) && !this.failed && this.hasMovedOn(now);
   }
 
   /** The windows could never be read. */
@@ -95,6 +99,11 @@ export class WindowReader {
     this.closed = true;
     this.cancel?.();
     this.announce();
+  }
+
+  private hasMovedOn(now: number): boolean {
+    const { step, range } = this.options;
+    return range(now).to - this.knownTo >= 2 * step;
   }
 
   private async look(): Promise<void> {
