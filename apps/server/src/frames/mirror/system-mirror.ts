@@ -115,7 +115,7 @@ export class SystemMirror {
   }
 
   private isHidden(typeKey: string): boolean {
-    return this.hidden !== null && this.hidden.has(typeKey);
+    return this.hidden?.has(typeKey) === true;
   }
 
   private isClosed(occurrence: Occurrence): boolean {
