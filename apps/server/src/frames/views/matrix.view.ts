@@ -11,6 +11,8 @@ export const MAX_MATRIX_ASSETS = 60;
 const REFRESH_EVERY_MS = 10_000;
 /** ms between two looks at all cells of an asset. */
 const RELOAD_ALL_EVERY_MS = 300_000;
+/** What a platform tells of the time before it was connected comes in the first seconds, often after a display has asked. */
+const RELOAD_FIRST_MS = 15_000;
 
 interface Member {
   id: string;
@@ -45,6 +47,7 @@ export const matrixView: EvaluatorOf<'matrix'> = (spec, context, dirty) => {
         range: (now) => slotsOf(spec, now),
         refreshEvery: REFRESH_EVERY_MS,
         reloadEvery: RELOAD_ALL_EVERY_MS,
+        reloadFirst: RELOAD_FIRST_MS,
       },
       dirty,
     );

@@ -23,6 +23,8 @@ export interface WindowReaderOptions {
   refreshEvery?: number;
   /** ms between two looks at all of them. @default RELOAD_EVERY_MS */
   reloadEvery?: number;
+  /** ms between the first two looks at all of them. @default reloadEvery */
+  reloadFirst?: number;
 }
 
 /**
@@ -32,6 +34,8 @@ export interface WindowReaderOptions {
 export class WindowReader {
   private readonly windows = new Map<number, Window>();
   private loadedAt: number | null = null;
+  /** times all windows were read */
+  private loads = 0;
   /** end of what the last look that succeeded asked for */
   private knownTo = Number.NEGATIVE_INFINITY;
   private startedAt = Number.NEGATIVE_INFINITY;
@@ -43,6 +47,7 @@ export class WindowReader {
   private announce: () => void = () => {};
   private readonly refreshEvery: number;
   private readonly reloadEvery: number;
+  private readonly reloadFirst: number;
   /** resolves after the first look, whatever it found */
   readonly ready = new Promise<void>((resolve) => {
     this.announce = resolve;
@@ -56,6 +61,7 @@ export class WindowReader {
   ) {
     this.refreshEvery = options.refreshEvery ?? 1_000;
     this.reloadEvery = options.reloadEvery ?? RELOAD_EVERY_MS;
+    this.reloadFirst = options.reloadFirst ?? this.reloadEvery;
   }
 
   /** Asks for a look, at most one in `refreshEvery`. */
@@ -81,8 +87,12 @@ export class WindowReader {
   keepUp(now: number): number {
     if (this.loadedAt === null) return Number.POSITIVE_INFINITY;
     // at midnight what is shown moves on by a whole day: that is not left to the next reload
-    if (now - this.loadedAt >= this.reloadEvery || this.hasMovedOn(now)) this.want();
-    return Math.max(now + 1, this.loadedAt + this.reloadEvery);
+    if (now - this.loadedAt >= this.reloadAfter || this.hasMovedOn(now)) this.want();
+    return Math.max(now + 1, this.loadedAt + this.reloadAfter);
+  }
+
+  private get reloadAfter(): number {
+    return this.loads < 2 ? this.reloadFirst : this.reloadEvery;
   }
 
   /** What is shown has moved on beyond what was read, and a look at it is on its way: what stands is to stay so long. */
@@ -109,7 +119,7 @@ export class WindowReader {
   private async look(): Promise<void> {
     const { asset, metric, step, range } = this.options;
     const now = this.context.clock.now();
-    const all = this.loadedAt === null || now - this.loadedAt >= this.reloadEvery;
+    const all = this.loadedAt === null || now - this.loadedAt >= this.reloadAfter;
     const { from: first, to } = range(now);
     const from = all ? first : Math.max(first, Math.min(to, this.knownTo) - 2 * step);
     this.startedAt = now;
@@ -119,7 +129,10 @@ export class WindowReader {
       const found = await this.context.windows(asset, metric, from, to, step);
       for (const at of this.windows.keys()) if (at >= from || at < first) this.windows.delete(at);
       for (const window of found) this.windows.set(window.at, window);
-      if (all) this.loadedAt = now;
+      if (all) {
+        this.loadedAt = now;
+        this.loads++;
+      }
       this.knownTo = to;
       this.failed = false;
     } catch {

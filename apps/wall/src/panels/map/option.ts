@@ -41,9 +41,15 @@ export function colourOf(ramp: RampName, step: number, steps: number): { fill: s
 /** Half the size of a cell's label, px at 1080p: name above figure. */
 const LABEL = { width: 22, height: 17 };
 
-/** Half the size of a cell's label, px of this screen: three letters and the figure below, which keep 14 px. */
-export function labelSize(factor: number): { width: number; height: number } {
-  return { width: Math.max(LABEL.width * factor, 21), height: Math.max(LABEL.height * factor, 15) };
+/**
+ * Half the size of a cell's label and how far its middle is above its place, px of this screen: three letters and (of two
+ * lines) the figure below, which keep 14 px.
+ */
+export function labelSize(factor: number, lines: 1 | 2): { width: number; height: number; rise: number } {
+  const letter = Math.max(LABEL.width * factor, 21) / 3;
+  return lines === 2
+    ? { width: letter * 3, height: Math.max(LABEL.height * factor, 15), rise: 0 }
+    : { width: letter * 3, height: letter * 1.2, rise: letter * 0.9 };
 }
 const REACH = { x: 36, y: 30, step: 6 };
 
@@ -57,15 +63,16 @@ export function labelOffset(
   points: Pick<MapPoint, 'x' | 'y' | 'radius'>[],
   factor: number,
   labels: readonly (readonly [number, number])[] = [],
+  lines: 1 | 2 = 2,
 ): [number, number] {
   const flat = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => project(lon, lat))));
   const [x, y] = project(...centroidOf(polygons));
-  const half = labelSize(factor);
+  const half = labelSize(factor, lines);
   let best: { shift: [number, number]; cost: number } = { shift: [0, 0], cost: Number.POSITIVE_INFINITY };
   for (let dx = -REACH.x; dx <= REACH.x; dx += REACH.step) {
     for (let dy = -REACH.y; dy <= REACH.y; dy += REACH.step) {
       const cx = x + dx * factor;
-      const cy = y + dy * factor;
+      const cy = y + dy * factor - half.rise;
       const covered = points.filter(
         (point) =>
           Math.abs(point.x - cx) < half.width + point.radius * factor &&
@@ -76,9 +83,9 @@ export function labelOffset(
         ([sx, sy]) => !inMultiPolygon(flat, cx + sx * half.width, cy + sy * half.height),
       ).length;
       const crossed = labels.filter(
-        ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - cy) < half.height * 2,
+        ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - half.rise - cy) < half.height * 2,
       ).length;
-      const cost = covered * 6 + crossed * 7 + outside * 3 + Math.hypot(dx, dy) / 12;
+      const cost = covered * 6 + crossed * 12 + outside * 3 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
   }

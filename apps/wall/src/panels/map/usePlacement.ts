@@ -65,11 +65,13 @@ export function usePlacement(
     ...layers.symbols.value.map(({ x, y }): Round => ({ x, y, radius: SYMBOL_RADIUS })),
     ...arcEnds.value.map(([x, y]): Round => ({ x, y, radius: ARC_END })),
   ]);
+  // where a zero has no figure nearly all labels are of one line
+  const lines = computed(() => (props.options.cells?.quietZero ? 1 : 2));
   const shiftsAround = (places: Round[]) => {
     const names: [number, number][] = [];
     return new Map(
       CELLS.map((cell) => {
-        const shift = labelOffset(cell.polygons, project.value, places, factor.value, names);
+        const shift = labelOffset(cell.polygons, project.value, places, factor.value, names, lines.value);
         const [x, y] = seats.value.get(cell.name)!;
         names.push([x + px(shift[0]), y + px(shift[1])]);
         return [cell.name, shift] as const;
@@ -77,13 +79,13 @@ export function usePlacement(
     );
   };
   const boxesOf = (shifts: ReadonlyMap<string, [number, number]>) => {
-    const half = labelSize(factor.value);
+    const half = labelSize(factor.value, lines.value);
     return CELLS.map(({ name }): Box => {
       const [x, y] = seats.value.get(name)!;
       const [dx, dy] = shifts.get(name)!;
       return {
         x: x + px(dx) - half.width,
-        y: y + px(dy) - half.height,
+        y: y + px(dy) - half.rise - half.height,
         width: half.width * 2,
         height: half.height * 2,
       };

@@ -586,6 +586,19 @@ describe('views', () => {
       expect(cells(screen).map(([, avg]) => avg)).toEqual([3, 9]);
     });
 
+    it('finds what was told of the past after it first looked', async () => {
+      const screen = await show([view], ({ state }) => {
+        state.windowsOf = () => [window(slot, 3)];
+      });
+      const before = cells(screen).length;
+      city.state.windowsOf = () => [window(slot - 5 * MINUTE, 1), window(slot, 3)];
+      await city.clock.advance(16_000);
+      expect(cells(screen)).toHaveLength(before * 2);
+      const asked = city.state.windowQueries.length;
+      await city.clock.advance(60_000);
+      expect(city.state.windowQueries).toHaveLength(asked);
+    });
+
     it('says so where no window could be read', async () => {
       const screen = await show([view], ({ state }) => {
         state.windowsOf = () => {

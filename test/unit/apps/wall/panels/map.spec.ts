@@ -131,6 +131,11 @@ describe('labels', () => {
     const [dx, dy] = labelOffset(shape!.polygons, project, [{ x: 100, y: 100, radius: 7 }], 1);
     expect(Math.abs(dx) >= 29 || Math.abs(dy) >= 24).toBe(true);
   });
+  it('of one line need less room', () => {
+    const near = [{ x: 100, y: 112, radius: 4 }];
+    expect(labelOffset(shape!.polygons, project, near, 1)).not.toEqual([0, 0]);
+    expect(labelOffset(shape!.polygons, project, near, 1, [], 1)).toEqual([0, 0]);
+  });
   it('keep clear of one another', () => {
     const [dx, dy] = labelOffset(shape!.polygons, project, [], 1, [[110, 95]]);
     expect(Math.abs(100 + dx - 110) >= 44 || Math.abs(100 + dy - 95) >= 34).toBe(true);
