@@ -71,13 +71,16 @@ export async function inDocument(page: Page): Promise<Map<string, string>> {
   return new Map(found);
 }
 
-/** Resolves when no reading in the document has changed for so long. */
+/** Resolves when no reading in the document has changed for so long; throws when that takes more than a minute. */
 export async function settled(page: Page, forMs: number): Promise<void> {
-  let before = '';
+  let before = new Map<string, string>();
   let since = Date.now();
+  const giveUp = since + 60_000;
   await until(async () => {
-    const now = JSON.stringify([...(await inDocument(page))]);
-    if (now !== before) since = Date.now();
+    const now = await inDocument(page);
+    const changed = [...now].filter(([id, at]) => before.get(id) !== at).map(([id]) => id);
+    if (changed.length > 0 || now.size !== before.size) since = Date.now();
+    if (Date.now() > giveUp) throw new Error(`the picture does not stand still: ${changed.join(', ')}`);
     before = now;
     return Date.now() - since >= forMs;
   }, 250);

@@ -24,6 +24,7 @@ export async function openFloor(browser: Browser, mqttUrl: string, shown: readon
     payloads: (index) => [payload(index, 0), payload(index, 1)],
     close: async () => {
       await page.close();
+      if (!server.connected) return;
       server.disconnect();
       await once(server, 'exit');
     },
