@@ -140,7 +140,8 @@ export function arcsOf(
     from,
     to,
     curve: curveOf(seats.get(from)!, seats.get(to)!),
-    width: 1.2 + 2.6 * Math.sqrt(value / most),
+    // thin enough to leave the names and figures they cross readable
+    width: 0.8 + 1.5 * Math.sqrt(value / most),
     text: `${from} → ${to} ${figure(value, layer.decimals ?? 0)}`,
     stale,
     attributes,
