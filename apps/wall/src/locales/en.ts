@@ -201,7 +201,7 @@ export default {
   more: '{n} more',
   systems: {
     live: 'coverage',
-    unconnected: 'not connected',
+    unconnected: 'not linked',
     waiting: 'waiting',
     connected: '{n} connected',
   },

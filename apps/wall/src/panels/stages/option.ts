@@ -40,3 +40,14 @@ export function stagesOf(
     };
   });
 }
+
+/** Width of a letter in ems of the text face: CJK is square, Latin a little more than half. */
+const emsOf = (name: string) => [...name].reduce((sum, letter) => sum + (letter > '\u2e80' ? 1 : 0.58), 0);
+
+/** Whether two neighbours' names would touch: then every second one stands a line lower. `slot` and `letter` in px. */
+export function namesTouch(names: readonly string[], slot: number, letter: number): boolean {
+  return names.some((name, i) => {
+    const next = names[i + 1];
+    return next !== undefined && ((emsOf(name) + emsOf(next)) / 2 + 0.4) * letter > slot;
+  });
+}

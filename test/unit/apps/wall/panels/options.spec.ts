@@ -5,7 +5,7 @@ import { noticeLines } from '../../../../../apps/wall/src/panels/notices/option.
 import { linesOf } from '../../../../../apps/wall/src/panels/occurrences/option.js';
 import { barsOf, fullOf, limitMarks } from '../../../../../apps/wall/src/panels/ranking/option.js';
 import { gauges, heights, METRES_BELOW, shortName } from '../../../../../apps/wall/src/panels/reservoirs/option.js';
-import { stagesOf } from '../../../../../apps/wall/src/panels/stages/option.js';
+import { namesTouch, stagesOf } from '../../../../../apps/wall/src/panels/stages/option.js';
 import { offTicks, systemCells, TICKS } from '../../../../../apps/wall/src/panels/systems/option.js';
 import { tableOf } from '../../../../../apps/wall/src/panels/table/option.js';
 import { warningLines } from '../../../../../apps/wall/src/panels/warnings/option.js';
@@ -236,6 +236,14 @@ describe('stages', () => {
       ['filed', 0, 0, 0],
       ['Closed', 5, 0.5, 0],
     ]);
+  });
+
+  it('know when the names of neighbours would touch', () => {
+    const zh = ['受理', '立案', '派遣', '处置'];
+    const en = ['Accepted', 'Filed', 'Assigned', 'Handling'];
+    expect([40, 60, 90].map((slot) => namesTouch(zh, slot, 14))).toEqual([false, false, false]);
+    expect([40, 60, 90].map((slot) => namesTouch(en, slot, 14))).toEqual([true, true, false]);
+    expect(namesTouch(['Accepted'], 10, 14)).toBe(false);
   });
 });
 
