@@ -1,7 +1,8 @@
 /**
  * Every scene on every size of screen, alive, looked at as a strict reader would: nothing overlaps, is cut off, too small or
  * hard to read, nothing is refused by the content security policy, no request leaves the house. The pictures stay in
- * `test/e2e/out`. Theme show is looked at in one size; `CITYWALL_SCREENS=all` looks at both themes in all sizes.
+ * `test/e2e/out`. Theme show is looked at in one size, English in the smallest, where its longer words have the least room;
+ * `CITYWALL_SCREENS=all` looks at both themes and languages in all sizes.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,9 @@ const SIZES = [
   [3840, 2160],
   [7680, 2160],
 ] as const;
-const SHOWN = process.env.CITYWALL_SCREENS === 'all' ? SIZES : SIZES.slice(1, 2);
+const ALL = process.env.CITYWALL_SCREENS === 'all';
+const SHOWN = ALL ? SIZES : SIZES.slice(1, 2);
+const ENGLISH = ALL ? SIZES : SIZES.slice(0, 1);
 
 describe('the scenes', () => {
   let house: House;
@@ -49,20 +52,21 @@ describe('the scenes', () => {
 
   it.each(
     SCENES.flatMap((scene) => [
-      ...SIZES.map(([width, height]) => ({ scene, width, height, theme: 'watch' })),
-      ...SHOWN.map(([width, height]) => ({ scene, width, height, theme: 'show' })),
+      ...SIZES.map(([width, height]) => ({ scene, width, height, theme: 'watch', lang: 'zh-CN' })),
+      ...SHOWN.map(([width, height]) => ({ scene, width, height, theme: 'show', lang: 'zh-CN' })),
+      ...ENGLISH.map(([width, height]) => ({ scene, width, height, theme: 'watch', lang: 'en' })),
     ]),
-  )('$scene at $width × $height, theme $theme', async ({ scene, width, height, theme }) => {
+  )('$scene at $width × $height, theme $theme, $lang', async ({ scene, width, height, theme, lang }) => {
     const { page, problems } = await openPage(browser, width, height);
     const strange: string[] = [];
     page.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
       if (origin !== house.url && !['data:', 'blob:'].includes(protocol)) strange.push(request.url());
     });
-    await page.goto(`${house.url}/display?scene=${scene}&theme=${theme}&drift=off`);
+    await page.goto(`${house.url}/display?scene=${scene}&theme=${theme}&lang=${lang}&drift=off`);
     await page.locator(`[data-scene="${scene}"][data-ready="true"][data-link="live"]`).waitFor({ timeout: 60_000 });
     await page.locator('[data-quality="good"][data-origin="simulated"]').first().waitFor();
-    await page.screenshot({ path: join(OUT, `${scene}-${width}x${height}-${theme}.png`) });
+    await page.screenshot({ path: join(OUT, `${scene}-${width}x${height}-${theme}-${lang}.png`) });
     const seen = await audit(page);
     expect(seen.problems).toEqual([]);
     expect(seen.panels).toBeGreaterThanOrEqual(5);
