@@ -155,9 +155,9 @@ export default {
   text: { asOf: 'as of {time}' },
   level: {
     over: 'over {name}',
-    under: 'under {name}',
-    legend: 'm from the limit · ticks: other limits',
-    more: '{n} more',
+    under: 'to {name}',
+    legend: 'm from limit · ticks: others',
+    more: '{unit}: {n} more',
   },
   flow: { none: 'Nothing has passed', unsaid: 'not said', others: 'others', today: 'today' },
   weather: {
