@@ -1,5 +1,5 @@
 import type { PanelSpec } from './panel-spec.js';
-import { common, decimals, entry, rampName, words, z } from './schema.js';
+import { common, decimals, entry, limitKeys, rampName, words, z } from './schema.js';
 
 export const gaugeOptions = entry({
   ...common,
@@ -22,7 +22,7 @@ export const gaugeOptions = entry({
   standard: words.optional().describe('who named the classes so, said below them: a standard and its clause'),
   ramp: rampName.optional().describe('colours of the classes; lightness only rises; default: congestion'),
   limits: z
-    .array(entry({ value: z.number().optional(), attribute: z.string().optional(), name: words }))
+    .array(entry(limitKeys))
     .optional()
     .describe("white marks across the dial; `attribute` reads the asset's own limit"),
 });

@@ -1,5 +1,5 @@
 import type { PanelSpec } from './panel-spec.js';
-import { common, decimals, entry, words, z } from './schema.js';
+import { common, decimals, entry, limitKeys, words, z } from './schema.js';
 
 export const levelOptions = entry({
   ...common,
@@ -15,9 +15,7 @@ export const levelOptions = entry({
   limits: z
     .array(
       entry({
-        attribute: z.string().optional(),
-        value: z.number().optional(),
-        name: words,
+        ...limitKeys,
         normal: z.boolean().optional(),
       }),
     )

@@ -1,5 +1,5 @@
 import type { PanelSpec } from './panel-spec.js';
-import { common, decimals, entry, words, z } from './schema.js';
+import { common, decimals, entry, limitKeys, words, z } from './schema.js';
 
 const comparison = entry({
   name: words.describe("said at the line's end: 昨日, 上周日"),
@@ -12,9 +12,7 @@ export const lineOptions = entry({
   limits: z
     .array(
       entry({
-        attribute: z.string().optional(),
-        value: z.number().optional(),
-        name: words,
+        ...limitKeys,
         style: z.enum(['solid', 'dashed']).optional(),
       }),
     )
