@@ -59,7 +59,9 @@ export class FramesService {
   private readonly streams = new Map<string, Open>();
   private readonly subscriptions: Subscription[] = [];
   private sink: FrameSink | undefined;
-  private readonly ticks = new Allowance(TICK_MS, SAVED_TICKS, EACH_TICK_MS);
+  private ticks = new Allowance(TICK_MS, SAVED_TICKS, EACH_TICK_MS);
+  /** Unix ms of the last tick */
+  private tickedAt = Number.NEGATIVE_INFINITY;
   private wakeAt = Number.POSITIVE_INFINITY;
   private cancelWake: (() => void) | undefined;
   private stopped = false;
@@ -221,10 +223,19 @@ export class FramesService {
     this.cancelWake?.();
     this.wakeAt = Number.POSITIVE_INFINITY;
     const now = this.parts.clock.now();
+    if (now < this.tickedAt) this.startTimeAnew();
+    this.tickedAt = now;
     const deltas = new Map(AUDIENCES.flatMap((audience) => [...this.boards[audience].evaluateDue(now)]));
     if (deltas.size > 0) this.ticks.use(now);
     const heartbeat = this.sendAll(deltas, now);
     if (this.streams.size > 0) this.wake(Math.max(now + 1, Math.min(heartbeat, this.nextEvaluation())));
+  }
+
+  /** The computer's clock was set back: what was due by its old time would come no sooner than that time comes again. */
+  private startTimeAnew(): void {
+    this.ticks = new Allowance(TICK_MS, SAVED_TICKS, EACH_TICK_MS);
+    this.eachBoard((board) => board.startTimeAnew());
+    for (const { stream } of this.streams.values()) stream.sentAt = Number.NEGATIVE_INFINITY;
   }
 
   private nextEvaluation(): number {

@@ -152,6 +152,14 @@ export class ViewBoard {
     }
   }
 
+  /** The clock was set back: everything is due, since ages are others now. */
+  startTimeAnew(): void {
+    for (const view of this.held.values()) {
+      view.dueAt = Number.NEGATIVE_INFINITY;
+      view.dirty = true;
+    }
+  }
+
   /** Evaluates what is dirty and due. Returns the deltas of what changed, encoded once each. */
   evaluateDue(now: number): Map<LiveView, Uint8Array> {
     const deltas = new Map<LiveView, Uint8Array>();

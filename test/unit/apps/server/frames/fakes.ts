@@ -59,6 +59,12 @@ export class FakeClock implements Clock {
     return this.timers.length;
   }
 
+  /** The computer's clock is set back; timers run on, as those of Node do. */
+  setBack(ms: number): void {
+    this.time -= ms;
+    for (const timer of this.timers) timer.at -= ms;
+  }
+
   /** Moves on, calling what is due in its order, with everything that follows from it. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;

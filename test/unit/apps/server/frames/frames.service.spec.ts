@@ -89,6 +89,21 @@ describe('streams', () => {
     }
   });
 
+  it('a clock that is set back by an hour stops neither changes nor heartbeats', async () => {
+    const screen = await (await open()).show('s');
+    await city.clock.advance(1_000);
+    city.state.write('water', [row('reservoir/a', 430, { at: city.clock.now() })]);
+    await city.clock.advance(200);
+    city.clock.setBack(60 * MINUTE);
+    await city.clock.advance(HEARTBEAT_MS + TICK_MS);
+    const seen = screen.at.length;
+    city.state.write('water', [row('reservoir/b', 777, { at: city.clock.now() + 60 * MINUTE })]);
+    await city.clock.advance(TICK_MS);
+    expect(screen.rows(0)[1]).toMatchObject({ value: 777 });
+    await city.clock.advance(3 * HEARTBEAT_MS);
+    expect(screen.at.length).toBeGreaterThanOrEqual(seen + 4);
+  });
+
   it('ages of several figures are told in one frame', async () => {
     const inflow: ViewSpec = { kind: 'aggregate', of: 'water/reservoir/inflow', fn: 'sum' };
     const screen = await (await open([SUM, inflow])).show('s');
