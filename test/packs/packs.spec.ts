@@ -1,22 +1,11 @@
-import { join } from 'node:path';
 import type { CompiledFeeds, FeedSpec } from '@citywall/mapping';
 import { type Pack, parsePack, runCase, showProblem } from '@citywall/pack-schema';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePack } from '../../apps/server/src/packs/compile.js';
 import { DECODERS } from '../../apps/server/src/packs/decoders.js';
-import { loadPacks } from '../../apps/server/src/packs/load.js';
-import { PacksRepository } from '../../apps/server/src/packs/packs.repository.js';
+import { loaded, packs, texts } from '../support/builtin-packs.js';
 import { recipePack } from '../support/recipe-pack.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const repository = new PacksRepository({
-  builtinPacksDir: join(ROOT, 'libs/packs'),
-  recipesDir: join(ROOT, 'libs/recipes'),
-  packsDir: null,
-});
-const texts = await repository.read();
-const loaded = loadPacks(texts, { decoders: DECODERS });
-const packs = [...loaded.values()].flatMap(({ pack }) => (pack === undefined ? [] : [pack]));
 const systems = packs.filter((pack) => pack.kind === 'system');
 const named = (list: readonly Pack[]) => list.map((pack): [string, Pack] => [pack.id, pack]);
 
