@@ -150,18 +150,34 @@ function tokenise(pattern: string): Token[] {
     }
   }
   const fields = tokens.flatMap((token) => ('field' in token ? [token.field] : []));
-  const dated = ['y', 'M', 'd'].filter((field) => fields.includes(field as Field)).length;
-  if (dated !== 3 && dated !== 0)
+  const dated = ['y', 'M', 'd'].filter((field) => fields.includes(field as Field)).join('');
+  if (!['yMd', 'Md', ''].includes(dated))
     throw new SpecError(`time pattern ${JSON.stringify(pattern)} needs year, month and day: yyyy MM dd`);
-  if (!fields.includes('H') && dated === 0) throw new SpecError(`time pattern ${JSON.stringify(pattern)} has no time`);
+  if (!fields.includes('H') && dated === '') throw new SpecError(`time pattern ${JSON.stringify(pattern)} has no time`);
   if (new Set(fields).size !== fields.length) throw new SpecError(`time pattern ${JSON.stringify(pattern)}: twice`);
   return tokens;
 }
 
-/** Reads by pattern. Without date fields the time of day nearest to the time of receipt. */
+/** The written month, day and time in the year that is nearest to the time of receipt; NaN where none has such a day. */
+function inNearestYear(got: Record<Field, number>, receivedAt: number, zone: Zone): number {
+  const offset = Number.isNaN(got.X) ? zone(receivedAt) : got.X;
+  const year = new Date(receivedAt + offset).getUTCFullYear();
+  let nearest = IMPOSSIBLE;
+  for (const y of [year, year - 1, year + 1]) {
+    const local = civil(y, got.M, got.d, got.H, got.m, got.s, got.S);
+    if (Number.isNaN(local)) continue;
+    const at = local - (Number.isNaN(got.X) ? zone(local) : got.X);
+    if (!(Math.abs(at - receivedAt) >= Math.abs(nearest - receivedAt))) nearest = at;
+  }
+  return nearest;
+}
+
+/** Reads by pattern. Without a year the day nearest to the time of receipt, without a date the time of day nearest to it. */
 function byPattern(pattern: string, zone: Zone): ReadTime {
   const tokens = tokenise(pattern);
-  const dated = tokens.some((token) => 'field' in token && token.field === 'y');
+  const has = (field: Field) => tokens.some((token) => 'field' in token && token.field === field);
+  const dated = has('y');
+  const yearless = !dated && has('M');
   return (value, receivedAt) => {
     const text = typeof value === 'number' ? String(value) : value;
     const wrong = (): Failure => new Failure('time', `${show(value)} is no time like ${pattern}`);
@@ -195,6 +211,7 @@ function byPattern(pattern: string, zone: Zone): ReadTime {
             : number;
     }
     if (at !== text.length) return wrong();
+    if (yearless) return inNearestYear(got, receivedAt, zone);
     const local = civil(got.y, got.M, got.d, got.H, got.m, got.s, got.S);
     if (dated) return local - (Number.isNaN(got.X) ? zone(local) : got.X);
     const offset = Number.isNaN(got.X) ? zone(receivedAt) : got.X;

@@ -91,7 +91,10 @@ export const when: z.ZodType<WhenForm> = entry({
 const timeForms = entry({
   ...readable,
   as: z.enum(TIME_FORMS),
-  pattern: z.string().exactOptional().meta({ description: 'For as: pattern, e.g. yyyy-MM-dd HH:mm:ss' }),
+  pattern: z.string().exactOptional().meta({
+    description:
+      'For as: pattern, e.g. yyyy-MM-dd HH:mm:ss; without a year, or without a date, what is nearest to the receipt.',
+  }),
   zone: z.string().exactOptional().meta({ description: 'For texts without offset: Asia/Shanghai or +08:00.' }),
   when: when.exactOptional(),
 });

@@ -109,6 +109,18 @@ describe('patterns', () => {
     );
   });
 
+  it('takes the day nearest to receipt where no year is written', () => {
+    expect(pattern('MM-dd HH:mm', '07-09 14:35')).toBe(utc('2026-07-09T14:35:00+08:00'));
+    expect(pattern('M月d日', '7月8日')).toBe(utc('2026-07-08T00:00:00+08:00'));
+    const at = (receivedAt: string, text: string) =>
+      compileTimeForm('pattern', 'MM-dd HH:mm', SHANGHAI)(text, utc(receivedAt));
+    // the last minute of the old year is told in the new one, and a clock that is fast in the old one
+    expect(at('2027-01-01T00:00:30+08:00', '12-31 23:59')).toBe(utc('2026-12-31T23:59:00+08:00'));
+    expect(at('2026-12-31T23:59:30+08:00', '01-01 00:00')).toBe(utc('2027-01-01T00:00:00+08:00'));
+    expect(at('2028-03-01T08:00:00+08:00', '02-29 23:00')).toBe(utc('2028-02-29T23:00:00+08:00'));
+    expect(at('2026-07-09T14:35:00+08:00', '02-30 23:00')).toBeNaN();
+  });
+
   it('knows the right form of no instant from the wrong form', () => {
     expect(pattern('yyyyMMdd', '20260931')).toBeNaN();
     for (const text of ['2026093', '202609311', 'yyyyMMdd', null, {}])
