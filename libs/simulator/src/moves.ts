@@ -10,6 +10,8 @@ export interface Moved {
   lat: number;
   speed: number;
   heading: number;
+  /** code of where on its line it is; null where the stream names none */
+  state: string | number | boolean | null;
 }
 
 type Point = readonly [lon: number, lat: number];
@@ -21,6 +23,8 @@ interface Leg {
   heading: number;
   /** ms it stands at the end of it */
   halt: number;
+  /** on the way, and standing at its end */
+  states: Record<'under' | 'stood', Moved['state']>;
 }
 
 const MS_A_KM_AT_ONE_KMH = 3_600_000;
@@ -58,26 +62,30 @@ export function compileMoves(spec: SimulatorMoves): (subject: Subject, at: numbe
   };
 }
 
-function legsOf(points: readonly Point[], { halt, turn }: SimulatorMoves): Leg[] {
+function legsOf(points: readonly Point[], { halt, turn, states }: SimulatorMoves): Leg[] {
   const way = [...points, ...points.slice(0, -1).reverse()];
+  const [home, far] = typeof turn === 'number' ? [turn, turn] : turn;
   const last = points.length - 2;
-  return way.slice(1).map((to, i) => {
+  return way.slice(1).map((to, i): Leg => {
     const from = way[i]!;
-    const ends = i === last || i === way.length - 2;
-    return { from, to, metres: distance(from, to), heading: bearing(from, to), halt: ends ? turn : halt };
+    const under = states?.[i <= last ? 'out' : 'back'] ?? null;
+    const leg = { from, to, metres: distance(from, to), heading: bearing(from, to) };
+    if (i === last) return { ...leg, halt: far, states: { under, stood: states?.there ?? null } };
+    if (i === way.length - 2) return { ...leg, halt: home, states: { under, stood: states?.home ?? null } };
+    return { ...leg, halt, states: { under, stood: under } };
   });
 }
 
 /** @param share of the time between its ends */
-function onLeg({ from, to, heading }: Leg, share: number, speed: number, { crs }: SimulatorMoves): Moved {
+function onLeg({ from, to, heading, states }: Leg, share: number, speed: number, { crs }: SimulatorMoves): Moved {
   const part = share - (SWING * Math.sin(TAU * share)) / TAU;
   const [lon, lat] = placeIn(crs, from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part);
-  return { lon, lat, heading, speed: speed * (1 - SWING * Math.cos(TAU * share)) };
+  return { lon, lat, heading, speed: speed * (1 - SWING * Math.cos(TAU * share)), state: states.under };
 }
 
-function standing({ to, heading }: Leg, { crs }: SimulatorMoves): Moved {
+function standing({ to, heading, states }: Leg, { crs }: SimulatorMoves): Moved {
   const [lon, lat] = placeIn(crs, ...to);
-  return { lon, lat, heading, speed: 0 };
+  return { lon, lat, heading, speed: 0, state: states.stood };
 }
 
 function bearing(from: Point, to: Point): number {

@@ -102,8 +102,8 @@ function groupOf(asset: Asset, by: string): string {
 }
 
 /**
- * `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}`, of one that moves `{move.speed}` and
- * `{move.heading}`
+ * `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}`, of one that moves `{move.speed}`,
+ * `{move.heading}` and `{move.state}`
  */
 export function assetScope(
   asset: Asset,
@@ -137,6 +137,8 @@ export function assetScope(
           return moved && { number: moved.speed, decimals: 1 };
         case 'move.heading':
           return moved && { number: moved.heading, decimals: 0 };
+        case 'move.state':
+          return moved?.state;
         default:
           return undefined;
       }

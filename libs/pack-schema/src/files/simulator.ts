@@ -124,7 +124,13 @@ export const simulatorMoves = entry({
     .tuple([z.number().positive(), z.number().positive()])
     .meta({ description: 'km/h on the way, from–to: each asset has its own.' }),
   halt: duration.default(20_000).meta({ description: 'At every point.' }),
-  turn: duration.default(120_000).meta({ description: 'At both ends.' }),
+  turn: z
+    .union([duration, z.tuple([duration, duration])])
+    .default(120_000)
+    .meta({ description: 'At both ends, or [at the first point, at the last].' }),
+  states: entry({ home: scalar, out: scalar, there: scalar, back: scalar }).exactOptional().meta({
+    description: 'Codes for {move.state}: at the first point, on the way out, at the last point, on the way back.',
+  }),
   crs,
 })
   .superRefine(({ lines }, context) => {
@@ -138,7 +144,7 @@ export const simulatorMoves = entry({
   })
   .meta({
     description:
-      'The assets move: {lon} {lat} tell where they are, {move.speed} km/h, {move.heading} degrees from north.',
+      'The assets move: {lon} {lat} tell where they are, {move.speed} km/h, {move.heading} degrees from north, {move.state} a code.',
   });
 
 const qos = z.literal([0, 1, 2]).default(0);

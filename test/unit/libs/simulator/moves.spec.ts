@@ -65,6 +65,21 @@ describe('moves', () => {
     expect(distance([lon, lat], [gcj.lon, gcj.lat])).toBeGreaterThan(300);
   });
 
+  it('says by a code where on its line one is, and stands at home longer than away', () => {
+    const states = { home: '1', out: '2', there: '3', back: '4' };
+    const away = compileMoves({ ...spec, turn: [600_000, 60_000], states });
+    const seen = Array.from({ length: 4_000 }, (_, i) => away(bus, NOON + i * 1_000));
+    const order = seen.flatMap(({ state }, i) => (i > 0 && state !== seen[i - 1]?.state ? [state] : []));
+    expect(order.slice(0, 8).join('')).toMatch(/^(?:1?2341|2?3412|3?4123|4?1234)/);
+    const standing = (code: string) => seen.filter(({ state, speed }) => state === code && speed === 0);
+    expect(new Set(standing('1').map(({ lon, lat }) => `${lon} ${lat}`))).toEqual(new Set(['107.3 30.3']));
+    expect(new Set(standing('3').map(({ lon, lat }) => `${lon} ${lat}`))).toEqual(new Set(['107.35 30.32']));
+    expect(standing('1').length).toBeGreaterThan(standing('3').length * 5);
+    // a halt on the way is part of the way
+    expect(standing('2').length).toBeGreaterThan(10);
+    expect(moved(bus, NOON).state).toBeNull();
+  });
+
   it('refuses an asset whose line is not there', () => {
     expect(() => moved(subjectOf(assetOf('3', { line: 'west' }, 'bus')), NOON)).toThrow(TypeError);
   });
