@@ -145,14 +145,16 @@ function compileValue(spec: SimulatorValue, city: City, seed: string): (m: Momen
     }
     moment.raw[metric] = value;
     const gap = spec.missing;
-    if (
-      gap !== undefined &&
-      unit(within(moment.subject.seed, `gap ${seed}`), Math.floor(moment.at / 1000)) < gap.chance
-    ) {
-      return { missing: gap.as };
-    }
+    if (gap !== undefined && isGap(gap, moment, seed)) return { missing: gap.as };
     return { number: value, decimals: spec.decimals };
   };
+}
+
+type Gap = NonNullable<Extract<SimulatorValue, { missing?: unknown }>['missing']>;
+
+function isGap({ chance = 0, while: closed }: Gap, moment: Moment, seed: string): boolean {
+  if (closed !== undefined && (moment.raw[closed.value] ?? 0) < closed.below) return true;
+  return unit(within(moment.subject.seed, `gap ${seed}`), Math.floor(moment.at / 1000)) < chance;
 }
 
 function compileSum(terms: readonly SimulatorTerm[], city: City, seed: string): Evaluate {

@@ -64,8 +64,13 @@ export const simulatorTerm = entry({
 const terms = z.array(simulatorTerm).min(1);
 
 const gap = entry({
-  chance: z.number().min(0).max(1).meta({ description: 'Share of messages without this value.' }),
+  chance: z.number().min(0).max(1).exactOptional().meta({ description: 'Share of messages without this value.' }),
+  while: entry({ value: metricName, below: z.number() })
+    .exactOptional()
+    .meta({ description: 'Without it as long as another value of the message, named before it, is below this.' }),
   as: scalar.default(null).meta({ description: 'What stands in the message instead.' }),
+}).refine(({ chance, while: closed }) => chance !== undefined || closed !== undefined, {
+  message: 'expected chance or while',
 });
 
 const numberValue = entry({

@@ -127,6 +127,31 @@ describe('values', () => {
     expect(gaps.length / seen.length).toBeCloseTo(0.2, 1);
   });
 
+  it('are missing while another value is below a limit', () => {
+    const model = compileValues(
+      {
+        open: {
+          sum: [
+            {
+              daily: [
+                ['08:59', 0],
+                ['09:00', 1],
+                ['17:30', 1],
+                ['17:31', 0],
+              ],
+            },
+          ],
+          decimals: 0,
+        },
+        queue: { sum: [{ constant: 7 }], decimals: 0, missing: { while: { value: 'open', below: 0.5 }, as: null } },
+      },
+      cityOf(),
+      'test',
+    );
+    expect(model(subjectOf(asset), NOON).queue).toEqual({ number: 7, decimals: 0 });
+    expect(model(subjectOf(asset), NOON + 9 * HOUR).queue).toEqual({ missing: null });
+  });
+
   it('choice holds a code for about its dwell and keeps the weights', () => {
     const spec: SimulatorValue = { choice: { a: 3, b: 1 }, dwell: 600_000 };
     const codes = Array.from({ length: 6000 }, (_, i) => {
