@@ -1,4 +1,4 @@
-export { BYTE_FIELDS, packBytes, toBase64, toHex } from './bytes.js';
+export { BYTE_FIELDS, toBase64, toHex } from './bytes.js';
 export * from './clock.js';
 export * from './simulation.js';
 export * from './simulation.types.js';

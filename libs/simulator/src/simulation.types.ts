@@ -3,8 +3,8 @@ export interface SimulatedMessage {
   /** simulated moment it is due, Unix ms */
   due: number;
   topic: string;
-  /** empty: clears what the broker kept for the topic */
-  payload: string;
+  /** text is UTF-8; empty: clears what the broker kept for the topic */
+  payload: string | Uint8Array;
   qos: 0 | 1 | 2;
   retain: boolean;
   /** `system/stream` or `system/life` it belongs to */

@@ -37,12 +37,20 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
   const encode = compilePayload(spec.payload);
   const speakers = speakersOf(spec, context, source);
 
-  const message = (speaker: Speaker, due: number): SimulatedMessage => {
-    const at = context.stamp(due, source);
-    const rows = speaker.subjects.map((subject) =>
-      assetScope(subject.asset, model(subject, due), at, city, speaker.group, moved?.(subject, due)),
+  const row = (subject: Subject, moment: number, group: string): Scope =>
+    assetScope(
+      subject.asset,
+      model(subject, moment),
+      context.stamp(moment, source),
+      city,
+      group,
+      moved?.(subject, moment),
     );
-    const own = spec.by === undefined ? rows[0] : groupScope(speaker.group, at, city);
+
+  const message = (speaker: Speaker, due: number, moments = momentsOf(spec, due)): SimulatedMessage => {
+    const at = context.stamp(due, source);
+    const rows = speaker.subjects.flatMap((subject) => moments.map((moment) => row(subject, moment, speaker.group)));
+    const own = spec.by === undefined ? rows.at(-1) : groupScope(speaker.group, at, city);
     const scope = own ?? groupScope(speaker.group, at, city);
     return { due, topic: topic(scope), payload: encode(scope, rows), qos: spec.qos, retain: spec.retain, source };
   };
@@ -59,7 +67,10 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
             .map((speaker) => ({ ...speaker, subjects: speaker.subjects.filter(({ asset }) => wanted.has(asset.key)) }))
             .filter(({ subjects }) => subjects.length > 0);
     const messages: SimulatedMessage[] = [];
-    for (let due = at - past.over; due < at; due += past.every) {
+    const moments: number[] = [];
+    for (let due = at - past.over; due < at; due += past.every) moments.push(due);
+    if (past.together) return told.map((speaker) => ({ ...message(speaker, moments.at(-1)!, moments), retain: false }));
+    for (const due of moments) {
       // retained past readings would outlive the newest ones at the broker
       for (const speaker of told) messages.push({ ...message(speaker, due), retain: false });
     }
@@ -77,6 +88,12 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
       return messages;
     },
   };
+}
+
+/** Moments of the rows an asset has in the message due at `due`. */
+function momentsOf({ history }: SimulatorStream, due: number): number[] {
+  if (history === undefined) return [due];
+  return Array.from({ length: history.count }, (_, i) => due - (history.count - 1 - i) * history.every);
 }
 
 function speakersOf(spec: SimulatorStream, context: StreamContext, source: string): Speaker[] {

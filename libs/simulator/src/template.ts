@@ -1,5 +1,5 @@
 import { parseDuration } from '@citywall/pack-schema';
-import { formatTime, type Zone } from './time.js';
+import { formatTime, type Zone, zoneOf } from './time.js';
 import type { SimulatedValue } from './values.js';
 
 /** A plain scalar, or a simulated value that knows its decimals. */
@@ -34,9 +34,15 @@ export type ValueTemplate = (scope: Scope) => string | number | boolean | null;
 type Part = string | { path: string; format: string };
 
 const ISO = "yyyy-MM-dd'T'HH:mm:ssXXX";
+const ISO_UTC = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+const UTC = zoneOf('+00:00');
 const PLACEHOLDER = /\{([a-zA-Z][\w.-]*)(?::([^{}]*))?\}/g;
 
-/** `{key}` `{value.level}` `{attribute.zone}` `{n:6}` (padded) `{time:yyyy-MM-dd HH:mm:ss}` `{time.in.6h}`; `escaped` works on every value. */
+/**
+ * `{key}` `{value.level}` `{attribute.zone}`; formats of numbers `{n:6}` (zeros in front) `{value.done:,}` (1,204)
+ * `{value.mask:b8}` `{value.mask:x4}` (binary and hexadecimal digits); times `{time:yyyy-MM-dd HH:mm:ss}` `{time.utc}`
+ * `{time.in.6h}` `{time.ago.3d:yyyy年M月d日}`. `escaped` works on every value.
+ */
 export function compileTemplate(text: string, escaped: (value: string) => string = (value) => value): Template {
   const parts = parse(text);
   return (scope) => {
@@ -62,9 +68,9 @@ export function compileJsonText(text: string): ValueTemplate {
   };
 }
 
-/** `{ $: value.level }`: the value itself, a number as a number. */
-export function compileTyped(path: string): ValueTemplate {
-  return (scope) => asScalar(fill({ path, format: '' }, scope, `$: ${path}`));
+/** `value.level`, `time.unix_s` …: what stands behind it. */
+export function compilePath(path: string): (scope: Scope) => Filled {
+  return (scope) => fill({ path, format: '' }, scope, `$: ${path}`);
 }
 
 /** Value as a JSON scalar, rounded to its decimals. */
@@ -88,32 +94,54 @@ function parse(text: string): Part[] {
 }
 
 function fill(part: { path: string; format: string }, scope: Scope, text: string): Filled {
-  switch (part.path) {
-    case 'time':
-      return formatTime(scope.at, part.format === '' ? ISO : part.format, scope.zone);
-    case 'time.unix_s':
-      return Math.floor(scope.at / 1000);
-    case 'time.unix_ms':
-      return scope.at;
-  }
-  if (part.path.startsWith('time.in.')) {
-    const later = parseDuration(part.path.slice(8));
-    if (later !== null) return formatTime(scope.at + later, part.format === '' ? ISO : part.format, scope.zone);
+  if (part.path === 'time' || part.path.startsWith('time.')) {
+    const time = fillTime(part, scope);
+    if (time !== undefined) return time;
   }
   const value = scope.get(part.path);
   if (value === undefined) throw new TemplateError(part.path, `nothing is called {${part.path}} in "${text}"`);
   return value;
 }
 
+function fillTime({ path, format }: { path: string; format: string }, { at, zone }: Scope): Filled | undefined {
+  if (path === 'time.unix_s') return Math.floor(at / 1000);
+  if (path === 'time.unix_ms') return at;
+  const [, ...words] = path.split('.');
+  const utc = words[0] === 'utc';
+  const moved = utc ? words.slice(1) : words;
+  let moment = at;
+  if (moved.length > 0) {
+    // durations may hold a point: time.in.1.5h
+    const by = parseDuration(moved.slice(1).join('.'));
+    if (by === null || (moved[0] !== 'in' && moved[0] !== 'ago')) return undefined;
+    moment += moved[0] === 'in' ? by : -by;
+  }
+  if (utc) return formatTime(moment, format === '' ? ISO_UTC : format, UTC);
+  return formatTime(moment, format === '' ? ISO : format, zone);
+}
+
 function asText(value: Filled, format: string): string {
   if (value === null) return '';
-  if (typeof value !== 'object') {
-    const text = String(value);
-    return /^\d+$/.test(format) ? text.padStart(Number(format), '0') : text;
-  }
+  if (typeof value !== 'object') return typeof value === 'boolean' ? String(value) : formatted(String(value), format);
   if ('missing' in value) return value.missing === null ? '' : String(value.missing);
-  if ('code' in value) return value.code === null ? '' : String(value.code);
-  return fixed(value.number, value.decimals);
+  if ('code' in value) return value.code === null ? '' : formatted(String(value.code), format);
+  return formatted(fixed(value.number, value.decimals), format);
+}
+
+const DIGITS = /^([xb]?)(\d+)$/;
+
+/** Numbers as texts, the ways platforms write them. A text that is no number stays what it is. */
+function formatted(text: string, format: string): string {
+  if (format === '') return text;
+  if (format === ',') return /^-?\d+(\.\d+)?$/.test(text) ? text.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',') : text;
+  const [, base, width] = DIGITS.exec(format) ?? [];
+  if (width === undefined) return text;
+  if (base === '' || base === undefined) return text.padStart(Number(width), '0');
+  const number = Number(text);
+  if (!Number.isFinite(number)) return text;
+  return Math.max(Math.round(number), 0)
+    .toString(base === 'x' ? 16 : 2)
+    .padStart(Number(width), '0');
 }
 
 function fixed(value: number, decimals: number): string {

@@ -83,9 +83,9 @@ function offsets(name: string): (at: number) => number {
   };
 }
 
-const TOKENS = /yyyy|yy|MM|dd|HH|mm|ss|SSS|XXX|'([^']*)'/g;
+const TOKENS = /yyyy|yy|MM?|dd?|HH?|mm|ss|SSS|XXX|'([^']*)'/g;
 
-/** `yyyy-MM-dd HH:mm:ss`, with SSS for ms, XXX for the offset and 'literal' text. */
+/** `yyyy-MM-dd HH:mm:ss`, with SSS for ms, XXX for the offset, M d H without a zero and 'literal' text. */
 export function formatTime(at: number, pattern: string, zone: Zone): string {
   const t = zone.local(at);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -97,8 +97,14 @@ export function formatTime(at: number, pattern: string, zone: Zone): string {
         return two(t.year % 100);
       case 'MM':
         return two(t.month);
+      case 'M':
+        return String(t.month);
       case 'dd':
         return two(t.day);
+      case 'd':
+        return String(t.day);
+      case 'H':
+        return String(t.hour);
       case 'HH':
         return two(t.hour);
       case 'mm':

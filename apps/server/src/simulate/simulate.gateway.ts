@@ -74,7 +74,8 @@ export class SimulateGateway implements SimulatePublisher {
   publish(message: SimulatedMessage): void {
     const { client } = this;
     if (!client?.connected) return;
-    const { topic, payload, qos, retain } = message;
+    const { topic, qos, retain } = message;
+    const payload = typeof message.payload === 'string' ? message.payload : Buffer.from(message.payload);
     this.waiting += 1;
     const done = () => {
       this.waiting = Math.max(this.waiting - 1, 0);

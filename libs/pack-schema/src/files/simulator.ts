@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { assetType, duration, entry, entryId, metricName, record, scalar } from '../common.js';
+import { simulatorHistory, simulatorPayload } from './simulator-payload.js';
+
+export * from './simulator-payload.js';
 
 /**
  * simulator.yaml: how this system's platform would speak if the city were simulated, in its own topics and payloads.
@@ -106,16 +109,6 @@ export const simulatorValue = z
   ])
   .meta({ description: 'A value model: a sum of terms, a choice among codes, or codes switched by a sum.' });
 
-/** Any JSON; texts may hold {placeholders}, maps with one of the keys $, $each, $bytes are typed placeholders. */
-export const simulatorPayload = z
-  .union([
-    entry({ json: z.unknown() }),
-    entry({ text: z.string() }),
-    entry({ xml: z.string() }),
-    entry({ lines: z.string() }),
-  ])
-  .meta({ description: 'json: a tree · text · xml: a text, values escaped · lines: one line an asset.' });
-
 const crs = z.enum(['WGS84', 'GCJ02', 'BD09']).default('WGS84').meta({ description: 'Datum of {lon} and {lat}.' });
 
 const waypoint = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
@@ -167,10 +160,12 @@ export const simulatorStream = entry({
   moves: simulatorMoves.exactOptional(),
   values: z.record(metricName, simulatorValue).default({}),
   payload: simulatorPayload,
+  history: simulatorHistory.exactOptional(),
   backfill: entry({
     assets: z.array(z.string()).min(1).exactOptional().meta({ description: 'Asset keys; default all.' }),
     over: positive,
     every: positive,
+    together: z.boolean().default(false).meta({ description: 'All of it as rows of one message.' }),
   })
     .exactOptional()
     .meta({ description: 'Past readings sent at the start, with their true times, so that curves are not empty.' }),
@@ -296,4 +291,3 @@ export type SimulatorLife = z.output<typeof simulatorLife>;
 export type SimulatorTerm = z.output<typeof simulatorTerm>;
 export type SimulatorValue = z.output<typeof simulatorValue>;
 export type SimulatorVideo = z.output<typeof simulatorVideo>;
-export type SimulatorPayload = z.output<typeof simulatorPayload>;
