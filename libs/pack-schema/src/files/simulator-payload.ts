@@ -18,10 +18,7 @@ const numberField = z.union([
   z.tuple([z.enum(BYTE_NUMBERS), z.union([z.number(), z.string().min(1)])]),
   z.tuple([z.enum(BYTE_NUMBERS), z.union([z.number(), z.string().min(1)]), z.number()]),
 ]);
-const textField = z.union([
-  z.tuple([z.enum(BYTE_TEXTS), z.string()]),
-  z.tuple([z.enum(BYTE_TEXTS), z.string(), size]),
-]);
+const textField = z.union([z.tuple([z.enum(BYTE_TEXTS), z.string()]), z.tuple([z.enum(BYTE_TEXTS), z.string(), size])]);
 type WholeKind = z.output<typeof whole>;
 
 /** A tag, the length of its value and the value: left out whole where a value of it is missing. */
@@ -45,26 +42,25 @@ export type ByteField = z.output<typeof numberField> | z.output<typeof textField
 
 /** `[u16be, value.temp, 10]` · `[ascii, '{key}', 12]` · `{ tlv: 1, fields: […] }` · `{ each: […], count: u8 }` */
 export const byteFields: z.ZodType<ByteField[]> = z
-  .lazy(() =>
-    z
-      .array(
-        z.union([
-          numberField,
-          textField,
-          entry({
-            tlv: z.int().min(0).meta({ description: 'The tag.' }),
-            tag: whole.exactOptional(),
-            length: z.union([whole, z.literal('none')]).exactOptional(),
-            fields: byteFields.meta({ description: 'The value; left out with its tag where one of them is missing.' }),
-          }),
-          entry({
-            each: byteFields.meta({ description: 'These fields a row.' }),
-            count: whole.exactOptional().meta({ description: 'The number of rows before them.' }),
-          }),
-        ]),
-      )
-      .min(1),
+  .array(
+    z.union([
+      numberField,
+      textField,
+      entry({
+        tlv: z.int().min(0).meta({ description: 'The tag.' }),
+        tag: whole.exactOptional(),
+        length: z.union([whole, z.literal('none')]).exactOptional(),
+        fields: z
+          .lazy((): z.ZodType<ByteField[]> => byteFields)
+          .meta({ description: 'The value; left out with its tag where one of them is missing.' }),
+      }),
+      entry({
+        each: z.lazy((): z.ZodType<ByteField[]> => byteFields).meta({ description: 'These fields a row.' }),
+        count: whole.exactOptional().meta({ description: 'The number of rows before them.' }),
+      }),
+    ]),
   )
+  .min(1)
   .meta({
     id: 'SimulatorBytes',
     description:
@@ -112,7 +108,11 @@ const jsonTree = z.unknown().superRefine((tree, context) => {
       return;
     }
     for (const issue of known.safeParse(node).error?.issues ?? []) {
-      context.addIssue({ code: 'custom', path: [...at, ...(issue.path as (string | number)[])], message: issue.message });
+      context.addIssue({
+        code: 'custom',
+        path: [...at, ...(issue.path as (string | number)[])],
+        message: issue.message,
+      });
     }
     if (mark === '$each' || mark === '$json') walk((node as Record<string, unknown>)[mark], [...at, mark]);
   };
@@ -156,6 +156,7 @@ export const simulatorPayload = z
     }),
   ])
   .meta({
+    id: 'SimulatorPayload',
     description:
       'json: a tree · text · xml: a text, values escaped · lines: one line a row · hj212: a packet · bytes: packed fields.',
   });

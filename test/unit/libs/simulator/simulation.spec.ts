@@ -73,7 +73,7 @@ const pack: SimulatedPack = {
 
 const simulation = createSimulation([pack], { seed: 1 });
 const of = (messages: SimulatedMessage[], source: string) => messages.filter((message) => message.source === source);
-const body = (message: SimulatedMessage) => JSON.parse(message.payload);
+const body = (message: SimulatedMessage) => JSON.parse(String(message.payload));
 
 describe('determinism', () => {
   it('same seed and clock, same messages: in another instance, in other slices', () => {
@@ -204,8 +204,8 @@ describe('lives', () => {
       ],
     });
     const all = createSimulation([{ ...pack, simulator: warning }], { seed: 3 }).between(NOON - 9e7, NOON);
-    const cancel = all.find(({ payload }) => payload.includes('Cancel'));
-    const text = cancel?.payload ?? '';
+    const cancel = all.find(({ payload }) => String(payload).includes('Cancel'));
+    const text = String(cancel?.payload ?? '');
     const [own] = /(?<=<i>)[^<]+/.exec(text) ?? [];
     const earlier = (/(?<=<r>)[^<]+/.exec(text)?.[0] ?? '').split(' ');
     expect(earlier).toHaveLength(2);
@@ -235,7 +235,7 @@ describe('scenario', () => {
   it('cuts payloads off', () => {
     const bad = fault('garbage').filter((m) => m.source === 'water/level' && during(m));
     expect(bad.length).toBeGreaterThan(10);
-    for (const message of bad) expect(() => JSON.parse(message.payload)).toThrow();
+    for (const message of bad) expect(() => JSON.parse(String(message.payload))).toThrow();
   });
 
   it('turns a clock wrong, and only the clock', () => {
