@@ -69,7 +69,9 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
     const messages: SimulatedMessage[] = [];
     const moments: number[] = [];
     for (let due = at - past.over; due < at; due += past.every) moments.push(due);
-    if (past.together) return told.map((speaker) => ({ ...message(speaker, moments.at(-1)!, moments), retain: false }));
+    if (past.together === true) {
+      return told.map((speaker) => ({ ...message(speaker, moments.at(-1)!, moments), retain: false }));
+    }
     for (const due of moments) {
       // retained past readings would outlive the newest ones at the broker
       for (const speaker of told) messages.push({ ...message(speaker, due), retain: false });

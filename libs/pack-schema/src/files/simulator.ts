@@ -165,7 +165,7 @@ export const simulatorStream = entry({
     assets: z.array(z.string()).min(1).exactOptional().meta({ description: 'Asset keys; default all.' }),
     over: positive,
     every: positive,
-    together: z.boolean().default(false).meta({ description: 'All of it as rows of one message.' }),
+    together: z.boolean().exactOptional().meta({ description: 'All of it as rows of one message.' }),
   })
     .exactOptional()
     .meta({ description: 'Past readings sent at the start, with their true times, so that curves are not empty.' }),
