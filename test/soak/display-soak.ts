@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DRAWINGS } from '@citywall/pack-schema';
 import type { CDPSession, Page } from 'playwright-core';
+import { DEFAULT_PLACES } from '../../apps/server/src/config/index.js';
 import { ClipsRepository } from '../../apps/server/src/simulate/video/clips.repository.js';
 import { alive, collectGarbage } from '../support/alive.js';
 import { launchBrowser, openPage } from '../support/browser.js';
@@ -175,11 +176,11 @@ interface House {
 
 /** The pictures of the simulated cameras, where ffmpeg is: it is the role `simulate` that makes them, which is not there. */
 async function drawPictures(dataDir: string): Promise<void> {
-  const clips = new ClipsRepository(join(dataDir, 'video'));
+  const clips = new ClipsRepository(join(dataDir, 'video'), DEFAULT_PLACES.clipsDir);
   try {
     for (const drawing of DRAWINGS) await clips.make({ drawing, still: false });
   } catch (error) {
-    say(`cameras have no pictures: ${error instanceof Error ? error.message : error}`);
+    say(`cameras show the pictures that come with the program: ${error instanceof Error ? error.message : error}`);
   }
 }
 

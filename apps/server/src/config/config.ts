@@ -19,6 +19,8 @@ export interface Places {
   recipesDir: string;
   /** the built wall (index.html, assets) */
   wallDir: string;
+  /** small pictures of simulated cameras */
+  clipsDir: string;
 }
 
 /** The repository's root: the same distance from `src/config` and `dist/config`. */
@@ -28,6 +30,7 @@ export const DEFAULT_PLACES: Places = {
   builtinPacksDir: resolve(ROOT, 'libs/packs'),
   recipesDir: resolve(ROOT, 'libs/recipes'),
   wallDir: resolve(ROOT, 'apps/wall/dist'),
+  clipsDir: resolve(ROOT, 'apps/server/clips'),
 };
 
 /** What the server was told by its environment; immutable, injected by its class. */
@@ -62,6 +65,7 @@ export class Config {
   readonly builtinPacksDir: string;
   readonly recipesDir: string;
   readonly wallDir: string;
+  readonly clipsDir: string;
 
   /** @throws ConfigError with all problems at once */
   constructor(environment: Record<string, string | undefined>, places: Partial<Places> = {}) {
@@ -120,6 +124,7 @@ export class Config {
     this.builtinPacksDir = places.builtinPacksDir ?? DEFAULT_PLACES.builtinPacksDir;
     this.recipesDir = places.recipesDir ?? DEFAULT_PLACES.recipesDir;
     this.wallDir = places.wallDir ?? DEFAULT_PLACES.wallDir;
+    this.clipsDir = places.clipsDir ?? DEFAULT_PLACES.clipsDir;
   }
 
   hasRole(role: Role): boolean {

@@ -274,7 +274,7 @@ export const simulatorVideo = entry({
   gone: assetKeys.meta({ description: 'There is no stream.' }),
 }).meta({
   description:
-    'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; only where ffmpeg is installed.',
+    'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; small ones where ffmpeg is not installed.',
 });
 
 /** simulator.yaml */

@@ -31,7 +31,10 @@ export class ClipError extends Error {
 /** Size and encoding of the two streams. Baseline, one key frame a part: every part plays by itself. */
 const SIZES = { main: [960, 540, 27], sub: [480, 270, 29] } as const;
 
-/** Clips in the data directory, made once by ffmpeg from our own drawings, each a folder that is there whole or not at all. */
+/**
+ * Clips of our own drawings, each a folder that is there whole or not at all: in the data directory those that ffmpeg made once,
+ * in two sizes; small ones come with the program and stand in for those not made.
+ */
 export class ClipsRepository {
   private running: ChildProcess | null = null;
   private closed = false;
@@ -39,6 +42,8 @@ export class ClipsRepository {
   constructor(
     /** `DATA_DIR/video` */
     private readonly directory: string,
+    /** clips that come with the program (`apps/server/clips`), one size each */
+    private readonly delivered: string,
     private readonly program = 'ffmpeg',
   ) {}
 
@@ -46,13 +51,21 @@ export class ClipsRepository {
     return join(this.directory, `v${DRAWINGS_VERSION}`);
   }
 
-  async has(name: string): Promise<boolean> {
-    return (await stat(join(this.root, name)).catch(() => null))?.isDirectory() ?? false;
+  /** Whether ffmpeg has made it here. */
+  has(name: string): Promise<boolean> {
+    return isFolder(join(this.root, name));
+  }
+
+  /** Whether it can be shown: made here, or delivered. */
+  async shows(name: string): Promise<boolean> {
+    return (await this.has(name)) || isFolder(join(this.delivered, name));
   }
 
   /** File of one part, for a name that was checked. */
-  partFile(clip: string, part: string): string {
-    return join(this.root, clip, part);
+  async partFile(clip: string, part: string): Promise<string> {
+    if (await this.has(clip)) return join(this.root, clip, part);
+    // one size for both streams; called .mpegts there, so that no tool takes it for TypeScript
+    return join(this.delivered, clip, part.replace(/^[a-z]+-(\d+)\.ts$/, 'sub-$1.mpegts'));
   }
 
   /** Throws what older drawings and cut-off encodings left. */
@@ -133,6 +146,10 @@ export class ClipsRepository {
       this.running = null;
     }
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }
 
 function encoderArguments(folder: string): string[] {

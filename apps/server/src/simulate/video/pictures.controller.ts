@@ -16,15 +16,15 @@ export class PicturesController {
   constructor(private readonly pictures: PicturesService) {}
 
   @Get('clips/:clip/:part')
-  part(@Param('clip') clip: string, @Param('part') part: string, @Res() response: Response): void {
-    const file = this.pictures.part(clip, part);
+  async part(@Param('clip') clip: string, @Param('part') part: string, @Res() response: Response): Promise<void> {
+    const file = await this.pictures.part(clip, part);
     if (file === null) throw new Problem('not-found', 'no such part');
     response.sendFile(file, { immutable: true, maxAge: '1d', headers: { 'content-type': 'video/mp2t' } }, (error) => {
       if (error && !response.headersSent) response.status(404).end();
     });
   }
 
-  /** 204 where this camera has no picture (yet): an answer, not an error, so that a wall without ffmpeg stays quiet. */
+  /** 204 where this camera has no picture (yet): an answer, not an error, so that the wall stays quiet. */
   @Get(':key/:file')
   async playlist(
     @Param('key') key: string,

@@ -46,7 +46,7 @@ export function picturesModule(config: Config): DynamicModule {
       {
         provide: PicturesService,
         useFactory: (packs: PacksService) =>
-          new PicturesService(packs, new ClipsRepository(join(config.dataDir, 'video'))),
+          new PicturesService(packs, new ClipsRepository(join(config.dataDir, 'video'), config.clipsDir)),
         inject: [PacksService],
       },
       PicturesRunner,

@@ -13,7 +13,8 @@ export interface PicturedPacks {
 /** Where clips are kept and made. */
 export interface ClipStore {
   has(name: string): Promise<boolean>;
-  partFile(clip: string, part: string): string;
+  shows(name: string): Promise<boolean>;
+  partFile(clip: string, part: string): Promise<string>;
   tidy(): Promise<void>;
   make(clip: Clip): Promise<void>;
   close(): void;
@@ -32,7 +33,7 @@ const PART_NAME = new RegExp(`^(?:${STREAMS.join('|')})-\\d\\d\\.ts$`);
 
 /**
  * Pictures of the simulated cameras. Four drawings are encoded once and go round as live playlists, whose parts are plain files:
- * sixteen cameras cost no more than reading them. Without ffmpeg there is none, and the wall says so.
+ * sixteen cameras cost no more than reading them. Without ffmpeg the smaller clips that come with the program are shown.
  */
 export class PicturesService {
   private readonly log = new Logger('Pictures');
@@ -64,13 +65,13 @@ export class PicturesService {
     const camera = this.camera(key);
     if (!camera || camera.fault === 'gone' || (camera.private && audience === 'visitors')) return null;
     const clip = clipName(camera.clip);
-    if (!(await this.clips.has(clip))) return null;
+    if (!(await this.clips.shows(clip))) return null;
     const at = camera.fault === 'stalled' ? this.startedAt - STALLED_BEFORE : this.now();
     return livePlaylist({ clip, stream, ahead: camera.ahead, from: this.startedAt - STALLED_BEFORE }, at);
   }
 
   /** File of a part; null for a name that is none. */
-  part(clip: string, part: string): string | null {
+  async part(clip: string, part: string): Promise<string | null> {
     const known = DRAWINGS.some((drawing) => clip === drawing || clip === `${drawing}-still`);
     return known && PART_NAME.test(part) ? this.clips.partFile(clip, part) : null;
   }
@@ -118,9 +119,13 @@ export class PicturesService {
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof ClipError && error.missing) {
-        this.log.warn('ffmpeg is not installed: simulated cameras have no pictures (apt-get install ffmpeg)');
+        this.log.warn(
+          'ffmpeg is not installed: simulated cameras show the small pictures that come with the program (apt-get install ffmpeg)',
+        );
       } else {
-        this.log.warn(`simulated cameras have no pictures: ${error instanceof Error ? error.message : String(error)}`);
+        this.log.warn(
+          `no pictures were made for simulated cameras: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     }
   }

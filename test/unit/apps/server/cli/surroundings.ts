@@ -29,6 +29,7 @@ export async function citywall(
       builtinPacksDir: join(ROOT, packsDir),
       recipesDir: join(ROOT, 'libs/recipes'),
       wallDir: join(ROOT, 'apps/wall/dist'),
+      clipsDir: join(ROOT, 'apps/server/clips'),
     },
   });
   return { code, out: out.join('\n'), err: err.join('\n') };

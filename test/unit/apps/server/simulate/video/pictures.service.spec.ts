@@ -10,12 +10,16 @@ const NOW = Date.parse('2026-07-09T14:35:00+08:00');
 
 class FakeClips implements ClipStore {
   readonly made = new Set<string>();
+  readonly delivered = new Set<string>();
   trouble: ClipError | null = null;
   closed = 0;
   async has(name: string) {
     return this.made.has(name);
   }
-  partFile(clip: string, part: string) {
+  async shows(name: string) {
+    return this.made.has(name) || this.delivered.has(name);
+  }
+  async partFile(clip: string, part: string) {
     return `/video/${clip}/${part}`;
   }
   async tidy() {}
@@ -102,16 +106,18 @@ describe('pictures of simulated cameras', () => {
     expect(await service.playlist('b', 'sub', 'staff')).toContain('../clips/square/');
   });
 
-  it('without ffmpeg there are no pictures, and one line says what would help', async () => {
+  it('without ffmpeg those that come with the program are shown, and one line says what would help', async () => {
     clips.trouble = new ClipError('ffmpeg: spawn ffmpeg ENOENT', true);
+    clips.delivered.add('river');
     await service.prepare();
-    expect(await service.playlist('a', 'sub')).toBeNull();
+    expect(await service.playlist('a', 'sub')).toContain('../clips/river/sub-');
+    expect(await service.playlist('b', 'sub')).toBeNull();
     expect(warned).toHaveBeenCalledTimes(1);
     expect(String(warned.mock.calls[0]?.[0])).toContain('apt-get install ffmpeg');
   });
 
-  it('gives out parts of its clips and no other file', () => {
-    expect(service.part('river-still', 'main-07.ts')).toBe('/video/river-still/main-07.ts');
+  it('gives out parts of its clips and no other file', async () => {
+    expect(await service.part('river-still', 'main-07.ts')).toBe('/video/river-still/main-07.ts');
     for (const [clip, part] of [
       ['..', 'main-07.ts'],
       ['river', '../../redis/appendonly.aof'],
@@ -119,7 +125,7 @@ describe('pictures of simulated cameras', () => {
       ['river', 'main.m3u8'],
       ['constructor', 'sub-01.ts'],
     ] as const) {
-      expect(service.part(clip, part)).toBeNull();
+      expect(await service.part(clip, part)).toBeNull();
     }
   });
 });
