@@ -42,8 +42,18 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
   const daily = spec.daily === undefined ? () => 1 : dailyCurve(spec.daily);
   const homes = spec.near === undefined ? [] : context.assets.filter((asset) => asset.type === spec.near);
   const longest = spec.stages.reduce((sum, { after }) => sum + (typeof after === 'number' ? after : after[1]), 0);
-  const topic = compileTemplate(spec.topic);
-  const encode = compilePayload(spec.payload);
+  const said = { topic: compileTemplate(spec.topic), encode: compilePayload(spec.payload) };
+  /** stages that are told elsewhere or otherwise than the life's others */
+  const ways = new Map(
+    spec.stages.map(({ id, topic = spec.topic, payload = spec.payload }) => [
+      id,
+      topic === spec.topic && payload === spec.payload
+        ? said
+        : { topic: compileTemplate(topic), encode: compilePayload(payload) },
+    ]),
+  );
+  const topicOf = (life: Life, index: number): string =>
+    (ways.get(life.stages[index]!.id) ?? said).topic(lifeScope(life, index));
   const code = compileTemplate(spec.code);
   const messageId = compileTemplate(spec.message ?? spec.code);
   const earlier = spec.earlier === undefined ? null : compileTemplate(spec.earlier.each);
@@ -85,8 +95,10 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
 
   const message = (life: Life, index: number): SimulatedMessage => {
     const scope = lifeScope(life, index);
-    const due = life.stages[index]!.at;
-    return { due, topic: topic(scope), payload: encode(scope, [scope]), qos: spec.qos, retain: spec.retain, source };
+    const { id, at: due } = life.stages[index]!;
+    const { encode } = ways.get(id) ?? said;
+    const topic = topicOf(life, index);
+    return { due, topic, payload: encode(scope, [scope]), qos: spec.qos, retain: spec.retain, source };
   };
 
   /** What an ended life leaves at the broker is taken away again. */
@@ -94,7 +106,7 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
     const end = life.stages.at(-1);
     if (spec.clearAfter === undefined || end === undefined) return [];
     const due = end.at + spec.clearAfter;
-    const topics = new Set(life.stages.map((_stage, index) => topic(lifeScope(life, index))));
+    const topics = new Set(life.stages.map((_stage, index) => topicOf(life, index)));
     return [...topics].map((name) => ({ due, topic: name, payload: '', qos: spec.qos, retain: true, source }));
   };
 

@@ -36,12 +36,13 @@ type Part = string | { path: string; format: string };
 const ISO = "yyyy-MM-dd'T'HH:mm:ssXXX";
 const ISO_UTC = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 const UTC = zoneOf('+00:00');
+const DAY = 86_400_000;
 const PLACEHOLDER = /\{([a-zA-Z][\w.-]*)(?::([^{}]*))?\}/g;
 
 /**
  * `{key}` `{value.level}` `{attribute.zone}`; formats of numbers `{n:6}` (zeros in front) `{value.done:,}` (1,204)
  * `{value.mask:b8}` `{value.mask:x4}` (binary and hexadecimal digits); times `{time:yyyy-MM-dd HH:mm:ss}` `{time.utc}`
- * `{time.in.6h}` `{time.ago.3d:yyyy年M月d日}`. `escaped` works on every value.
+ * `{time.in.6h}` `{time.ago.3d:yyyy年M月d日}` `{time.ago.value.idle:…}` (so many days). `escaped` works on every value.
  */
 export function compileTemplate(text: string, escaped: (value: string) => string = (value) => value): Template {
   const parts = parse(text);
@@ -103,7 +104,8 @@ function fill(part: { path: string; format: string }, scope: Scope, text: string
   return value;
 }
 
-function fillTime({ path, format }: { path: string; format: string }, { at, zone }: Scope): Filled | undefined {
+function fillTime({ path, format }: { path: string; format: string }, scope: Scope): Filled | undefined {
+  const { at, zone } = scope;
   if (path === 'time.unix_s') return Math.floor(at / 1000);
   if (path === 'time.unix_ms') return at;
   const [, ...words] = path.split('.');
@@ -112,12 +114,20 @@ function fillTime({ path, format }: { path: string; format: string }, { at, zone
   let moment = at;
   if (moved.length > 0) {
     // durations may hold a point: time.in.1.5h
-    const by = parseDuration(moved.slice(1).join('.'));
+    const far = moved.slice(1).join('.');
+    const by = parseDuration(far) ?? daysOf(scope.get(far));
     if (by === null || (moved[0] !== 'in' && moved[0] !== 'ago')) return undefined;
     moment += moved[0] === 'in' ? by : -by;
   }
   if (utc) return formatTime(moment, format === '' ? ISO_UTC : format, UTC);
   return formatTime(moment, format === '' ? ISO : format, zone);
+}
+
+/** A value or an attribute that says how many days away a time is, in ms; null for what is no number. */
+function daysOf(value: Filled | undefined): number | null {
+  if (value === undefined || value === null) return null;
+  const days = typeof value === 'object' && 'number' in value ? asScalar(value) : value;
+  return typeof days === 'number' ? days * DAY : null;
 }
 
 function asText(value: Filled, format: string): string {

@@ -224,6 +224,14 @@ const stage = entry({
     .meta({ description: 'Share of lives that pass through it; the others skip it.' }),
   last: z.boolean().default(false).meta({ description: 'A life that comes here ends here.' }),
   set: record(scalar).default({}).meta({ description: 'Values of this stage for the payload: {set.name}.' }),
+  topic: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Where this stage is told, if not where the others are.' }),
+  payload: simulatorPayload
+    .exactOptional()
+    .meta({ description: 'How this stage is told, if not as the others: a button pressed, then a ticket.' }),
 });
 
 export const simulatorLife = entry({

@@ -313,6 +313,20 @@ describe('json in other forms', () => {
       later: '12:35',
     });
   });
+
+  it('writes dates that lie as many days away as a value or an attribute says', () => {
+    const encode = compilePayload({
+      json: {
+        gxsj: '{time.ago.value.idle:yyyy年MM月dd日}',
+        qx: '{time.in.attribute.left:yyyyMMdd}',
+        z: '{time.utc.ago.value.idle}',
+      },
+    });
+    const row = scope({ idle: { number: 2, decimals: 0 } }, 'ZS031', { left: -4 });
+    expect(JSON.parse(encode(row, []))).toEqual({ gxsj: '2026年07月07日', qx: '20260705', z: '2026-07-07T06:35:00Z' });
+    expect(() => compilePayload({ text: '{time.ago.value.none}' })(scope(level), [])).toThrow(TemplateError);
+    expect(() => compilePayload({ text: '{time.ago.soon}' })(scope(level), [])).toThrow(TemplateError);
+  });
 });
 
 describe('bytes of texts', () => {

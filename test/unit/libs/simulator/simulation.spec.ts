@@ -217,6 +217,34 @@ describe('lives', () => {
   });
 });
 
+describe('a stage with a way of its own', () => {
+  it('is told on its own topic and in its own words, the others as the life is', () => {
+    const call = simulatorFile.parse({
+      lives: [
+        {
+          id: 'call',
+          topic: 'ticket/{code}',
+          every: '1h',
+          code: '{time.unix_ms}',
+          near: 'reservoir',
+          stages: [
+            { id: 'press', topic: 'up/{key}', payload: { json: ['{key}', '{time.unix_ms}'] } },
+            { id: 'answer', after: '30s' },
+          ],
+          payload: { json: { who: '{key}', of: '{code}', stage: '{stage}' } },
+        },
+      ],
+    });
+    const [press, answer] = createSimulation([{ ...pack, simulator: call }], { seed: 3 })
+      .between(NOON - 9e6, NOON)
+      .slice(0, 2);
+    const [who, pressed] = body(press as SimulatedMessage);
+    expect(press?.topic).toBe(`up/${who}`);
+    expect(answer?.topic).toBe(`ticket/${pressed}`);
+    expect(body(answer as SimulatedMessage)).toEqual({ who, of: pressed, stage: 'answer' });
+  });
+});
+
 describe('scenario', () => {
   const until = NOON + 10 * MINUTE;
   const fault = (kind: 'silence' | 'garbage' | 'clock', source = 'water/level') =>
