@@ -1,55 +1,25 @@
-import type { Asset } from '@citywall/model';
 import type { SimulatorStream } from '@citywall/pack-schema';
-import { compileMoves, type Moved } from './moves.js';
+import { createEdges } from './edges.js';
 import { compilePayload } from './payload.js';
-import { unit, within } from './random.js';
 import type { SimulatedMessage } from './simulation.types.js';
-import { compileTemplate, type Filled, type Scope } from './template.js';
-import { type City, compileValues, type Subject, type Values } from './values.js';
+import { groupScope, type Speaker, type Stream, type StreamContext, speakersOf, streamRows } from './speakers.js';
+import { compileTemplate } from './template.js';
 
-/** The messages of one stream: who speaks, when, and what is said. */
-export interface Stream {
-  opening(at: number): SimulatedMessage[];
-  between(from: number, to: number): SimulatedMessage[];
-}
-
-export interface StreamContext {
-  system: string;
-  assets: readonly Asset[];
-  city: City;
-  stamp(moment: number, source: string): number;
-}
-
-/** One speaker: an asset, or a group of assets that share a message. */
-interface Speaker {
-  group: string;
-  subjects: Subject[];
-  /** ms into the period at which it speaks */
-  phase: number;
-}
+export { assetScope, type Stream, type StreamContext } from './speakers.js';
 
 export function createStream(spec: SimulatorStream, context: StreamContext): Stream {
+  const { payload } = spec;
+  if ('sparkplug' in payload) return createEdges(spec, payload.sparkplug, context);
   const source = `${context.system}/${spec.id}`;
   const { city } = context;
-  const model = compileValues(spec.values, city, source);
-  const moved = spec.moves === undefined ? undefined : compileMoves(spec.moves);
   const topic = compileTemplate(spec.topic);
-  const encode = compilePayload(spec.payload);
+  const encode = compilePayload(payload);
+  const rowsOf = streamRows(spec, context, source);
   const speakers = speakersOf(spec, context, source);
 
-  const row = (subject: Subject, moment: number, group: string): Scope =>
-    assetScope(
-      subject.asset,
-      model(subject, moment),
-      context.stamp(moment, source),
-      city,
-      group,
-      moved?.(subject, moment),
-    );
-
-  const message = (speaker: Speaker, due: number, moments = momentsOf(spec, due)): SimulatedMessage => {
+  const message = (speaker: Speaker, due: number, moments?: readonly number[]): SimulatedMessage => {
     const at = context.stamp(due, source);
-    const rows = speaker.subjects.flatMap((subject) => moments.map((moment) => row(subject, moment, speaker.group)));
+    const rows = rowsOf(speaker, due, moments);
     const own = spec.by === undefined ? rows.at(-1) : groupScope(speaker.group, at, city);
     const scope = own ?? groupScope(speaker.group, at, city);
     return { due, topic: topic(scope), payload: encode(scope, rows), qos: spec.qos, retain: spec.retain, source };
@@ -90,85 +60,4 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
       return messages;
     },
   };
-}
-
-/** Moments of the rows an asset has in the message due at `due`. */
-function momentsOf({ history }: SimulatorStream, due: number): number[] {
-  if (history === undefined) return [due];
-  return Array.from({ length: history.count }, (_, i) => due - (history.count - 1 - i) * history.every);
-}
-
-function speakersOf(spec: SimulatorStream, context: StreamContext, source: string): Speaker[] {
-  const subjects = context.assets
-    .filter((asset) => asset.type === spec.of && asset.inService)
-    .map((asset): Subject => ({ asset, seed: within(context.city.seed, asset.id) }));
-  const groups = new Map<string, Subject[]>();
-  for (const subject of subjects) {
-    const group = spec.by === undefined ? subject.asset.key : groupOf(subject.asset, spec.by);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [subject]);
-    else members.push(subject);
-  }
-  return [...groups].map(([group, members]) => ({
-    group,
-    subjects: members,
-    phase: Math.floor(unit(within(context.city.seed, `${source} ${group}`)) * spec.every),
-  }));
-}
-
-function groupOf(asset: Asset, by: string): string {
-  return by === 'all' ? 'all' : String(asset.attributes[by] ?? '');
-}
-
-/**
- * `{key}` `{name}` `{extId}` `{group}` `{lon}` `{lat}` `{attribute.x}` `{value.x}`, of one that moves `{move.speed}`,
- * `{move.heading}` and `{move.state}`
- */
-export function assetScope(
-  asset: Asset,
-  values: Values,
-  at: number,
-  city: City,
-  group = '',
-  moved: Moved | undefined = undefined,
-): Scope {
-  const place = moved ?? asset.place;
-  return {
-    at,
-    zone: city.zone,
-    get(path): Filled | undefined {
-      if (path.startsWith('value.')) return own(values, path.slice(6));
-      if (path.startsWith('attribute.')) return own(asset.attributes, path.slice(10));
-      switch (path) {
-        case 'key':
-          return asset.key;
-        case 'name':
-          return asset.name;
-        case 'extId':
-          return asset.extId ?? null;
-        case 'group':
-          return group;
-        case 'lon':
-          return place === null ? null : { number: place.lon, decimals: moved ? 6 : 5 };
-        case 'lat':
-          return place === null ? null : { number: place.lat, decimals: moved ? 6 : 5 };
-        case 'move.speed':
-          return moved && { number: moved.speed, decimals: 1 };
-        case 'move.heading':
-          return moved && { number: moved.heading, decimals: 0 };
-        case 'move.state':
-          return moved?.state;
-        default:
-          return undefined;
-      }
-    },
-  };
-}
-
-function groupScope(group: string, at: number, city: City): Scope {
-  return { at, zone: city.zone, get: (path) => (path === 'group' ? group : undefined) };
-}
-
-function own<T>(record: Record<string, T>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

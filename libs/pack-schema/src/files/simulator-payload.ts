@@ -161,10 +161,28 @@ export const simulatorPayload = z
       'json: a tree · text · xml: a text, values escaped · lines: one line a row · hj212: a packet · bytes: packed fields.',
   });
 
+export const simulatorSparkplug = entry({
+  device: z.string().min(1).default('{key}').meta({ description: 'Name of a device: the asset.' }),
+  births: duration.default(600_000).meta({ description: 'Births come again this often, beside the start.' }),
+  metrics: z
+    .array(
+      entry({
+        name: z.string().min(1).meta({ description: 'As births say it; data name the alias alone.' }),
+        type: z.enum(SPARKPLUG_TYPES),
+        value: path.meta({ description: 'As in $: value.power. A missing value is null.' }),
+      }),
+    )
+    .min(1),
+}).meta({
+  description:
+    'Sparkplug B: `topic` is spBv1.0/{group}, `by` the attribute that names the edge node, an asset is a device below it.',
+});
+
 /** Rows of earlier moments in the same message. */
 export const simulatorHistory = entry({
   count: z.int().min(2).max(1000).meta({ description: 'Rows an asset: the newest is now.' }),
   every: duration.refine((ms) => ms > 0, 'expected more than no time'),
 }).meta({ description: 'Each asset brings its last rows again with every message, oldest first.' });
 
+export type SimulatorSparkplug = z.output<typeof simulatorSparkplug>;
 export type SimulatorPayload = z.output<typeof simulatorPayload>;

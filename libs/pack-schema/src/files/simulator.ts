@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assetType, duration, entry, entryId, metricName, record, scalar } from '../common.js';
-import { simulatorHistory, simulatorPayload } from './simulator-payload.js';
+import { simulatorHistory, simulatorPayload, simulatorSparkplug } from './simulator-payload.js';
 
 export * from './simulator-payload.js';
 
@@ -159,7 +159,7 @@ export const simulatorStream = entry({
   every: positive,
   moves: simulatorMoves.exactOptional(),
   values: z.record(metricName, simulatorValue).default({}),
-  payload: simulatorPayload,
+  payload: z.union([simulatorPayload, entry({ sparkplug: simulatorSparkplug })]),
   history: simulatorHistory.exactOptional(),
   backfill: entry({
     assets: z.array(z.string()).min(1).exactOptional().meta({ description: 'Asset keys; default all.' }),
@@ -171,6 +171,12 @@ export const simulatorStream = entry({
     .meta({ description: 'Past readings sent at the start, with their true times, so that curves are not empty.' }),
 })
   .superRefine((stream, context) => {
+    if ('sparkplug' in stream.payload) {
+      const never = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+      if (stream.by === undefined) never('payload', 'sparkplug needs `by`: the attribute that names the edge node');
+      if (stream.retain) never('retain', 'messages of Sparkplug are never retained');
+      if (stream.history ?? stream.backfill) never('payload', 'sparkplug tells no past: no history, no backfill');
+    }
     const known = new Set(Object.keys(stream.values));
     for (const name of valuesNamed([stream.topic, stream.payload])) {
       if (known.has(name)) continue;
