@@ -145,6 +145,15 @@ export default {
   table: { asset: 'Name' },
   coverage: { waiting: 'waiting', none: 'none expected', more: '{n} more types' },
   states: { unknown: 'unknown' },
+  progress: {
+    today: 'now',
+    lag: 'vs plan',
+    done: 'done',
+    time: 'planned time',
+    should: 'should be',
+    reached: 'reached',
+    ahead: 'to come',
+  },
   timeline: {
     none: 'Nothing has happened',
     now: 'now',

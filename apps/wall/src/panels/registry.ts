@@ -13,6 +13,7 @@ import { mapPanel } from './map/panel.js';
 import { noticesPanel } from './notices/panel.js';
 import { occurrencesPanel } from './occurrences/panel.js';
 import type { PanelType } from './panel.types.js';
+import { progressPanel } from './progress/panel.js';
 import { radarPanel } from './radar/panel.js';
 import { rankingPanel } from './ranking/panel.js';
 import { reservoirsPanel } from './reservoirs/panel.js';
@@ -42,6 +43,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   mapPanel,
   noticesPanel,
   occurrencesPanel,
+  progressPanel,
   radarPanel,
   rankingPanel,
   reservoirsPanel,

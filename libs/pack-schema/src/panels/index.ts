@@ -14,6 +14,7 @@ export * from './notices.js';
 export * from './occurrences.js';
 export * from './options.js';
 export * from './panel-spec.js';
+export * from './progress.js';
 export * from './radar.js';
 export * from './ranking.js';
 export { PANEL_SPECS, panelSpec } from './registry.js';

@@ -13,6 +13,7 @@ import { mapSpec } from './map.js';
 import { noticesSpec } from './notices.js';
 import { occurrencesSpec } from './occurrences.js';
 import type { PanelSpec } from './panel-spec.js';
+import { progressSpec } from './progress.js';
 import { radarSpec } from './radar.js';
 import { rankingSpec } from './ranking.js';
 import { reservoirsSpec } from './reservoirs.js';
@@ -42,6 +43,7 @@ export const PANEL_SPECS: readonly PanelSpec[] = [
   mapSpec,
   noticesSpec,
   occurrencesSpec,
+  progressSpec,
   radarSpec,
   rankingSpec,
   reservoirsSpec,
