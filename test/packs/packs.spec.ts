@@ -1,5 +1,5 @@
 import type { CompiledFeeds, FeedSpec } from '@citywall/mapping';
-import { type Pack, parsePack, runCase, showProblem } from '@citywall/pack-schema';
+import { type Pack, parsePack, runCase, runTimeline, showProblem } from '@citywall/pack-schema';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePack } from '../../apps/server/src/packs/compile.js';
 import { DECODERS } from '../../apps/server/src/packs/decoders.js';
@@ -128,6 +128,17 @@ describe.each(named(systems))('system %s', (_id, pack) => {
     pack.cases.map((spec): [string, (typeof pack.cases)[number]] => [spec.file.split('/').slice(-1).join(), spec]),
   )('case %s', (_file, spec) => {
     expect(runCase(feeds, spec)).toEqual([]);
+  });
+});
+
+describe.each(named(systems.filter(({ timelines }) => timelines.length > 0)))('timelines of %s', (_id, pack) => {
+  it.each(
+    pack.timelines.map((spec): [string, (typeof pack.timelines)[number]] => [
+      spec.file.split('/').slice(-1).join(),
+      spec,
+    ]),
+  )('%s', (_file, spec) => {
+    expect(runTimeline(pack, spec)).toEqual([]);
   });
 });
 

@@ -42,6 +42,7 @@ export function pack(id: string, more: Partial<Pack> = {}): Pack {
     assets: [],
     pii: { occurrences: {}, readings: {} },
     cases: [],
+    timelines: [],
     ...more,
   };
 }

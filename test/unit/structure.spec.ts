@@ -33,7 +33,7 @@ describe('structure', () => {
   });
 
   it('imports between libs point one way', () => {
-    const order = ['model', 'geo', 'mapping', 'aggregate', 'protocol', 'pack-schema', 'simulator'];
+    const order = ['model', 'geo', 'mapping', 'aggregate', 'alarms', 'protocol', 'pack-schema', 'simulator'];
     const wrong = libs.flatMap((path) => {
       const own = order.indexOf(path.split('/')[1] ?? '');
       return [...read(path).matchAll(/from '@citywall\/([a-z-]+)'/g)]

@@ -11,6 +11,7 @@ import { packFile } from './files/pack.js';
 import { recipeFile } from './files/recipe.js';
 import { sceneFile } from './files/scene.js';
 import { simulatorFile } from './files/simulator.js';
+import { timelineFile } from './files/timelines.js';
 
 /** Every kind of pack file, by the name of its schema, in the order a person writes them. */
 export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -24,6 +25,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   map: mapFile,
   assets: assetsFile,
   case: caseFile,
+  timeline: timelineFile,
   recipe: recipeFile,
   brokers: brokersFile,
 };

@@ -5,6 +5,7 @@ import type { AlarmRule } from './files/alarms.js';
 import type { CaseSpec } from './files/cases.js';
 import type { OccurrenceTypeSpec } from './files/pack.js';
 import type { SimulatorSpec } from './files/simulator.js';
+import type { TimelineSpec } from './files/timelines.js';
 import type { ImportedMapLayer } from './imports.js';
 import type { Problem } from './problem.js';
 
@@ -40,6 +41,7 @@ export interface Pack {
   assets: Asset[];
   pii: PackPii;
   cases: PackCase[];
+  timelines: PackTimeline[];
 }
 
 export interface AssetType {
@@ -101,6 +103,12 @@ export interface PackCase extends CaseSpec {
   file: string;
 }
 
+/** An alarm timeline with the file it stands in, and where each expectation does: `line:col`. */
+export interface PackTimeline extends TimelineSpec {
+  file: string;
+  lines: string[];
+}
+
 /** One folder a pack is read from: the built-in one, or the site's patch of it. Texts by path inside the folder. */
 export interface PackLayer {
   /** shown before the path in problems: `libs/packs/water` */
@@ -119,7 +127,7 @@ export interface ParseOptions {
   systems?: ReadonlyMap<string, Pack>;
   /** decoders beyond those of `@citywall/mapping`, by name */
   decoders?: Record<string, DecoderFactory>;
-  /** parts that are not needed: their files are not read, and what is wrong in them is not told */
+  /** parts that are not needed (`cases`: also timelines): their files are not read, what is wrong in them is not told */
   without?: readonly ('simulator' | 'cases')[];
 }
 

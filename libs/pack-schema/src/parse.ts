@@ -6,6 +6,7 @@ import { compileProblems } from './checks/compile.js';
 import { checkFeeds } from './checks/feeds.js';
 import type { Known } from './checks/known.js';
 import { checkPanels, checkView } from './checks/scenes.js';
+import { checkTimeline, type TimelineNames } from './checks/timelines.js';
 import { alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
@@ -16,6 +17,7 @@ import { type MetricEntry, metricEntry } from './files/metrics.js';
 import { type PackFile, packFile } from './files/pack.js';
 import { type SceneEntry, sceneEntry } from './files/scene.js';
 import { type SimulatorSpec, simulatorFile } from './files/simulator.js';
+import { timelineFile } from './files/timelines.js';
 import { readMapLayers } from './imports.js';
 import { nearest } from './issues.js';
 import { isMap } from './merge.js';
@@ -23,6 +25,7 @@ import {
   type Kpi,
   type PackCase,
   type PackLayer,
+  type PackTimeline,
   type ParseOptions,
   type ParseResult,
   type Recipes,
@@ -106,6 +109,14 @@ class PackReader {
     }
     checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
     checkPanels(scenes.good, source);
+    const timelines = without.includes('cases')
+      ? []
+      : this.#timelines({
+          known,
+          rules: idsOf(alarms.raw),
+          feeds: idsOf(feeds.raw),
+          assets: assets.broken ? null : new Set(assets.good.map(({ value }) => value.id)),
+        });
     const shownKpis = this.#kpis(kpis.good, known);
     const shownScenes = this.#scenes(scenes.good, known);
     if (known.city) this.#checkCity({ metrics, feeds, alarms, assets });
@@ -139,6 +150,7 @@ class PackReader {
         assets: assets.good.map(({ value }) => asAsset(head.id, value)),
         pii: collectPii(head, feeds.good),
         cases,
+        timelines,
       },
     };
   }
@@ -150,7 +162,9 @@ class PackReader {
       if ((PACK_FILES as readonly string[]).includes(name)) continue;
       const near = nearest(name, PACK_FILES);
       const hint =
-        near === undefined ? `; a pack has ${PACK_FILES.join(', ')} and cases/*.yaml` : `, did you mean ${near}?`;
+        near === undefined
+          ? `; a pack has ${PACK_FILES.join(', ')}, cases/*.yaml and timelines/*.yaml`
+          : `, did you mean ${near}?`;
       this.#source.report(undefined, [], `unknown file${hint}`, { file: name });
     }
   }
@@ -238,6 +252,24 @@ class PackReader {
       if (value !== undefined) cases.push({ ...value, file: this.#source.fileOf(name) });
     }
     return cases;
+  }
+
+  #timelines(names: TimelineNames): PackTimeline[] {
+    const timelines: PackTimeline[] = [];
+    for (const name of this.#source.names()) {
+      if (!/^timelines\/[^/]+\.yaml$/.test(name)) continue;
+      const file = this.#source.read(name);
+      if (file === undefined || file.broken) continue;
+      const value = this.#source.check(timelineFile, file.value, [], name);
+      if (value === undefined) continue;
+      checkTimeline(value, names, (path, message) => this.#source.report(file.value, path, message, { file: name }));
+      const lines = value.expect.map((_, index) => {
+        const spot = this.#source.places.find(file.value, ['expect', index]);
+        return spot === undefined ? '1:1' : `${spot.line}:${spot.col}`;
+      });
+      timelines.push({ ...value, file: this.#source.fileOf(name), lines });
+    }
+    return timelines;
   }
 
   #known(

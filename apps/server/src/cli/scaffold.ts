@@ -86,7 +86,7 @@ feeds:
 `;
 
 const alarms = (names: ScaffoldNames): string => `${head(names, 'alarms')}
-# When somebody must know. Checked today; the part that raises alarms is not there yet. Hysteresis (clearBelow) keeps a value on the edge from ringing.
+# When somebody must know; proven by timelines/*.yaml. Hysteresis (clearBelow) keeps a value on the edge from ringing.
 alarms:
   - id: level-high
     metric: station/level

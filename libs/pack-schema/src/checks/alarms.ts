@@ -46,20 +46,30 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
     return;
   }
   if (Object.keys(when).length === 0) {
-    report(['when'], 'the condition is empty; give above, below, is, absent or rate');
+    report(['when'], 'the condition is empty; give above, atLeast, below, atMost, is, absent or rate');
+  }
+  if (when.absent !== undefined && Object.keys(when).length > 1) {
+    report(['when', 'absent'], '"absent" stands alone: what is absent has no value; make it a rule of its own');
+  }
+  for (const [one, other] of [
+    ['above', 'atLeast'],
+    ['below', 'atMost'],
+  ] as const) {
+    if (when[one] !== undefined && when[other] !== undefined)
+      report(['when', other], `give "${one}" or "${other}", not both`);
   }
   if (when.rate !== undefined && when.rate.above === undefined && when.rate.below === undefined) {
     report(['when', 'rate'], 'give above or below: how fast is too fast');
   }
-  checkHysteresis(when.above, when.clearBelow, 'above', 'clearBelow', report);
-  checkHysteresis(when.below, when.clearAbove, 'below', 'clearAbove', report);
-  for (const key of ['above', 'clearBelow', 'below', 'clearAbove'] as const) {
+  checkHysteresis(when.above ?? when.atLeast, when.clearBelow, 'above', 'clearBelow', report);
+  checkHysteresis(when.below ?? when.atMost, when.clearAbove, 'below', 'clearAbove', report);
+  for (const key of ['above', 'atLeast', 'clearBelow', 'below', 'atMost', 'clearAbove'] as const) {
     checkAttribute(when[key], type, ['when', key], known, report);
   }
   const metric = known.metrics?.get(id);
   if (metric === undefined) return;
   const numeric = metric.kind === 'gauge' || metric.kind === 'counter';
-  for (const key of ['above', 'below', 'rate'] as const) {
+  for (const key of ['above', 'atLeast', 'below', 'atMost', 'rate'] as const) {
     if (when[key] !== undefined && !numeric)
       report(['when', key], `"${id}" is a ${metric.kind}, it has no size; use is`);
   }
@@ -86,7 +96,10 @@ function checkHysteresis(
 ): void {
   if (clear === undefined) return;
   if (raise === undefined) {
-    report(['when', clearKey], `"${clearKey}" belongs to "${raiseKey}", which is missing`);
+    report(
+      ['when', clearKey],
+      `"${clearKey}" belongs to "${raiseKey}" or "${raiseKey === 'above' ? 'atLeast' : 'atMost'}", which is missing`,
+    );
     return;
   }
   const gap = difference(clear, raise);

@@ -13,12 +13,14 @@ const rate = entry({
 }).meta({ description: 'Change over a time.' });
 
 export const alarmCondition = entry({
-  above: limit.exactOptional(),
-  clearBelow: limit.exactOptional(),
-  below: limit.exactOptional(),
-  clearAbove: limit.exactOptional(),
+  above: limit.exactOptional().meta({ description: 'Strictly above.' }),
+  atLeast: limit.exactOptional().meta({ description: 'At or above, as standards put it (≥).' }),
+  clearBelow: limit.exactOptional().meta({ description: 'Strictly below; default: no longer above (or at least).' }),
+  below: limit.exactOptional().meta({ description: 'Strictly below.' }),
+  atMost: limit.exactOptional().meta({ description: 'At or below (≤).' }),
+  clearAbove: limit.exactOptional().meta({ description: 'Strictly above; default: no longer below (or at most).' }),
   is: z.union([scalar, z.array(scalar).min(1)]).exactOptional(),
-  absent: duration.exactOptional().meta({ description: 'No value for this long.' }),
+  absent: duration.exactOptional().meta({ description: 'No value for this long; stands alone.' }),
   rate: rate.exactOptional(),
 }).meta({ description: 'When the rule holds; hysteresis is part of it.' });
 
@@ -48,7 +50,7 @@ export const alarmRule = entry({
 export const alarmsFile = entry({ alarms: z.array(alarmRule) }).meta({
   title: 'alarms.yaml',
   description:
-    'Alarm rules: condition, delay, priority, cause and consequence. Read and checked; nothing raises alarms yet.',
+    'Alarm rules: condition, delay, priority, cause and consequence (libs/alarms/SPEC.md); proven by timelines/*.yaml.',
 });
 
 export type AlarmRule = z.output<typeof alarmRule>;

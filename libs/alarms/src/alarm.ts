@@ -1,0 +1,116 @@
+import type { Flag, Occurrence, Origin, Quality, ReadingValue } from '@citywall/model';
+import type { Delay } from './delay.js';
+import type { AlarmPriority } from './rule.js';
+
+export const ALARM_STATES = [
+  'normal',
+  'pending',
+  'active-unacknowledged',
+  'active-acknowledged',
+  'cleared-unacknowledged',
+] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+/** What a rule looks at: one asset, or one occurrence. */
+export interface AlarmSubject {
+  /** asset id; of an occurrence-born alarm the asset the occurrence concerns, if any */
+  asset: string | null;
+  /** id of the occurrence; null for an alarm of a metric */
+  occurrence: string | null;
+}
+
+/** One rule at one subject that is not normal. Plain data: it is kept and restored as it is. Times are Unix ms. */
+export interface Alarm extends AlarmSubject {
+  /** `system/rule/type/key`, or `system/rule/occurrence:id` */
+  id: string;
+  rule: string;
+  priority: AlarmPriority;
+  /** none: was not raised (pending), or is over and done */
+  standing: 'none' | 'active' | 'cleared';
+  acknowledged: { by: string; at: number } | null;
+  /** its input is silent, stale or bad: nobody knows whether it still holds */
+  unknown: boolean;
+  /** the condition holds, the alarm is not (or no longer) active */
+  raising: Delay | null;
+  /** the condition is over, the alarm is still active */
+  clearing: Delay | null;
+  raisedAt: number | null;
+  clearedAt: number | null;
+  /** last change of state */
+  changedAt: number;
+  /** measured time of the newest input */
+  at: number;
+  value: ReadingValue | null;
+  origin: Origin;
+  /** feed of the newest input */
+  feed: string;
+  /** rule whose active alarm at the same subject explains this one */
+  suppressedBy: string | null;
+  /** occurrence-born: its last stage */
+  stage: { type: string; status: string; level: string | null; fields: Occurrence['fields'] } | null;
+  place: { lon: number; lat: number } | null;
+}
+
+export function stateOf(alarm: Pick<Alarm, 'standing' | 'acknowledged' | 'raising'> | undefined): AlarmState {
+  if (alarm === undefined) return 'normal';
+  if (alarm.standing === 'cleared') return 'cleared-unacknowledged';
+  if (alarm.standing === 'none') return alarm.raising === null ? 'normal' : 'pending';
+  return alarm.acknowledged === null ? 'active-unacknowledged' : 'active-acknowledged';
+}
+
+/** Raised and not yet done with: what an operator sees. */
+export function isStanding(alarm: Pick<Alarm, 'standing'>): boolean {
+  return alarm.standing !== 'none';
+}
+
+export const ALARM_EVENTS = [
+  'raised', // pending or normal → active
+  'cleared', // active → cleared-unacknowledged or normal
+  'acknowledged', // a person has seen it
+  'ended', // its rule, season or subject is gone: it is no longer judged
+  'suppressed', // a cause explains it now
+  'released', // no cause explains it any more
+  'unknown', // its input fell silent, stale or bad
+  'known', // its input is back
+] as const;
+export type AlarmEventKind = (typeof ALARM_EVENTS)[number];
+
+/** Something that happened to an alarm, with the alarm as it was then. */
+export interface AlarmEvent {
+  kind: AlarmEventKind;
+  /** Unix ms */
+  at: number;
+  alarm: Alarm;
+}
+
+/** A newest value of a series. */
+export interface AlarmReading {
+  /** `system/type/key` */
+  asset: string;
+  metric: string;
+  value: ReadingValue;
+  /** measured, Unix ms */
+  at: number;
+  quality: Quality;
+  origin: Origin;
+  flags: readonly Flag[];
+  feed: string;
+}
+
+/** A newest stage of an occurrence. */
+export interface AlarmOccurrence extends Pick<Occurrence, 'id' | 'type' | 'status' | 'at' | 'origin' | 'fields'> {
+  asset?: string;
+  level?: string;
+  place?: { lon: number; lat: number };
+  feed: string;
+}
+
+/** What came of the inputs since the last time: to be kept, forgotten and told. */
+export interface AlarmOutcome {
+  /** alarms as they are now, copies */
+  saved: Alarm[];
+  /** ids that are normal again */
+  gone: string[];
+  /** in the order they happened */
+  events: AlarmEvent[];
+}

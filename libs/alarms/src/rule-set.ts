@@ -1,0 +1,81 @@
+import type { AlarmOccurrence } from './alarm.js';
+import { compileCondition, type Measured, type Verdict } from './condition.js';
+import type { AlarmCatalogue, AlarmRule } from './rule.js';
+
+/** A rule made ready. */
+export interface CompiledRule {
+  rule: AlarmRule;
+  /** ms */
+  raiseAfter: number;
+  clearAfter: number;
+  /** ms without a value; null: the rule is none of absence */
+  absent: number | null;
+  /** ms of the rate; null: none */
+  ratePer: number | null;
+  judge(measured: Measured): Verdict;
+  matches(occurrence: AlarmOccurrence, catalogue: AlarmCatalogue): boolean;
+  /** rules whose alarm this one's alarm explains */
+  consequences: string[];
+}
+
+/** The rules of a system, found by what they watch. */
+export class RuleSet {
+  readonly byId: ReadonlyMap<string, CompiledRule>;
+  private readonly byMetric = new Map<string, CompiledRule[]>();
+  private readonly byType = new Map<string, CompiledRule[]>();
+
+  constructor(rules: readonly AlarmRule[]) {
+    const byId = new Map<string, CompiledRule>();
+    for (const rule of rules) {
+      const compiled = compileRule(rule);
+      byId.set(rule.id, compiled);
+      if (rule.metric !== undefined) push(this.byMetric, rule.metric, compiled);
+      if (rule.occurrence !== undefined) push(this.byType, rule.occurrence.type, compiled);
+    }
+    for (const { id, suppressedBy = [] } of rules)
+      for (const cause of suppressedBy) byId.get(cause)?.consequences.push(id);
+    this.byId = byId;
+  }
+
+  /** @param metric `type/metric` */
+  ofMetric(metric: string): readonly CompiledRule[] {
+    return this.byMetric.get(metric) ?? NONE;
+  }
+
+  ofOccurrence(type: string): readonly CompiledRule[] {
+    return this.byType.get(type) ?? NONE;
+  }
+
+  /** `type/metric` that rules watch. */
+  metrics(): IterableIterator<string> {
+    return this.byMetric.keys();
+  }
+}
+
+const NONE: readonly CompiledRule[] = [];
+
+function compileRule(rule: AlarmRule): CompiledRule {
+  const { when = {}, occurrence } = rule;
+  const oneOf = (words: string | string[] | undefined) =>
+    words === undefined ? null : new Set(Array.isArray(words) ? words : [words]);
+  const statuses = oneOf(occurrence?.status);
+  const levels = oneOf(occurrence?.level);
+  return {
+    rule,
+    raiseAfter: rule.for ?? 0,
+    clearAfter: rule.clearFor ?? 0,
+    absent: when.absent ?? null,
+    ratePer: when.rate?.per ?? null,
+    judge: compileCondition(when),
+    matches: ({ type, status, level }, catalogue) =>
+      (statuses === null ? !catalogue.closed(type, status) : statuses.has(status)) &&
+      (levels === null || (level !== undefined && levels.has(level))),
+    consequences: [],
+  };
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
