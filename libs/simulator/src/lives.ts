@@ -24,6 +24,7 @@ interface Life {
   asset: Asset | undefined;
   place: [lon: number, lat: number] | undefined;
   picks: Record<string, Record<string, string | number | boolean | null>>;
+  draws: Record<string, { number: number; decimals: number }>;
   /** only those it passes through, in order */
   stages: LifeStage[];
 }
@@ -58,14 +59,23 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
   const messageId = compileTemplate(spec.message ?? spec.code);
   const earlier = spec.earlier === undefined ? null : compileTemplate(spec.earlier.each);
 
+  const heaviness = homes.map(({ attributes }) => {
+    const heavy = spec.weight === undefined ? 1 : attributes[spec.weight];
+    return typeof heavy === 'number' ? Math.max(heavy, 0) : 0;
+  });
+  const places = homes.map((value, i) => ({ weight: heaviness[i] ?? 0, value }));
+  const homeOf = (own: number): Asset | undefined =>
+    spec.weight === undefined ? homes[Math.floor(unit(own, 3) * homes.length)] : weighted(own, 3, places);
+
   const born = (day: number, slot: number): Life | null => {
     const own = within(seed, `${day} ${slot}`);
     const begin = Math.floor(city.zone.midnight(day) + (slot + unit(own, 1)) * spec.every);
     if (unit(own, 2) >= daily(city.zone.local(begin).sinceMidnight)) return null;
-    const asset = homes[Math.floor(unit(own, 3) * homes.length)];
+    const asset = homeOf(own);
     return {
       begin,
       n: slot + 1,
+      draws: drawsOf(spec, own),
       person: personOf(own),
       asset,
       place: placeNear(asset, own, spec.within, spec.crs),
@@ -79,17 +89,27 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
     };
   };
 
+  /** Lives of a day, kept as long as the longest lasts: those of thirty days need not be drawn again ten times a second. */
+  const slots = Math.ceil(DAY / spec.every);
+  const days = new Map<number, Life[]>();
+  const bornOn = (day: number): Life[] => {
+    const known = days.get(day);
+    if (known !== undefined) return known;
+    const lives: Life[] = [];
+    for (let slot = 0; slot < slots; slot += 1) {
+      const life = born(day, slot);
+      if (life !== null) lives.push(life);
+    }
+    days.set(day, lives);
+    const most = Math.ceil(longest / DAY) + 3;
+    for (const old of days.keys()) if (days.size > most) days.delete(old);
+    return lives;
+  };
+
   /** Lives begun in (from, to]. */
   const begun = function* (from: number, to: number): Generator<Life> {
-    const slots = Math.ceil(DAY / spec.every);
     for (let day = city.zone.dayNumber(from); day <= city.zone.dayNumber(to); day += 1) {
-      const midnight = city.zone.midnight(day);
-      const first = Math.max(Math.floor((from - midnight) / spec.every), 0);
-      const last = Math.min(Math.floor((to - midnight) / spec.every), slots - 1);
-      for (let slot = first; slot <= last; slot += 1) {
-        const life = born(day, slot);
-        if (life !== null && life.begin > from && life.begin <= to) yield life;
-      }
+      for (const life of bornOn(day)) if (life.begin > from && life.begin <= to) yield life;
     }
   };
 
@@ -118,7 +138,7 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
     const idScope = (moment: number): Scope => ({
       at: moment,
       zone: city.zone,
-      get: (path) => (path === 'n' ? life.n : path === 'stage' ? stage.id : undefined),
+      get: (path) => (path === 'n' ? life.n : path === 'stage' ? stage.id : base?.get(path)),
     });
     const scope: Scope = {
       at,
@@ -132,6 +152,8 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
           const picked = Object.hasOwn(life.picks, list) ? life.picks[list] : undefined;
           return picked !== undefined && Object.hasOwn(picked, field) ? picked[field] : undefined;
         }
+        if (path.startsWith('draw.'))
+          return Object.hasOwn(life.draws, path.slice(5)) ? life.draws[path.slice(5)] : undefined;
         switch (path) {
           case 'n':
             return life.n;
@@ -197,6 +219,15 @@ function stagesOf(spec: SimulatorLife, begin: number, seed: number): LifeStage[]
     if (stage.last) break;
   }
   return stages;
+}
+
+function drawsOf({ draw = {} }: SimulatorLife, seed: number): Life['draws'] {
+  return Object.fromEntries(
+    Object.entries(draw).map(([name, [from, to, decimals = 0]]) => [
+      name,
+      { number: between(within(seed, `draw ${name}`), 0, from, to), decimals },
+    ]),
+  );
 }
 
 function placeNear(

@@ -1,5 +1,5 @@
 import type { Asset } from '@citywall/model';
-import type { SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
+import type { RESETS, SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
 import { smoothNoise, unit, weighted, within } from './random.js';
 import type { LocalTime, Zone } from './time.js';
 import type { Weather } from './weather.js';
@@ -34,6 +34,8 @@ interface Moment {
   local: LocalTime;
   /** sums already reckoned, before rounding, by metric */
   raw: Record<string, number>;
+  /** values already told, by metric */
+  told: Values;
 }
 
 type Evaluate = (moment: Moment) => number;
@@ -91,8 +93,31 @@ export const TERMS: Record<string, TermEntry> = {
     },
   },
   counter: {
-    doc: 'so many an hour since local midnight',
-    compile: (term) => (moment) => Math.floor(((term.counter ?? 0) * moment.local.sinceMidnight) / HOUR),
+    doc: 'so many an hour since local midnight, or since the beginning of another `reset`',
+    compile: (term, city) => (moment) => {
+      const since = moment.at - beginningOf(term.reset ?? 'day', moment.at, moment.local, city.zone);
+      return Math.floor(((term.counter ?? 0) * since) / HOUR);
+    },
+  },
+  total: {
+    doc: 'so many since local midnight, where a curve over the day says how many come an hour',
+    compile: (term) => {
+      const sinceMidnight = dailyTotal(term.total ?? []);
+      return ({ local }) => {
+        const weekend = local.weekday === 0 || local.weekday === 6 ? (term.weekend ?? 1) : 1;
+        return Math.floor(sinceMidnight(local.sinceMidnight) * weekend);
+      };
+    },
+  },
+  byCode: {
+    doc: 'a number a code of another value of the same message',
+    compile: (term) => {
+      const table = new Map(Object.entries(term.byCode ?? {}));
+      return (moment) => {
+        const told = moment.told[term.of ?? ''];
+        return told !== undefined && 'code' in told ? (table.get(String(told.code)) ?? 0) : 0;
+      };
+    },
   },
   from: {
     doc: 'another value of the same message, before its rounding',
@@ -107,8 +132,8 @@ export function compileValues(specs: Record<string, SimulatorValue>, city: City,
     model: compileValue(spec, city, `${scope} ${metric}`),
   }));
   return (subject, at) => {
-    const moment: Moment = { subject, at, local: city.zone.local(at), raw: {} };
     const values: Values = {};
+    const moment: Moment = { subject, at, local: city.zone.local(at), raw: {}, told: values };
     for (const { metric, model } of models) values[metric] = model(moment, metric);
     return values;
   };
@@ -195,6 +220,41 @@ export function dailyCurve(points: readonly (readonly [string, number])[]): (sin
     }
     return last.value;
   };
+}
+
+/** What a daily curve of so many an hour adds up to since local midnight. Takes ms since it. */
+export function dailyTotal(points: readonly (readonly [string, number])[]): (sinceMidnight: number) => number {
+  const curve = dailyCurve(points);
+  const day = 24 * HOUR;
+  const knots = points.map(([clock]) => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * 60_000);
+  const at = [...new Set([0, ...knots, day])].sort((a, b) => a - b);
+  const area = (from: number, to: number) => ((curve(from) + curve(to)) / 2) * ((to - from) / HOUR);
+  const before = [0];
+  for (let i = 1; i < at.length; i += 1) before.push(before[i - 1]! + area(at[i - 1]!, at[i]!));
+  return (sinceMidnight) => {
+    const i = at.findLastIndex((knot) => knot <= sinceMidnight);
+    return before[i]! + area(at[i]!, sinceMidnight);
+  };
+}
+
+/** The moment a counter last stood at 0. */
+function beginningOf(reset: (typeof RESETS)[number], at: number, local: LocalTime, zone: Zone): number {
+  const today = zone.dayNumber(at);
+  const dayOf = (year: number, month: number) => Math.floor(Date.UTC(year, month - 1, 1) / (24 * HOUR));
+  switch (reset) {
+    case 'day':
+      return at - local.sinceMidnight;
+    case 'shift':
+      return at - (local.sinceMidnight % (8 * HOUR));
+    case 'week':
+      return zone.midnight(today - ((local.weekday + 6) % 7));
+    case 'month':
+      return zone.midnight(today - local.day + 1);
+    case 'quarter':
+      return zone.midnight(dayOf(local.year, local.month - ((local.month - 1) % 3)));
+    case 'year':
+      return zone.midnight(dayOf(local.year, 1));
+  }
 }
 
 function numberOf(asset: Asset, attribute: string): number {

@@ -118,6 +118,17 @@ const DIMENSIONS: Record<string, [spellings: string, factor: number, offset?: nu
     ['deg °', 1],
     ['rad', 180 / Math.PI],
   ],
+  conductivity: [
+    ['mS/cm', 1],
+    ['uS/cm µS/cm μS/cm', 0.001],
+    ['dS/m', 1],
+  ],
+  money: [
+    ['元 CNY', 1],
+    ['万元', 1e4],
+    ['百万元', 1e6],
+    ['亿元', 1e8],
+  ],
   frequency: [
     ['Hz', 1],
     ['kHz', 1000],

@@ -27,8 +27,12 @@ export const TERM_MODELS = [
   'noise',
   'shower',
   'counter',
+  'total',
+  'byCode',
   'from',
 ] as const;
+/** When what counts up starts again at 0, local time. */
+export const RESETS = ['day', 'shift', 'week', 'month', 'quarter', 'year'] as const;
 export type TermModel = (typeof TERM_MODELS)[number];
 
 export const simulatorTerm = entry({
@@ -49,18 +53,32 @@ export const simulatorTerm = entry({
     .exactOptional()
     .meta({ description: "mm of the shared weather's rain at the place of the asset during `over`, `lag` earlier." }),
   counter: z.number().positive().exactOptional().meta({
-    description: 'Counts up this many an hour from local midnight, where it starts again at 0.',
+    description: 'Counts up this many an hour from local midnight, where it starts again at 0 (see `reset`).',
   }),
+  reset: z.enum(RESETS).exactOptional().meta({
+    description: 'counter: where it starts again at 0; `shift` at 00:00, 08:00 and 16:00. Default day.',
+  }),
+  total: dailyCurve.exactOptional().meta({
+    description: 'Counted since local midnight where the curve says how many come an hour.',
+  }),
+  byCode: record(z.number())
+    .exactOptional()
+    .meta({ description: 'A number a code of another value (`of`); 0 for codes that are not named.' }),
+  of: metricName.exactOptional().meta({ description: 'byCode: a choice or steps of the same message, named before.' }),
   from: metricName.exactOptional().meta({ description: 'Another value of the same message, before its rounding.' }),
   over: positive.exactOptional().meta({ description: 'noise: time of one swing (10m) · shower: the window (1h).' }),
   lag: duration.exactOptional().meta({ description: 'shower: how much later it arrives here.' }),
-  weekend: z.number().exactOptional().meta({ description: 'daily: factor on Saturday and Sunday.' }),
+  weekend: z.number().exactOptional().meta({ description: 'daily, total: factor on Saturday and Sunday.' }),
   per: z.string().min(1).exactOptional().meta({ description: 'Divided by this attribute of the asset.' }),
   scale: z.number().exactOptional().meta({ description: 'Times this.' }),
   plus: z.number().exactOptional().meta({ description: 'And this added, after scale and per.' }),
 })
   .refine((term) => TERM_MODELS.filter((model) => term[model] !== undefined).length === 1, {
     message: `expected exactly one of ${TERM_MODELS.join(', ')}`,
+  })
+  .refine((term) => (term.byCode === undefined) === (term.of === undefined), {
+    path: ['of'],
+    message: 'byCode and of go together: the numbers, and the value whose code chooses one',
   })
   .meta({ description: 'One summand of a value.' });
 
@@ -186,9 +204,12 @@ export const simulatorStream = entry({
     for (const [name, value] of Object.entries(stream.values)) {
       for (const [part, terms] of [['sum', sumOf(value)] as const, ['times', timesOf(value)] as const]) {
         terms.forEach((term, index) => {
-          if (term.from === undefined || before.has(term.from)) return;
-          const path = ['values', name, part, index, 'from'];
-          context.addIssue({ code: 'custom', path, message: `no value before this one is called "${term.from}"` });
+          for (const key of ['from', 'of'] as const) {
+            const other = term[key];
+            if (other === undefined || before.has(other)) continue;
+            const path = ['values', name, part, index, key];
+            context.addIssue({ code: 'custom', path, message: `no value before this one is called "${other}"` });
+          }
         });
       }
       before.add(name);
@@ -261,11 +282,17 @@ export const simulatorLife = entry({
   near: assetType
     .exactOptional()
     .meta({ description: 'Happens at an asset of this type: {key}, {name}, {lon}, {lat}.' }),
+  weight: z.string().min(1).exactOptional().meta({
+    description: 'near: a number among the attributes of the assets; one of twice as much has twice as many.',
+  }),
   within: z.number().positive().default(200).meta({ description: 'Metres around that asset.' }),
   crs,
   pick: record(z.array(entry({ weight: z.number().positive().default(1), fields: record(scalar) })).min(1))
     .default({})
     .meta({ description: 'One entry of each list is drawn a life: {pick.list.field}.' }),
+  draw: record(z.union([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.int().min(0).max(9)])]))
+    .exactOptional()
+    .meta({ description: 'A number a life, evenly from–to, with so many decimals (0): {draw.name}.' }),
   stages: z.array(stage).min(1),
   payload: simulatorPayload,
 }).meta({ description: 'Occurrences that begin, move through stages and end.' });

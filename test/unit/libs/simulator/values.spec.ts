@@ -47,6 +47,49 @@ describe('terms', () => {
     expect(Math.min(...all)).toBeLessThan(-1.5);
   });
 
+  it('counters start again each day, shift, week, month, quarter or year', () => {
+    const since = (reset: 'day' | 'shift' | 'week' | 'month' | 'quarter' | 'year') =>
+      numberOf(sum({ counter: 1, reset }), Date.parse('2026-08-13T18:30:00+08:00'));
+    expect(numberOf(sum({ counter: 2 }), NOON)).toBe(24);
+    expect(since('day')).toBe(18);
+    expect(since('shift')).toBe(2);
+    expect(since('week')).toBe(3 * 24 + 18);
+    expect(since('month')).toBe(12 * 24 + 18);
+    expect(since('quarter')).toBe((31 + 12) * 24 + 18);
+    expect(since('year')).toBe((31 + 28 + 31 + 30 + 31 + 30 + 31 + 12) * 24 + 18);
+  });
+
+  it('total counts what a curve over the day lets come', () => {
+    const spec = (weekend?: number) =>
+      sum({
+        total: [
+          ['08:00', 0],
+          ['10:00', 60],
+          ['12:00', 0],
+        ],
+        ...(weekend === undefined ? {} : { weekend }),
+      });
+    const at = (clock: string, day = '2026-07-09') => Date.parse(`${day}T${clock}:00+08:00`);
+    expect(numberOf(spec(), at('08:00'))).toBe(0);
+    expect(numberOf(spec(), at('09:00'))).toBe(15);
+    expect(numberOf(spec(), at('10:00'))).toBe(60);
+    expect(numberOf(spec(), at('23:59'))).toBe(120);
+    expect(numberOf(spec(0.5), at('23:59', '2026-07-11'))).toBe(60);
+  });
+
+  it('byCode takes a number by the code of a value before it', () => {
+    const values = compileValues(
+      {
+        state: { sum: [{ attribute: 'capacity' }], steps: [[100, 'run']], otherwise: 'off' },
+        power: { sum: [{ byCode: { run: 40, idle: 3 }, of: 'state' }], decimals: 0 },
+      },
+      cityOf(),
+      'test',
+    );
+    expect(values(subjectOf(asset), NOON).power).toEqual({ number: 40, decimals: 0 });
+    expect(values(subjectOf(assetOf('B', { capacity: 1 })), NOON).power).toEqual({ number: 0, decimals: 0 });
+  });
+
   it('daily follows the local clock, linear, around midnight, less on weekends', () => {
     const spec = sum({
       daily: [
