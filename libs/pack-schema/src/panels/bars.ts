@@ -18,7 +18,10 @@ export const barsOptions = entry({
     .array(z.string())
     .optional()
     .describe('bars in this order, others not shown; the order of the view if absent'),
-  words: z.record(z.string(), words).optional().describe('names of bars that are not names themselves'),
+  words: z
+    .record(z.string(), words)
+    .optional()
+    .describe('names of bars that are not names themselves; of one asset by metric'),
   limits: z
     .array(entry({ value: z.number(), name: words, style: z.enum(['solid', 'dashed']).optional() }))
     .optional()

@@ -7,7 +7,10 @@ export const donutOptions = entry({
   unit: words.optional(),
   decimals: decimals.optional(),
   order: z.array(z.string()).optional().describe('parts in this order, others not shown; the largest first if absent'),
-  words: z.record(z.string(), words).optional().describe('names of parts that are not names themselves'),
+  words: z
+    .record(z.string(), words)
+    .optional()
+    .describe('names of parts that are not names themselves; of one asset by metric'),
   parts: z
     .number()
     .int()

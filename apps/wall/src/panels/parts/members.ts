@@ -19,9 +19,9 @@ export interface Member {
 }
 
 export interface MemberOptions {
-  /** keys in the order to be shown; others are not shown. @default the view's order */
+  /** keys, or metrics of one asset, in the order to be shown; others are not shown. @default the view's order */
   order?: string[] | undefined;
-  /** names of keys that are not names themselves */
+  /** names of keys that are not names themselves, or of metrics of one asset */
   words?: Record<string, Words> | undefined;
   /** what a slot of a series says. @default avg */
   slot?: 'avg' | 'max' | 'last' | undefined;
@@ -37,15 +37,23 @@ export function membersOf(view: Shown | undefined, options: MemberOptions, now: 
   if (!view || !state || state.meta.error !== undefined) return [];
   const keys = isTimed(view.spec) ? slotsOf(view.spec, state, now) : state.order;
   const members = keys.map((key) => memberOf(key, view.spec, state, now, options.slot));
-  const named = members.map((member) => ({ ...member, name: options.words?.[member.key]?.[lang] ?? member.name }));
+  const named = members.map((member) => ({
+    ...member,
+    name: (options.words?.[member.key] ?? options.words?.[metricOf(member.key)])?.[lang] ?? member.name,
+  }));
   if (!options.order) return named;
   return options.order.map(
     (key) =>
-      named.find((member) => member.key === key) ?? {
+      named.find((member) => member.key === key || metricOf(member.key) === key) ?? {
         ...memberOf(key, view.spec, state, now, options.slot),
         name: options.words?.[key]?.[lang] ?? key,
       },
   );
+}
+
+/** Rows of a latest view over one asset are its metrics: their keys end in `|metric`. */
+function metricOf(key: string): string {
+  return key.slice(key.indexOf('|') + 1);
 }
 
 /** Whether the members of a view are slots of time. */

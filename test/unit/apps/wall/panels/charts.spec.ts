@@ -42,6 +42,24 @@ const members = (...rows: ValueRow[]): Member[] =>
     'zh',
   );
 
+describe('members', () => {
+  it('of one asset are named and ordered by metric', () => {
+    const rows = ['grade.good', 'grade.best'].map((metric): [string, ValueRow] => [
+      `x/y/A|${metric}`,
+      row('A', 3, { metric }),
+    ]);
+    const words = { 'grade.best': { zh: '非常满意', en: 'very satisfied' } };
+    const shown = membersOf(
+      { spec: latest, state: stateOf(rows) },
+      { words, order: ['grade.best', 'grade.good'] },
+      NOW,
+      'zh',
+    );
+    expect(shown.map(({ name }) => name)).toEqual(['非常满意', 'A']);
+    expect(shown.map(({ key }) => key)).toEqual(['x/y/A|grade.best', 'x/y/A|grade.good']);
+  });
+});
+
 describe('measures', () => {
   it('letters keep 14 px, lengths don’t', () => {
     expect(measures({ factor: 0.5 }).letters(15)).toBe(14);
