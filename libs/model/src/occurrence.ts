@@ -16,6 +16,8 @@ export interface Occurrence {
   asset?: string;
   /** Unix ms of the stage this message tells of */
   at: number;
+  /** Unix ms of the earliest stage that was told of; absent where that is the one at `at` */
+  beganAt?: number;
   receivedAt: number;
   status: string;
   /** the source's own level word or priority; its scale is the type's */

@@ -52,6 +52,9 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
 function wordsOf(views: readonly ViewSpec[], packs: readonly Pack[]): Record<string, OccurrenceWords> {
   const wanted = views.flatMap((view) => {
     if (view.kind === 'list') return [{ systems: view.systems, types: view.types }];
+    if (view.kind === 'caseload') {
+      return view.types.map((type) => ({ systems: [firstPart(type)], types: [type.slice(type.indexOf('/') + 1)] }));
+    }
     if (view.kind !== 'tally' && view.kind !== 'flow') return [];
     return [{ systems: [view.system], types: view.type === undefined ? undefined : [view.type] }];
   });
@@ -91,6 +94,12 @@ function systemsOf(view: ViewSpec): string[] {
       return view.types.map(firstPart);
     case 'list':
       return view.systems;
+    case 'caseload':
+      return view.types.map(firstPart);
+    case 'index':
+      return view.parts.flatMap(({ measures }) => measures.flatMap(({ view: inner }) => systemsOf(inner)));
+    case 'groups':
+      return view.columns.flatMap(({ view: inner }) => systemsOf(inner));
     default:
       return [];
   }

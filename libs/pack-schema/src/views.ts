@@ -1,4 +1,4 @@
-import type { ViewSpec } from '@citywall/protocol';
+import type { CaseloadViewSpec, MeasuredViewSpec, Take, ViewSpec } from '@citywall/protocol';
 import type { ViewForm } from './files/views.js';
 import type { Pack } from './pack.js';
 import type { PathStep } from './problem.js';
@@ -27,9 +27,43 @@ export function resolveView(form: ViewForm, own: string | null, ownTypes: Readon
       return { ...form, types: form.types.map((type) => wholeType(type, own)) };
     case 'list':
       return { ...form, systems: form.systems ?? (own === null ? [] : [own]) };
+    case 'caseload':
+      return wholeLoad(form, own);
+    case 'index':
+      return {
+        ...form,
+        parts: form.parts.map((part) => ({
+          ...part,
+          measures: part.measures.map(({ take, ...measure }) => {
+            const view = resolveView(measure.view, own, ownTypes) as MeasuredViewSpec;
+            return { ...measure, view, take: take ?? USUAL[view.kind] };
+          }),
+        })),
+      };
+    case 'groups':
+      return {
+        ...form,
+        columns: form.columns.map(({ id, view, take }) => ({
+          id,
+          view: view.kind === 'caseload' ? wholeLoad(view, own) : { ...view, of: wholeOf(view.of, own) },
+          take: take ?? USUAL[view.kind],
+        })),
+      };
     default:
       return form;
   }
+}
+
+/** Which number of a view is meant where none is named. */
+const USUAL: Record<MeasuredViewSpec['kind'], Take> = {
+  aggregate: 'value',
+  tally: 'count',
+  caseload: 'open',
+  systems: 'freshShare',
+};
+
+function wholeLoad(form: CaseloadViewSpec, own: string | null): CaseloadViewSpec {
+  return { ...form, types: form.types.map((type) => wholeType(type, own)) };
 }
 
 function wholeOf(of: string, own: string | null): string {
@@ -107,6 +141,18 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
       return view.type === undefined
         ? [{ kind: 'system', system: view.system, path: ['system'] }]
         : [{ kind: 'occurrence', system: view.system, type: view.type, path: ['type'] }];
+    case 'caseload':
+      return view.types.map((whole, index): ViewReference => {
+        const slash = whole.indexOf('/');
+        const path = ['types', index];
+        return { kind: 'occurrence', system: whole.slice(0, Math.max(slash, 0)), type: whole.slice(slash + 1), path };
+      });
+    case 'index':
+      return view.parts.flatMap(({ measures }, part) =>
+        measures.flatMap(({ view: inner }, index) => within(inner, ['parts', part, 'measures', index, 'view'])),
+      );
+    case 'groups':
+      return view.columns.flatMap(({ view: inner }, index) => within(inner, ['columns', index, 'view']));
     case 'list': {
       const systems = view.systems.map(
         (system, index): ViewReference => ({ kind: 'system', system, path: ['systems', index] }),
@@ -123,6 +169,11 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
     default:
       return [];
   }
+}
+
+/** What a view inside another one points to. */
+function within(view: ViewSpec, path: PathStep[]): ViewReference[] {
+  return viewReferences(view).map((reference) => ({ ...reference, path: [...path, ...reference.path] }));
 }
 
 /** Systems other than its own that a pack's scenes and KPIs show. */

@@ -1,3 +1,4 @@
+export * from './city-view.js';
 export {
   decodeDelta,
   decodeFrame,

@@ -1,4 +1,5 @@
 import type { Flag, Origin, Quality, ReadingValue, Words } from '@citywall/model';
+import type { CaseloadViewSpec, GroupsViewSpec, IndexViewSpec } from './city-view.js';
 
 /**
  * A view is one live query. Panels of a scene compile to views; equal views are shared between scenes.
@@ -16,6 +17,9 @@ export type ViewSpec =
   | CoverageViewSpec
   | ListViewSpec
   | LayerViewSpec
+  | CaseloadViewSpec
+  | IndexViewSpec
+  | GroupsViewSpec
   | SystemsViewSpec
   | NoticesViewSpec;
 
@@ -323,6 +327,10 @@ export interface ViewMeta {
   feedsLive?: number;
   /** when the newest of those feeds was last heard, Unix ms, null never; only where none of them lives */
   heardAt?: number | null;
+  /** index: 0–100, one decimal; null where too little of its data is there */
+  score?: number | null;
+  /** index: share of its data that is there, 0–1 */
+  coverage?: number;
   /** why the view can't be computed; the panel shows it in place of its body */
   error?: string;
 }

@@ -358,11 +358,23 @@ describe('StateRepository', () => {
       expect(await all()).toEqual([
         {
           ...occurrence({ at: start + 2 }),
+          beganAt: start,
           status: '结案',
           level: 'P2',
           place: { lon: 107.3, lat: 30.3 },
           fields: { description: '井盖', result: 'done', gone: null },
         },
+      ]);
+    });
+
+    it('remember when they began, whatever stage comes first and however often it is told', async () => {
+      await urban({ id: 'late', at: start + 9 }, { id: 'once', at: start + 5 });
+      await urban({ id: 'late', at: start + 2, status: '受理' });
+      await urban({ id: 'late', at: start + 20, status: '结案' });
+      await urban({ id: 'once', at: start + 5 });
+      expect((await all()).map(({ id, at, beganAt }) => [id, at - start, beganAt && beganAt - start])).toEqual([
+        ['late', 20, 2],
+        ['once', 5, undefined],
       ]);
     });
 

@@ -84,6 +84,7 @@ export class JournalsService {
         type: item.type,
         ...(item.asset === undefined ? {} : { asset: item.asset }),
         at: iso(item.at),
+        ...(item.beganAt === undefined ? {} : { beganAt: iso(item.beganAt) }),
         receivedAt: iso(item.receivedAt),
         status: item.status,
         ...(item.level === undefined ? {} : { level: item.level }),

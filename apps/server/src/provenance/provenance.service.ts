@@ -171,8 +171,23 @@ function membersOf(spec: ViewSpec): Wanted | null {
 }
 
 function systemsWithOccurrences(spec: ViewSpec): string[] {
-  if (spec.kind === 'tally' || spec.kind === 'flow') return [spec.system];
-  return spec.kind === 'list' ? spec.systems : [];
+  switch (spec.kind) {
+    case 'tally':
+    case 'flow':
+      return [spec.system];
+    case 'list':
+      return spec.systems;
+    case 'caseload':
+      return [...new Set(spec.types.map((type) => type.slice(0, type.indexOf('/'))))];
+    case 'index':
+      return [
+        ...new Set(spec.parts.flatMap(({ measures }) => measures.flatMap(({ view }) => systemsWithOccurrences(view)))),
+      ];
+    case 'groups':
+      return [...new Set(spec.columns.flatMap(({ view }) => systemsWithOccurrences(view)))];
+    default:
+      return [];
+  }
 }
 
 function feedOf(pack: Pack | undefined, system: string, id: string): Feed {

@@ -71,6 +71,29 @@ export function ruleOf(spec: ViewSpec, catalogue: Catalogue): Words {
         zh: `有新鲜值的对象数与应有对象数，按类型：${spec.types.join('、')}`,
         en: `Assets with a fresh value of those expected, by type: ${spec.types.join(', ')}`,
       };
+    case 'caseload': {
+      const types = spec.types.map((type) =>
+        occurrences(type.slice(0, type.indexOf('/')), type.slice(type.indexOf('/') + 1), catalogue),
+      );
+      const since = sinceWords(spec.since);
+      return {
+        zh: `${types.map(({ zh }) => zh).join('、')}：${since.zh}新发生与已办结的件数，及未办结的件数`,
+        en: `${types.map(({ en }) => en).join(', ')}: ${since.en}begun and ended, and all that are open`,
+      };
+    }
+    case 'index': {
+      const parts = spec.parts.map(({ name, weight }) => ({ zh: `${name.zh} ${weight}`, en: `${name.en} ${weight}` }));
+      const least = Math.round(spec.atLeast * 100);
+      return {
+        zh: `各部分得分按权重平均（${parts.map(({ zh }) => zh).join('、')}）；每项指标按折线折算为 0–100 分；数据不足 ${least}% 时不给分，未接入系统的权重分给其余部分`,
+        en: `Weighted mean of its parts (${parts.map(({ en }) => en).join(', ')}); every measure becomes 0–100 points by a line; no score below ${least} % of its data; what is not connected gives its weight to the others`,
+      };
+    }
+    case 'groups':
+      return {
+        zh: `按 ${spec.by} 分组并列：${spec.columns.map(({ view }) => ruleOf(view, catalogue).zh).join('；')}；依次按 ${spec.order.join('、')} 从大到小`,
+        en: `Side by side, by ${spec.by}: ${spec.columns.map(({ view }) => ruleOf(view, catalogue).en).join('; ')}; the largest ${spec.order.join(', ')} first`,
+      };
     case 'systems':
       return {
         zh: '每个已接入系统：应有对象中至少一项指标新鲜的个数，与正在上报的数据源个数',

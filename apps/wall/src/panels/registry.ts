@@ -1,10 +1,13 @@
 import { barsPanel } from './bars/panel.js';
 import { cardPanel } from './card/panel.js';
+import { caseloadPanel } from './caseload/panel.js';
 import { coveragePanel } from './coverage/panel.js';
 import { donutPanel } from './donut/panel.js';
 import { figurePanel } from './figure/panel.js';
 import { flowPanel } from './flow/panel.js';
 import { gaugePanel } from './gauge/panel.js';
+import { groupsPanel } from './groups/panel.js';
+import { healthPanel } from './health/panel.js';
 import { heatPanel } from './heat/panel.js';
 import { imagePanel } from './image/panel.js';
 import { levelPanel } from './level/panel.js';
@@ -31,11 +34,14 @@ import { weatherPanel } from './weather/panel.js';
 export const PANEL_TYPES: readonly PanelType[] = [
   barsPanel,
   cardPanel,
+  caseloadPanel,
   coveragePanel,
   donutPanel,
   figurePanel,
   flowPanel,
   gaugePanel,
+  groupsPanel,
+  healthPanel,
   heatPanel,
   imagePanel,
   levelPanel,

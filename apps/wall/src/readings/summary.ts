@@ -32,7 +32,7 @@ interface AgedRow {
 
 const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
 /** views whose empty rows are an answer, not a lack of one: their feeds say whether it is believed */
-const MAY_BE_EMPTY = new Set(['tally', 'flow', 'list', 'notices']);
+const MAY_BE_EMPTY = new Set(['tally', 'flow', 'caseload', 'list', 'notices']);
 
 /** ms that counts are believed after the server was last heard: their members' own ages are not known here. */
 const COUNTS_GOOD_FOR = 60_000;
@@ -68,6 +68,22 @@ function ofFeeds({ meta, order }: ViewState, now: number, heard: number, newestA
   return { ...NOTHING, state: 'silent', newestAt: heardAt ?? newestAt };
 }
 
+/** Whether no part of it (no kind of cases, no part of an index) was ever told of. */
+function isUnheard({ rows }: ViewState): boolean {
+  return (Object.values(rows) as { state?: string }[]).every(
+    ({ state }) => state === 'waiting' || state === 'unconnected',
+  );
+}
+
+/** An index is worked out anew every second: what counts is how many of its measures stand. */
+function ofMeasures(view: ViewState, now: number, heard: number): Summary {
+  const coverage = { fresh: view.meta.fresh ?? 0, total: view.meta.total ?? 0 };
+  if (isUnheard(view)) return { ...NOTHING, state: 'waiting' };
+  if (now - heard > COUNTS_GOOD_FOR) return { ...NOTHING, coverage, state: 'silent', newestAt: heard };
+  if (coverage.fresh === 0) return { ...NOTHING, coverage, state: 'silent' };
+  return { ...NOTHING, coverage, state: coverage.fresh < coverage.total ? 'partial' : 'live' };
+}
+
 /**
  * Coverage, age and state of a view as of now.
  * @param heard newest moment the server's word is good for: now while the link is live, else when it was lost. After it the
@@ -86,7 +102,14 @@ export function summarise(
     return at !== null && at > 0 && (newest === null || at > newest) ? at : newest;
   }, null);
   if (view.meta.error !== undefined) return { ...NOTHING, state: 'error', newestAt, error: view.meta.error };
-  if (MAY_BE_EMPTY.has(spec.kind)) return ofFeeds(view, now, heard, newestAt);
+  if (MAY_BE_EMPTY.has(spec.kind)) {
+    if (spec.kind === 'caseload' && isUnheard(view)) return { ...NOTHING, state: 'waiting' };
+    const { counts, ...summary } = ofFeeds(view, now, heard, newestAt);
+    // of a caseload the kinds of cases are counted, which the panel names
+    return counts === undefined || spec.kind === 'caseload' ? summary : { ...summary, counts };
+  }
+  if (spec.kind === 'index') return ofMeasures(view, now, heard);
+  if (spec.kind === 'groups' && now - heard > COUNTS_GOOD_FOR) return { ...NOTHING, state: 'silent', newestAt: heard };
 
   const dated = rows.filter((row) => row.at !== undefined && row.value !== undefined);
   const valued = dated.filter((row) => row.value !== null && row.at! > 0);

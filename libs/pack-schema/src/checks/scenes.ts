@@ -4,6 +4,7 @@ import type { PathStep } from '../problem.js';
 import type { Entry, PackSource } from '../source.js';
 import { viewReferences } from '../views.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
+import { checkMeasures } from './measures.js';
 import { checkPanel } from './panels.js';
 
 /** Panels: as their types take them, ids unique within the scene, in every arrangement inside the grid and not over each other. */
@@ -74,6 +75,7 @@ export function checkView(view: ViewSpec, known: Known, report: (path: PathStep[
     }
   }
   checkTimes(view, report);
+  checkMeasures(view, report);
   if (view.kind === 'list' && view.systems.length === 0)
     report([], '"systems" is missing: in a city pack a list names them');
   const told = new Set<string>();

@@ -1,19 +1,9 @@
 import { z } from 'zod';
-import { duration, entry, memberCondition } from '../common.js';
+import { duration, entry } from '../common.js';
+import { groupsForm, indexForm } from './city-views.js';
+import { aggregateForm, caseloadForm, groupBy, of, since, status, systemsForm, tallyForm } from './view-parts.js';
 
-/** `system/type/metric`; inside a system's own pack `type/metric`. */
-const of = z
-  .string()
-  .regex(/^[^/]+\/[^/]+(\/[^/]+)?$/, 'expected type/metric or system/type/metric')
-  .meta({ description: 'type/metric of this system, or system/type/metric.' });
-const since = z.union([z.literal('today'), duration]).meta({ description: 'today, or a duration back from now.' });
-/** What occurrences are told apart by. */
-const groupBy = z
-  .string()
-  .regex(/^(status|level|type|field:.+)$/, 'expected status, level, type or field:name')
-  .meta({ description: 'status, level, type or field:name' });
 const DAY_MS = 86_400_000;
-const status = z.array(z.string()).exactOptional();
 
 /**
  * Views as scenes and KPIs write them: `of` may leave out the own system, windows are durations. `resolveView` makes a
@@ -68,24 +58,8 @@ export const viewForm = z
       order: z.enum(['asc', 'desc']).default('desc'),
       limit: z.int().min(1).max(1000).default(10),
     }),
-    entry({
-      kind: z.literal('aggregate'),
-      of,
-      fn: z.enum(['count', 'sum', 'avg', 'min', 'max']),
-      where: memberCondition.exactOptional(),
-      by: z.string().exactOptional().meta({ description: 'Attribute to group by, e.g. town.' }),
-    }),
-    entry({
-      kind: z.literal('tally'),
-      system: z.string().exactOptional(),
-      type: z.string().exactOptional(),
-      by: z.union([z.literal('time'), groupBy]).meta({
-        description: 'status, level, type, field:name, or time: how many in each step.',
-      }),
-      step: duration.exactOptional().meta({ description: 'Length of a slot where by is time; 1h if absent.' }),
-      since: since.exactOptional(),
-      status,
-    }),
+    aggregateForm,
+    tallyForm,
     entry({
       kind: z.literal('flow'),
       system: z.string().exactOptional(),
@@ -113,7 +87,10 @@ export const viewForm = z
         .exactOptional()
         .meta({ description: 'Metric of the type: where a moving asset heads, degrees clockwise from north.' }),
     }),
-    entry({ kind: z.literal('systems') }),
+    caseloadForm,
+    indexForm,
+    groupsForm,
+    systemsForm,
     entry({ kind: z.literal('notices') }),
   ])
   .meta({ id: 'View', description: 'One live query.' });

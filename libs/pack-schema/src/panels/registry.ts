@@ -1,10 +1,13 @@
 import { barsSpec } from './bars.js';
 import { cardSpec } from './card.js';
+import { caseloadSpec } from './caseload.js';
 import { coverageSpec } from './coverage.js';
 import { donutSpec } from './donut.js';
 import { figureSpec } from './figure.js';
 import { flowSpec } from './flow.js';
 import { gaugeSpec } from './gauge.js';
+import { groupsSpec } from './groups.js';
+import { healthSpec } from './health.js';
 import { heatSpec } from './heat.js';
 import { imageSpec } from './image.js';
 import { levelSpec } from './level.js';
@@ -31,11 +34,14 @@ import { weatherSpec } from './weather.js';
 export const PANEL_SPECS: readonly PanelSpec[] = [
   barsSpec,
   cardSpec,
+  caseloadSpec,
   coverageSpec,
   donutSpec,
   figureSpec,
   flowSpec,
   gaugeSpec,
+  groupsSpec,
+  healthSpec,
   heatSpec,
   imageSpec,
   levelSpec,

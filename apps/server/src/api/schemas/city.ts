@@ -101,6 +101,7 @@ export const occurrence = z.object({
   type: z.string(),
   asset: z.string().optional(),
   at: time,
+  beganAt: time.optional().meta({ description: 'earliest stage that was told of, where that is not the one at `at`' }),
   receivedAt: time,
   status: z.string(),
   level: z.string().optional(),

@@ -118,7 +118,8 @@ export class SystemMirror {
     return this.hidden?.has(typeKey) === true;
   }
 
-  private isClosed(occurrence: Occurrence): boolean {
+  /** Whether an occurrence's status ends it, as its type declares. */
+  isClosed(occurrence: Occurrence): boolean {
     const types = this.pack?.occurrenceTypes ?? {};
     const type = Object.hasOwn(types, occurrence.type) ? types[occurrence.type] : undefined;
     return type?.closed?.includes(occurrence.status) ?? false;

@@ -1,8 +1,11 @@
 import type { ViewSpec } from '@citywall/protocol';
 import { aggregateView } from './aggregate.view.js';
+import { caseloadView } from './caseload.view.js';
 import { coverageView } from './coverage.view.js';
 import type { Evaluator, EvaluatorOf, ViewContext } from './evaluator.js';
 import { flowView } from './flow.view.js';
+import { groupsView } from './groups.view.js';
+import { indexView } from './index.view.js';
 import { latestView } from './latest.view.js';
 import { layerView } from './layer.view.js';
 import { listView } from './list.view.js';
@@ -17,8 +20,11 @@ import { tallyView } from './tally.view.js';
 /** One evaluator a kind of view. */
 const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
   aggregate: aggregateView,
+  caseload: caseloadView,
   coverage: coverageView,
   flow: flowView,
+  groups: groupsView,
+  index: indexView(evaluatorOf, systemsOf),
   latest: latestView,
   layer: layerView,
   list: listView,
@@ -56,6 +62,12 @@ export function systemsOf(spec: ViewSpec): string[] {
       return spec.types.map(firstPart);
     case 'list':
       return spec.systems;
+    case 'caseload':
+      return spec.types.map(firstPart);
+    case 'index':
+      return spec.parts.flatMap(({ measures }) => measures.flatMap(({ view }) => systemsOf(view)));
+    case 'groups':
+      return spec.columns.flatMap(({ view }) => systemsOf(view));
     default:
       return [];
   }

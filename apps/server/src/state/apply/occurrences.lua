@@ -23,6 +23,8 @@ for i = 1, #occurrences do
     local older, newer = old, occurrence
     if old and old.at > at then older, newer = occurrence, old end
     if older then
+      local began = math.min(older.beganAt or older.at, newer.beganAt or newer.at)
+      if began < newer.at then newer.beganAt = began end
       for _, name in ipairs({ 'asset', 'level', 'place' }) do
         if newer[name] == nil then newer[name] = older[name] end
       end

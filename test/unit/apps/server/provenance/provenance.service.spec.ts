@@ -231,6 +231,31 @@ describe('rules in words', () => {
     [{ kind: 'layer', of: 'water/reservoir/level' }, '每个对象的最新值', "each asset's newest value"],
     [{ kind: 'list', systems: ['urban'], limit: 4 }, '城管的事件，最新 4 条', 'Occurrences of Urban, the newest 4'],
     [{ kind: 'systems' }, '已接入系统', 'connected system'],
+    [
+      { kind: 'caseload', types: ['urban/case', 'elderly/sos'], since: 'today' },
+      '今日零时（北京时间）起，新发生与已办结的件数',
+      'begun and ended, and all that are open',
+    ],
+    [
+      {
+        kind: 'index',
+        atLeast: 0.8,
+        parts: [{ id: 'a', name: { zh: '安全', en: 'Safety' }, weight: 25, measures: [] }],
+      },
+      '按权重平均（安全 25）；每项指标按折线折算为 0–100 分；数据不足 80% 时不给分',
+      'Weighted mean of its parts (Safety 25)',
+    ],
+    [
+      {
+        kind: 'groups',
+        by: 'town',
+        columns: [{ id: 'level', view: HIGHEST, take: 'value' }],
+        order: ['level'],
+        limit: 9,
+      },
+      '按 town 分组并列：水库「水位」的最大值',
+      'Side by side, by town: largest of Reservoir',
+    ],
     [{ kind: 'notices' }, '本系统自身的状况', "CityWall's own conditions"],
   ])('%j', (spec, zh, en) => {
     const words = ruleOf(spec, city);

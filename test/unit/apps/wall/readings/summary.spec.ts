@@ -106,6 +106,28 @@ describe('state of a panel', () => {
     },
   );
 
+  it('an index is as whole as its measures, and not believed for long once the link is lost', () => {
+    const of = (fresh: number, states: string[], now = NOW) =>
+      summarise(
+        { kind: 'index' } as ViewSpec,
+        state(Object.fromEntries(states.map((one, i) => [i, { state: one }])), { fresh, total: 3 }),
+        now,
+        NOW,
+      );
+    expect(of(3, ['shown'])).toMatchObject({ state: 'live', coverage: { fresh: 3, total: 3 } });
+    expect(of(2, ['shown', 'thin']).state).toBe('partial');
+    expect(of(0, ['thin']).state).toBe('silent');
+    expect(of(0, ['waiting', 'unconnected'])).toMatchObject({ state: 'waiting', coverage: null });
+    expect(of(3, ['shown'], NOW + 2 * MINUTE)).toMatchObject({ state: 'silent', newestAt: NOW });
+  });
+
+  it('of a caseload kinds of cases are counted, not feeds', () => {
+    const view = state({ a: { opened: 3 } }, { feedsTotal: 3, feedsLive: 2 });
+    const summary = summarise({ kind: 'caseload' } as ViewSpec, view, NOW, NOW);
+    expect(summary).toMatchObject({ state: 'partial', coverage: { fresh: 2, total: 3 } });
+    expect(summary.counts).toBeUndefined();
+  });
+
   it('an error is said, whatever the view is', () => {
     expect(summarise({ kind: 'notices' }, state({}, { error: 'gone' }), NOW, NOW)).toMatchObject({
       state: 'error',
