@@ -3,6 +3,7 @@ export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
 export * from './files/brokers.js';
 export type { CaseSpec } from './files/cases.js';
+export { FAULT_KINDS, type FaultKind, type FaultSpec, faultSpec } from './files/fault.js';
 export type { FeedEntry } from './files/feeds.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';
 export * from './files/simulator.js';
