@@ -39,6 +39,7 @@ export function pack(id: string, more: Partial<Pack> = {}): Pack {
     kpis: [],
     scenes: [],
     simulator: null,
+    scenarios: [],
     assets: [],
     pii: { occurrences: {}, readings: {} },
     cases: [],

@@ -6,8 +6,17 @@ export type { CaseSpec } from './files/cases.js';
 export { FAULT_KINDS, type FaultKind, type FaultSpec, faultSpec } from './files/fault.js';
 export type { FeedEntry } from './files/feeds.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';
+export type {
+  ScenarioDrive,
+  ScenarioLife,
+  ScenarioRain,
+  ScenarioSpec,
+  ScenarioStates,
+} from './files/scenario.js';
+export { scenarioFile } from './files/scenario.js';
 export * from './files/simulator.js';
 export type { TimelineSpec } from './files/timelines.js';
+export { agrees } from './checks/scenarios.js';
 export type { ViewForm } from './files/views.js';
 export type { ImportedMapLayer } from './imports.js';
 export { type JsonSchema, jsonSchemas } from './json-schema.js';

@@ -9,6 +9,7 @@ import { mapFile } from './files/map.js';
 import { metricsFile } from './files/metrics.js';
 import { packFile } from './files/pack.js';
 import { recipeFile } from './files/recipe.js';
+import { scenarioFile } from './files/scenario.js';
 import { sceneFile } from './files/scene.js';
 import { simulatorFile } from './files/simulator.js';
 import { timelineFile } from './files/timelines.js';
@@ -22,6 +23,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   kpis: kpisFile,
   scene: sceneFile,
   simulator: simulatorFile,
+  scenario: scenarioFile,
   map: mapFile,
   assets: assetsFile,
   case: caseFile,

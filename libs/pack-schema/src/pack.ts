@@ -4,6 +4,7 @@ import type { Arrangement, ArrangementName, Cells, Grid, ViewSpec } from '@cityw
 import type { AlarmRule } from './files/alarms.js';
 import type { CaseSpec } from './files/cases.js';
 import type { OccurrenceTypeSpec } from './files/pack.js';
+import type { ScenarioSpec } from './files/scenario.js';
 import type { SimulatorSpec } from './files/simulator.js';
 import type { TimelineSpec } from './files/timelines.js';
 import type { ImportedMapLayer } from './imports.js';
@@ -35,6 +36,8 @@ export interface Pack {
   scenes: SceneSpec[];
   /** null: the pack has no simulator */
   simulator: SimulatorSpec | null;
+  /** of a city pack: what may happen to the simulated systems together */
+  scenarios: ScenarioSpec[];
   /** lines and areas an operator may import, and what was imported; absent: none */
   mapLayers?: ImportedMapLayer[];
   /** declared assets */

@@ -5,6 +5,7 @@ import { checkAssets, checkMetrics, checkPackFile } from './checks/catalogue.js'
 import { compileProblems } from './checks/compile.js';
 import { checkFeeds } from './checks/feeds.js';
 import type { Known } from './checks/known.js';
+import { checkScenarios } from './checks/scenarios.js';
 import { checkPanels, checkView } from './checks/scenes.js';
 import { checkTimeline, type TimelineNames } from './checks/timelines.js';
 import { alarmRule } from './files/alarms.js';
@@ -15,6 +16,7 @@ import { type KpiEntry, kpiEntry } from './files/kpis.js';
 import { mapLayerEntry } from './files/map.js';
 import { type MetricEntry, metricEntry } from './files/metrics.js';
 import { type PackFile, packFile } from './files/pack.js';
+import { type ScenarioSpec, scenarioFile } from './files/scenario.js';
 import { type SceneEntry, sceneEntry } from './files/scene.js';
 import { type SimulatorSpec, simulatorFile } from './files/simulator.js';
 import { timelineFile } from './files/timelines.js';
@@ -39,7 +41,7 @@ import { resolveView } from './views.js';
 
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 
-/** Files a pack folder may hold, beside `cases/`, `timelines/` and texts. */
+/** Files a pack folder may hold, beside `cases/`, `timelines/`, `scenarios/` and texts. */
 export const PACK_FILES = [
   'pack.yaml',
   'metrics.yaml',
@@ -73,6 +75,8 @@ class PackReader {
   readonly #source: PackSource;
   readonly #recipes: Recipes;
   readonly #options: ParseOptions;
+  /** scenario → its file */
+  readonly #scenarioFiles = new Map<string, string>();
 
   constructor(layers: readonly PackLayer[], recipes: Recipes, options: ParseOptions) {
     this.#source = new PackSource(layers);
@@ -97,6 +101,7 @@ class PackReader {
     const { without = [] } = this.#options;
     const simulator = without.includes('simulator') ? null : this.#simulator();
     const cases = without.includes('cases') ? [] : this.#cases();
+    const scenarios = without.includes('simulator') ? [] : this.#scenarios();
 
     const known = this.#known(packSource, head, metrics, assets);
     if (packSource !== undefined && head !== undefined) checkPackFile(packSource, head, known, source);
@@ -120,6 +125,12 @@ class PackReader {
     const shownKpis = this.#kpis(kpis.good, known);
     const shownScenes = this.#scenes(scenes.good, known);
     if (known.city) this.#checkCity({ metrics, feeds, alarms, assets });
+    checkScenarios(scenarios, known.systems, source, ({ id }) => this.#scenarioFiles.get(id) ?? 'scenarios');
+    if (!known.city && scenarios[0] !== undefined) {
+      source.report(scenarios[0].raw, [], "scenarios are of the city: put them into the city's pack", {
+        file: this.#scenarioFiles.get(scenarios[0].value.id) ?? 'scenarios',
+      });
+    }
 
     const problems = sortProblems(source.problems);
     if (problems.length > 0 || head === undefined) return { problems };
@@ -146,6 +157,7 @@ class PackReader {
         kpis: shownKpis,
         scenes: shownScenes,
         simulator,
+        scenarios: scenarios.map(({ value }) => value),
         ...(mapLayers.length === 0 ? {} : { mapLayers }),
         assets: assets.good.map(({ value }) => asAsset(head.id, value)),
         pii: collectPii(head, feeds.good),
@@ -157,7 +169,7 @@ class PackReader {
 
   #checkNames(): void {
     for (const name of this.#source.names()) {
-      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^((cases|timelines)\/[^/]+\.yaml|map\/[^/]+\.geojson)$/.test(name))
+      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^((cases|timelines|scenarios)\/[^/]+\.yaml|map\/[^/]+\.geojson)$/.test(name))
         continue;
       if ((PACK_FILES as readonly string[]).includes(name)) continue;
       const near = nearest(name, PACK_FILES);
@@ -240,6 +252,20 @@ class PackReader {
     const file = this.#source.read('simulator.yaml');
     if (file === undefined || file.broken) return null;
     return this.#source.check(simulatorFile, file.value, [], file.name) ?? null;
+  }
+
+  #scenarios(): Entry<ScenarioSpec>[] {
+    const found: Entry<ScenarioSpec>[] = [];
+    for (const name of this.#source.names()) {
+      if (!/^scenarios\/[^/]+\.yaml$/.test(name)) continue;
+      const file = this.#source.read(name);
+      if (file === undefined || file.broken) continue;
+      const value = this.#source.check(scenarioFile, file.value, [], name);
+      if (value === undefined) continue;
+      if (!this.#scenarioFiles.has(value.id)) this.#scenarioFiles.set(value.id, name);
+      found.push({ value, raw: file.value, path: [] });
+    }
+    return found;
   }
 
   #cases(): PackCase[] {

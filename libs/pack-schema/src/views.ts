@@ -182,7 +182,11 @@ export function foreignSystems(pack: Pack): string[] {
     ...pack.kpis.map((kpi) => kpi.view),
     ...pack.scenes.flatMap((scene) => scene.panels.flatMap((panel) => Object.values(panel.views))),
   ];
-  const systems = new Set(views.flatMap(viewReferences).map((reference) => reference.system));
+  const parts = pack.scenarios.flatMap(({ drive, states, lives }) => [...drive, ...states, ...lives]);
+  const systems = new Set([
+    ...views.flatMap(viewReferences).map((reference) => reference.system),
+    ...parts.map(({ of }) => of.slice(0, of.indexOf('/'))),
+  ]);
   systems.delete(pack.id);
   return [...systems];
 }

@@ -1,9 +1,10 @@
 import type { Asset } from '@citywall/model';
-import type { SimulatorLife } from '@citywall/pack-schema';
+import { agrees, type SimulatorLife } from '@citywall/pack-schema';
 import { compilePayload } from './payload.js';
 import { type Person, personOf } from './people.js';
 import { placeIn } from './places.js';
 import { between, unit, weighted, within } from './random.js';
+import { type Beginning, beginningsOf, drawn } from './scenario/beginnings.js';
 import type { SimulatedMessage } from './simulation.types.js';
 import { assetScope, type Stream, type StreamContext } from './streams.js';
 import { compileTemplate, type Filled, type Scope } from './template.js';
@@ -27,10 +28,15 @@ interface Life {
   draws: Record<string, { number: number; decimals: number }>;
   /** only those it passes through, in order */
   stages: LifeStage[];
+  /** moment from which a scenario tells it; what was before is told then */
+  since?: number;
 }
 
 const DAY = 86_400_000;
 const METRES_A_DEGREE = 111_000;
+/** Numbers within a day above those of the everyday: room for so many runs of scenarios, each with so many lives. */
+const RUNS_A_DAY = 50;
+const LIVES_A_RUN = 2_000;
 
 /**
  * Occurrences of one kind. A local day is cut into slots of `every`; in each slot one life may begin (`daily` says how
@@ -106,11 +112,42 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
     return lives;
   };
 
+  /** One that a scenario begins. A scenario that is stopped ends it. */
+  const toldBy = (beginning: Beginning): Life => {
+    const { run, at, seed: own, index } = beginning;
+    const keys = beginning.assets;
+    const near = homes.filter(({ key }) => keys?.includes(key));
+    const asset = keys === undefined ? homeOf(own) : near[Math.floor(unit(own, 3) * near.length)];
+    const stages = beginning.stages?.flatMap(({ id, at: moment, set }) => {
+      const stage = spec.stages.find((candidate) => candidate.id === id);
+      return stage === undefined ? [] : { id, at: Math.floor(moment), set: { ...stage.set, ...set } };
+    });
+    return {
+      begin: Math.floor(at),
+      n: slots + 1 + (run.n % RUNS_A_DAY) * LIVES_A_RUN + index,
+      draws: drawsOf(spec, own),
+      person: personOf(own),
+      asset,
+      place: placeNear(asset, own, spec.within, spec.crs),
+      picks: drawn(spec, beginning, agrees),
+      stages: endedBy(run.finished ? undefined : run.stopped, stages ?? stagesOf(spec, Math.floor(at), within(own, 'stages')), spec),
+      since: run.opened,
+    };
+  };
+  const told = beginningsOf(source, context.running, seed).map(toldBy);
+
   /** Lives begun in (from, to]. */
   const begun = function* (from: number, to: number): Generator<Life> {
     for (let day = city.zone.dayNumber(from); day <= city.zone.dayNumber(to); day += 1) {
       for (const life of bornOn(day)) if (life.begin > from && life.begin <= to) yield life;
     }
+    for (const life of told) if (life.begin <= to) yield life;
+  };
+
+  /** Whether a stage is told in (from, to]. What a scenario that was jumped into missed is told when it begins. */
+  const falls = ({ since }: Life, at: number, from: number, to: number): boolean => {
+    if (since === undefined) return at > from && at <= to;
+    return at <= to && since <= to && Math.max(at, since) > from;
   };
 
   const message = (life: Life, index: number): SimulatedMessage => {
@@ -185,28 +222,46 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
       .join(spec.earlier?.join ?? ' ');
   };
 
+  /** As it stands at a moment; nothing of one that is not told yet, or that ended before anybody asks for it. */
+  const standing = (life: Life, at: number): SimulatedMessage[] => {
+    const reached = life.stages.findLastIndex((stage) => stage.at <= at);
+    if (reached < 0 || (life.since !== undefined && life.since > at)) return [];
+    const ended = reached === life.stages.length - 1 && (life.stages[reached]?.at ?? 0) < at - spec.past;
+    return life.since !== undefined && ended ? [] : [message(life, reached)];
+  };
+
   return {
-    opening(at) {
-      const messages: SimulatedMessage[] = [];
-      for (const life of begun(at - spec.past, at)) {
-        const reached = life.stages.findLastIndex((stage) => stage.at <= at);
-        if (reached >= 0) messages.push(message(life, reached));
-      }
-      return messages;
-    },
+    opening: (at) => [...begun(at - spec.past, at)].flatMap((life) => standing(life, at)),
     between(from, to) {
       const messages: SimulatedMessage[] = [];
       for (const life of begun(from - longest - (spec.clearAfter ?? 0), to)) {
         life.stages.forEach((stage, index) => {
-          if (stage.at > from && stage.at <= to) messages.push(message(life, index));
+          if (falls(life, stage.at, from, to)) messages.push(message(life, index));
         });
         const end = life.stages.at(-1)?.at ?? 0;
-        const due = end + (spec.clearAfter ?? 0);
-        if (spec.clearAfter !== undefined && due > from && due <= to) messages.push(...cleared(life));
+        if (spec.clearAfter !== undefined && falls(life, end + spec.clearAfter, from, to)) messages.push(...cleared(life));
+      }
+      return messages;
+    },
+    skip(from, to) {
+      const messages: SimulatedMessage[] = [];
+      for (const life of begun(from - longest, Math.min(from, to - spec.past))) {
+        const reached = life.stages.findLastIndex((stage) => stage.at <= to);
+        if (reached >= 0 && (life.stages[reached]?.at ?? 0) > from) messages.push(message(life, reached));
       }
       return messages;
     },
   };
+}
+
+/** The stages of a life that a scenario began; where the scenario is stopped it ends there and then. */
+function endedBy(stopped: number | undefined, stages: LifeStage[], spec: SimulatorLife): LifeStage[] {
+  if (stopped === undefined) return stages;
+  const reached = stages.filter(({ at }) => at <= stopped);
+  const final = spec.stages.at(-1);
+  const last = spec.stages.find(({ id }) => id === reached.at(-1)?.id);
+  if (final === undefined || last === undefined || last === final || last.last) return reached;
+  return [...reached, { id: final.id, at: Math.floor(stopped), set: final.set }];
 }
 
 function stagesOf(spec: SimulatorLife, begin: number, seed: number): LifeStage[] {

@@ -1,6 +1,8 @@
 import type { Pack } from '@citywall/pack-schema';
 import { createLives } from './lives.js';
 import { seedOf } from './random.js';
+import { withStorms } from './scenario/rain.js';
+import { createStory, type Running } from './scenario/story.js';
 import type { Fault, SimulatedMessage, Simulation, SimulationOptions } from './simulation.types.js';
 import { createStream, type Stream, type StreamContext } from './streams.js';
 import { zoneOf } from './time.js';
@@ -22,11 +24,13 @@ export function createSimulation(packs: readonly SimulatedPack[], options: Simul
     const wrong = faults.find((fault) => fault.kind === 'clock' && holds(fault, source, moment));
     return real(moment) + (wrong?.by ?? 0);
   };
-  const weather = createWeather({ seed, bbox: boxOf(packs), rain: scenario.rain ?? 1 });
+  const running = runningOf(options);
+  const { weather, calm } = withStorms(createWeather({ seed, bbox: boxOf(packs), rain: scenario.rain ?? 1 }), running);
+  const story = createStory(running, seed);
   const streams: Stream[] = packs.flatMap((pack) => {
     if (pack.simulator === null) return [];
-    const city = { seed, zone: zoneOf(pack.zone), weather };
-    const context: StreamContext = { system: pack.id, assets: pack.assets, city, stamp };
+    const city = { seed, zone: zoneOf(pack.zone), weather, calm, story };
+    const context: StreamContext = { system: pack.id, assets: pack.assets, city, stamp, running };
     return [
       ...pack.simulator.streams.map((stream) => createStream(stream, context)),
       ...pack.simulator.lives.map((life) => createLives(life, context)),
@@ -37,14 +41,26 @@ export function createSimulation(packs: readonly SimulatedPack[], options: Simul
     faults.length === 0 ? messages : messages.flatMap((message) => withFaults(message, faults));
 
   return {
-    opening(at) {
-      const all = streams.flatMap((stream) => stream.opening(at)).sort(byDue);
+    opening(at, past = true) {
+      const all = streams.flatMap((stream) => stream.opening(at, past)).sort(byDue);
       // how everything stands comes first, or the picture would stay empty as long as the past is told
       const now = all.filter((message) => message.due === at);
       return faulty([...now, ...all.filter((message) => message.due !== at)]);
     },
-    between: (from, to) => faulty(streams.flatMap((stream) => stream.between(from, to)).sort(byDue)),
+    between: (from, to, pace) => faulty(streams.flatMap((stream) => stream.between(from, to, pace)).sort(byDue)),
+    leap(from, to) {
+      const now = streams.flatMap((stream) => [...(stream.skip?.(from, to) ?? []), ...stream.opening(to, false)]);
+      return faulty(now.sort(byDue));
+    },
   };
+}
+
+/** Runs of scenarios that are not known (any more) tell nothing. */
+function runningOf({ scenarios = [], runs = [] }: SimulationOptions): Running[] {
+  return runs.flatMap((run) => {
+    const spec = scenarios.find(({ id }) => id === run.scenario);
+    return spec === undefined ? [] : [{ run, spec }];
+  });
 }
 
 function holds(fault: Fault, source: string, moment: number): boolean {

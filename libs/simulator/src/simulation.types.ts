@@ -1,3 +1,6 @@
+import type { ScenarioSpec } from '@citywall/pack-schema';
+import type { Run } from './scenario/run.js';
+
 /** A message as the simulated platform publishes it. */
 export interface SimulatedMessage {
   /** simulated moment it is due, Unix ms */
@@ -23,7 +26,7 @@ export interface Fault {
   by?: number;
 }
 
-/** How the day goes. */
+/** How the day goes, apart from what runs (`runs`). */
 export interface Scenario {
   /** factor on all rain: 1 passing showers, 0 dry, 3 a downpour; default 1 */
   rain?: number;
@@ -31,6 +34,10 @@ export interface Scenario {
 }
 
 export interface SimulationOptions {
+  /** scenarios of the city's pack; those of `runs` must be among them */
+  scenarios?: readonly ScenarioSpec[];
+  /** what runs and what ran, oldest first */
+  runs?: readonly Run[];
   /** any text or number: the same seed gives the same city */
   seed: string | number;
   scenario?: Scenario;
@@ -40,8 +47,13 @@ export interface SimulationOptions {
 
 /** A simulated city. Holds no state: the same questions give the same messages. */
 export interface Simulation {
-  /** Every asset once, and everything under way, as it stands at `at`: the newest of each first, then the past. */
-  opening(at: number): SimulatedMessage[];
-  /** Messages due in (from, to], in order. */
-  between(from: number, to: number): SimulatedMessage[];
+  /** Every asset once, and everything under way, as it stands at `at`: the newest of each first, then the past (unless `past` is false). */
+  opening(at: number, past?: boolean): SimulatedMessage[];
+  /**
+   * Messages due in (from, to], in order.
+   * @param pace least ms between two messages of one speaker @default 0
+   */
+  between(from: number, to: number, pace?: number): SimulatedMessage[];
+  /** After a leap of the clock: how everything stands at `to`, and what was under way at `from`. */
+  leap(from: number, to: number): SimulatedMessage[];
 }

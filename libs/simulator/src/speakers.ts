@@ -2,20 +2,27 @@ import type { Asset } from '@citywall/model';
 import type { SimulatorStream } from '@citywall/pack-schema';
 import { compileMoves, type Moved } from './moves.js';
 import { unit, within } from './random.js';
+import type { Running } from './scenario/story.js';
 import type { SimulatedMessage } from './simulation.types.js';
 import type { Filled, Scope } from './template.js';
 import { type City, compileValues, type Subject, type Values } from './values.js';
 
 /** The messages of one stream: who speaks, when, and what is said. */
 export interface Stream {
-  opening(at: number): SimulatedMessage[];
-  between(from: number, to: number): SimulatedMessage[];
+  /** @param past whether the past is told too, for those that have a backfill @default true */
+  opening(at: number, past?: boolean): SimulatedMessage[];
+  /** @param pace least ms between two messages of one speaker; slower ones keep their own time */
+  between(from: number, to: number, pace?: number): SimulatedMessage[];
+  /** what is under way at `from` as it stands at `to`, nothing else of what lies between; streams have nothing */
+  skip?(from: number, to: number): SimulatedMessage[];
 }
 
 export interface StreamContext {
   system: string;
   assets: readonly Asset[];
   city: City;
+  /** scenarios that run or ran, oldest first */
+  running: readonly Running[];
   stamp(moment: number, source: string): number;
 }
 

@@ -50,12 +50,16 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
   };
 
   return {
-    opening: (at) => [...backfill(at), ...speakers.map((speaker) => message(speaker, at))],
-    between(from, to) {
+    opening: (at, past = true) => [...(past ? backfill(at) : []), ...speakers.map((speaker) => message(speaker, at))],
+    between(from, to, pace = 0) {
       const messages: SimulatedMessage[] = [];
+      // of a city that runs fast every n-th message is told, so that none speaks more often than anybody could see
+      const every = spec.every * Math.max(Math.ceil(pace / spec.every), 1);
       for (const speaker of speakers) {
-        let due = Math.floor((from - speaker.phase) / spec.every) * spec.every + speaker.phase;
-        for (due += spec.every; due <= to; due += spec.every) messages.push(message(speaker, due));
+        // spread over the longer time as they were over the shorter one
+        const phase = speaker.phase + (speaker.phase % (every / spec.every)) * spec.every;
+        let due = Math.floor((from - phase) / every) * every + phase;
+        for (due += every; due <= to; due += every) messages.push(message(speaker, due));
       }
       return messages;
     },

@@ -1,6 +1,7 @@
 import type { Asset } from '@citywall/model';
 import type { RESETS, SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
 import { smoothNoise, unit, weighted, within } from './random.js';
+import type { Story } from './scenario/story.js';
 import type { LocalTime, Zone } from './time.js';
 import type { Weather } from './weather.js';
 
@@ -15,6 +16,10 @@ export interface City {
   seed: number;
   zone: Zone;
   weather: Weather;
+  /** the weather without the rain of scenarios, for values that a scenario leads itself; default the same */
+  calm?: Weather;
+  /** what scenarios make of values */
+  story?: Story;
 }
 
 /** One asset whose values are asked for. */
@@ -32,6 +37,8 @@ interface Moment {
   subject: Subject;
   at: number;
   local: LocalTime;
+  /** weather this value feels */
+  weather: Weather;
   /** sums already reckoned, before rounding, by metric */
   raw: Record<string, number>;
   /** values already told, by metric */
@@ -85,11 +92,11 @@ export const TERMS: Record<string, TermEntry> = {
   },
   shower: {
     doc: 'mm of rain at the place of the asset in the window `over`, `lag` earlier; 0 without a place',
-    compile: (term, city) => (moment) => {
+    compile: (term) => (moment) => {
       const place = moment.subject.asset.place;
       if (place === null) return 0;
       const to = moment.at - (term.lag ?? 0);
-      return city.weather.fallen(place.lon, place.lat, to - (term.over ?? HOUR), to);
+      return moment.weather.fallen(place.lon, place.lat, to - (term.over ?? HOUR), to);
     },
   },
   counter: {
@@ -129,17 +136,34 @@ export const TERMS: Record<string, TermEntry> = {
 export function compileValues(specs: Record<string, SimulatorValue>, city: City, scope: string): ValueModel {
   const models = Object.entries(specs).map(([metric, spec]) => ({
     metric,
-    model: compileValue(spec, city, `${scope} ${metric}`),
+    model: compileValue(spec, city, scope, metric),
   }));
   return (subject, at) => {
     const values: Values = {};
-    const moment: Moment = { subject, at, local: city.zone.local(at), raw: {}, told: values };
-    for (const { metric, model } of models) values[metric] = model(moment, metric);
+    const moment: Moment = { subject, at, local: city.zone.local(at), weather: city.weather, raw: {}, told: values };
+    for (const { metric, model } of models) values[metric] = model(moment);
     return values;
   };
 }
 
-function compileValue(spec: SimulatorValue, city: City, seed: string): (m: Moment, metric: string) => SimulatedValue {
+function compileValue(
+  spec: SimulatorValue,
+  city: City,
+  source: string,
+  metric: string,
+): (moment: Moment) => SimulatedValue {
+  const own = compileOwn(spec, city, source, metric);
+  const { story } = city;
+  if (story === undefined || 'decimals' in spec) return own;
+  return (moment) => {
+    const code = story.state(source, metric, moment.subject.asset, moment.at);
+    return code === undefined ? own(moment) : { code };
+  };
+}
+
+/** The value as the system's own simulator.yaml says it; numbers as scenarios lead them. */
+function compileOwn(spec: SimulatorValue, city: City, source: string, metric: string): (m: Moment) => SimulatedValue {
+  const seed = `${source} ${metric}`;
   if ('choice' in spec) {
     const entries = Object.entries(spec.choice).map(([value, weight]) => ({ weight, value }));
     return ({ subject, at }) => {
@@ -159,8 +183,13 @@ function compileValue(spec: SimulatorValue, city: City, seed: string): (m: Momen
     };
   }
   const times = spec.times === undefined ? null : compileSum(spec.times, city, `${seed} times`);
-  return (moment, metric) => {
+  return (moment) => {
+    const lead = city.story?.drive(source, metric, moment.subject.asset);
+    // what a scenario leads must not be moved by its rain a second time
+    moment.weather = lead === undefined ? city.weather : (city.calm ?? city.weather);
     let value = sum(moment) * (times === null ? 1 : times(moment));
+    if (lead !== undefined) value = lead(value, moment.at);
+    moment.weather = city.weather;
     if (spec.min !== undefined) value = Math.max(value, spec.min);
     if (spec.max !== undefined) {
       value = Math.min(

@@ -21,7 +21,7 @@ export interface PackTexts {
 
 /** Files of a pack folder that are read; pictures and notes are not. */
 const READ = /\.(ya?ml|geojson)$/i;
-const SUBFOLDERS = ['cases', 'timelines', 'map'];
+const SUBFOLDERS = ['cases', 'timelines', 'map', 'scenarios'];
 
 /** Reads pack folders and tells when they change. The only place that touches their files. */
 export class PacksRepository {

@@ -1,0 +1,234 @@
+import type { ScenarioSpec } from '@citywall/pack-schema';
+import { broughtHome, clockFrom, continued, isSpeed, momentAt, realOf, type Turns, turned } from './clock.js';
+import { type Run, storyMinute } from './scenario/run.js';
+
+/**
+ * What the simulator is told to do, as data: whoever gives a command applies it to the state, and the publisher follows the
+ * state. Nothing here knows where the state is kept.
+ */
+export interface SimulatorState {
+  /** counts changes */
+  revision: number;
+  seed: string;
+  /** wanted speed, 1 to 60; while the story is held the city goes on at 1 */
+  speed: number;
+  held: boolean;
+  turns: Turns;
+  /** the last is the one that runs, if any does */
+  runs: Run[];
+  /** number of the next run */
+  next: number;
+}
+
+export type SimulatorCommand =
+  | { kind: 'start'; scenario: string; /** minute of the story @default where it begins */ at?: number; speed?: number }
+  | { kind: 'stop' }
+  | { kind: 'hold' }
+  | { kind: 'resume' }
+  | { kind: 'jump'; at: number }
+  | { kind: 'set'; speed?: number; seed?: string }
+  /** everything calm, the clock back at the time of day */
+  | { kind: 'reset' };
+
+export const CONTROL_REASONS = ['no-scenario', 'nothing-runs', 'outside', 'speed', 'not-held', 'held'] as const;
+export type ControlReason = (typeof CONTROL_REASONS)[number];
+
+/** A command that can't be carried out as things stand. */
+export class ControlError extends Error {
+  constructor(
+    readonly reason: ControlReason,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ControlError';
+  }
+}
+
+/** What runs now. */
+export interface ActiveRun {
+  run: Run;
+  spec: ScenarioSpec;
+  /** minute of its story */
+  minute: number;
+}
+
+const SECOND = 1000;
+/** Real time in which a story that is stopped or jumped into goes over into what follows. */
+const FADE_OUT = 20 * SECOND;
+const FADE_IN = 4 * SECOND;
+/** Rain of ended runs stands in the sums of a day. */
+const REMEMBERED = 26 * 3_600_000;
+
+export function initialState(now: number, seed: string): SimulatorState {
+  return { revision: 0, seed, speed: 1, held: false, turns: clockFrom(now), runs: [], next: 1 };
+}
+
+/** The run that is under way at a real moment; undefined: none. */
+export function activeRun(state: SimulatorState, specs: readonly ScenarioSpec[], now: number): ActiveRun | undefined {
+  const run = state.runs.at(-1);
+  const spec = specs.find(({ id }) => id === run?.scenario);
+  if (run === undefined || spec === undefined || run.stopped !== undefined) return undefined;
+  const minute = storyMinute(run, momentAt(state.turns, now));
+  return minute >= spec.until ? undefined : { run, spec, minute };
+}
+
+/** The state after a command. @throws ControlError */
+export function applyCommand(
+  state: SimulatorState,
+  command: SimulatorCommand,
+  specs: readonly ScenarioSpec[],
+  now: number,
+): SimulatorState {
+  const changed = carriedOut(state, command, specs, now);
+  return { ...changed, revision: state.revision + 1 };
+}
+
+function carriedOut(
+  state: SimulatorState,
+  command: SimulatorCommand,
+  specs: readonly ScenarioSpec[],
+  now: number,
+): SimulatorState {
+  switch (command.kind) {
+    case 'start': {
+      const spec = specs.find(({ id }) => id === command.scenario);
+      if (spec === undefined) {
+        const known = specs.map(({ id }) => id).join(', ') || 'none';
+        throw new ControlError('no-scenario', `there is no scenario "${command.scenario}"; there are ${known}`);
+      }
+      const at = within(spec, command.at ?? spec.from);
+      const free = released(stopped(state, specs, now), now);
+      const faster = command.speed === undefined ? free : atSpeed(free, command.speed, now);
+      return begun(faster, spec, at, now);
+    }
+    case 'stop':
+      required(state, specs, now);
+      return released(stopped(state, specs, now), now);
+    case 'jump': {
+      const { run, spec } = required(state, specs, now);
+      const at = within(spec, command.at);
+      const moment = momentAt(state.turns, now);
+      const runs = state.runs.map((one) => (one === run ? { ...ended(one, moment, state.speed), replaced: true } : one));
+      const next = begun({ ...state, runs }, spec, at, now);
+      return state.held ? holding(next, now) : next;
+    }
+    case 'hold':
+      required(state, specs, now);
+      if (state.held) throw new ControlError('held', 'the story is held already');
+      return holding({ ...state, held: true, turns: turned(state.turns, now, 1) }, now);
+    case 'resume':
+      if (!state.held) throw new ControlError('not-held', 'the story is not held');
+      return released(state, now);
+    case 'set': {
+      const seeded = command.seed === undefined ? state : { ...state, seed: command.seed };
+      return command.speed === undefined ? seeded : atSpeed(seeded, command.speed, now);
+    }
+    case 'reset': {
+      const calm = atSpeed(released(stopped(state, specs, now), now), 1, now);
+      return { ...calm, turns: broughtHome(calm.turns, now) };
+    }
+  }
+}
+
+/**
+ * The state of a publisher that begins again. What ran goes on where it was left (`told`: the simulated moment up to which
+ * everything was said); without anything that runs, or after a long time, the clock is brought home.
+ */
+export function resumedState(
+  state: SimulatorState,
+  told: { moment: number; at: number } | null,
+  specs: readonly ScenarioSpec[],
+  now: number,
+  longest = 3_600_000,
+): SimulatorState {
+  const pruned = { ...state, runs: state.runs.filter((run) => recent(run, momentAt(state.turns, now))) };
+  if (told === null || now - told.at > longest) {
+    const calm = atSpeed(released(stopped(pruned, specs, now), now), 1, now);
+    return { ...calm, turns: broughtHome(calm.turns, now), revision: state.revision + 1 };
+  }
+  const turns = continued(pruned.turns, now, Math.min(told.moment, momentAt(pruned.turns, now)));
+  const left = { ...pruned, turns, revision: state.revision + 1 };
+  const idle = activeRun(left, specs, now) === undefined && left.speed === 1;
+  return idle ? { ...left, turns: broughtHome(turns, now) } : left;
+}
+
+/** The state once a story has come to its end by itself; the same state where none did. */
+export function finishedState(state: SimulatorState, specs: readonly ScenarioSpec[], now: number): SimulatorState {
+  const run = state.runs.at(-1);
+  if (run === undefined || run.stopped !== undefined || activeRun(state, specs, now) !== undefined) return state;
+  const moment = momentAt(state.turns, now);
+  const runs = state.runs
+    .map((one) => (one === run ? { ...ended(one, moment, state.speed), finished: true } : one))
+    .filter((one) => recent(one, moment));
+  return { ...atSpeed(released({ ...state, runs }, now), 1, now), revision: state.revision + 1 };
+}
+
+/** Real moment at which T0 of a run was, or will be at this speed. */
+export function zeroOf(state: SimulatorState, run: Run): number {
+  return realOf(state.turns, run.start);
+}
+
+function required(state: SimulatorState, specs: readonly ScenarioSpec[], now: number): ActiveRun {
+  const active = activeRun(state, specs, now);
+  if (active === undefined) throw new ControlError('nothing-runs', 'no scenario runs');
+  return active;
+}
+
+function within(spec: ScenarioSpec, at: number): number {
+  if (at >= spec.from && at < spec.until) return at;
+  throw new ControlError('outside', `minute ${at} is not between ${spec.from} and ${spec.until}`);
+}
+
+function atSpeed(state: SimulatorState, speed: number, now: number): SimulatorState {
+  if (!isSpeed(speed)) throw new ControlError('speed', `speed ${speed} is not between 1 and 60`);
+  if (speed === state.speed) return state;
+  return { ...state, speed, turns: state.held ? state.turns : turned(state.turns, now, speed) };
+}
+
+function begun(state: SimulatorState, spec: ScenarioSpec, at: number, now: number): SimulatorState {
+  const moment = momentAt(state.turns, now);
+  const run: Run = {
+    scenario: spec.id,
+    n: state.next,
+    start: moment - at * 60_000,
+    opened: moment,
+    holds: [],
+    fade: { in: FADE_IN * state.speed, out: FADE_OUT * state.speed },
+  };
+  const runs = state.runs.filter((one) => recent(one, moment));
+  return { ...state, runs: [...runs, run], next: state.next + 1 };
+}
+
+function stopped(state: SimulatorState, specs: readonly ScenarioSpec[], now: number): SimulatorState {
+  const active = activeRun(state, specs, now);
+  if (active === undefined) return state;
+  const moment = momentAt(state.turns, now);
+  const speed = state.held ? 1 : state.speed;
+  return { ...state, runs: state.runs.map((run) => (run === active.run ? ended(run, moment, speed) : run)) };
+}
+
+function ended(run: Run, moment: number, speed: number): Run {
+  const holds = run.holds.map(([from, to]) => [from, to ?? moment] as const);
+  return { ...run, holds, stopped: moment, fade: { ...run.fade, out: FADE_OUT * speed } };
+}
+
+function holding(state: SimulatorState, now: number): SimulatorState {
+  const moment = momentAt(state.turns, now);
+  const last = state.runs.length - 1;
+  return { ...state, runs: state.runs.map((run, i) => (i === last ? { ...run, holds: [...run.holds, [moment, null]] } : run)) };
+}
+
+/** The story goes on, and the clock at its speed. */
+function released(state: SimulatorState, now: number): SimulatorState {
+  if (!state.held) return state;
+  const moment = momentAt(state.turns, now);
+  const runs = state.runs.map((run) => ({
+    ...run,
+    holds: run.holds.map(([from, to]) => [from, to ?? moment] as const),
+  }));
+  return { ...state, held: false, runs, turns: turned(state.turns, now, state.speed) };
+}
+
+function recent(run: Run, moment: number): boolean {
+  return run.stopped === undefined || moment - run.stopped < REMEMBERED;
+}
