@@ -1,4 +1,5 @@
 export { caseMessage, compareResults, hexBytes, runCase, showResults } from './cases.js';
+export { agrees } from './checks/scenarios.js';
 export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
 export * from './files/brokers.js';
@@ -16,13 +17,13 @@ export type {
 export { scenarioFile } from './files/scenario.js';
 export * from './files/simulator.js';
 export type { TimelineSpec } from './files/timelines.js';
-export { agrees } from './checks/scenarios.js';
 export type { ViewForm } from './files/views.js';
 export type { ImportedMapLayer } from './imports.js';
 export { type JsonSchema, jsonSchemas } from './json-schema.js';
 export * from './pack.js';
 export { DEFAULT_ZONE, PACK_FILES, parsePack } from './parse.js';
 export * from './problem.js';
+export { parseScenario } from './scenario.js';
 export { canonical, compileScene, hash } from './scene.js';
 export { alarmCatalogue, runTimeline } from './timelines.js';
 export { foreignSystems } from './views.js';

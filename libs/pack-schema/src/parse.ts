@@ -169,7 +169,10 @@ class PackReader {
 
   #checkNames(): void {
     for (const name of this.#source.names()) {
-      if (!/\.(ya?ml|geojson|json)$/i.test(name) || /^((cases|timelines|scenarios)\/[^/]+\.yaml|map\/[^/]+\.geojson)$/.test(name))
+      if (
+        !/\.(ya?ml|geojson|json)$/i.test(name) ||
+        /^((cases|timelines|scenarios)\/[^/]+\.yaml|map\/[^/]+\.geojson)$/.test(name)
+      )
         continue;
       if ((PACK_FILES as readonly string[]).includes(name)) continue;
       const near = nearest(name, PACK_FILES);

@@ -52,7 +52,9 @@ export function turned(turns: Turns, now: number, speed: number): Turns {
 
 /** The same speed from another moment on: after a time in which nobody told anything. */
 export function continued(turns: Turns, now: number, moment: number): Turns {
-  return added(turns, { real: now, moment, speed: newest(turns).speed });
+  // leaps that were not made are not made up for
+  const [first, ...others] = turns.map(({ leaptFrom: _leap, ...turn }) => turn);
+  return added([first ?? newest(turns), ...others], { real: now, moment, speed: newest(turns).speed });
 }
 
 /** Leaps ahead to the next moment of the same time of day as the real one. Less than a second away it stays. */

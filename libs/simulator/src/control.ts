@@ -21,7 +21,7 @@ export interface SimulatorState {
 }
 
 export type SimulatorCommand =
-  | { kind: 'start'; scenario: string; /** minute of the story @default where it begins */ at?: number; speed?: number }
+  | { kind: 'start'; scenario: string /** minute of the story @default where it begins */; at?: number; speed?: number }
   | { kind: 'stop' }
   | { kind: 'hold' }
   | { kind: 'resume' }
@@ -108,7 +108,9 @@ function carriedOut(
       const { run, spec } = required(state, specs, now);
       const at = within(spec, command.at);
       const moment = momentAt(state.turns, now);
-      const runs = state.runs.map((one) => (one === run ? { ...ended(one, moment, state.speed), replaced: true } : one));
+      const runs = state.runs.map((one) =>
+        one === run ? { ...ended(one, moment, state.speed), replaced: true } : one,
+      );
       const next = begun({ ...state, runs }, spec, at, now);
       return state.held ? holding(next, now) : next;
     }
@@ -215,7 +217,10 @@ function ended(run: Run, moment: number, speed: number): Run {
 function holding(state: SimulatorState, now: number): SimulatorState {
   const moment = momentAt(state.turns, now);
   const last = state.runs.length - 1;
-  return { ...state, runs: state.runs.map((run, i) => (i === last ? { ...run, holds: [...run.holds, [moment, null]] } : run)) };
+  return {
+    ...state,
+    runs: state.runs.map((run, i) => (i === last ? { ...run, holds: [...run.holds, [moment, null]] } : run)),
+  };
 }
 
 /** The story goes on, and the clock at its speed. */

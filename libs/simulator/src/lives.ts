@@ -130,7 +130,11 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
       asset,
       place: placeNear(asset, own, spec.within, spec.crs),
       picks: drawn(spec, beginning, agrees),
-      stages: endedBy(run.finished ? undefined : run.stopped, stages ?? stagesOf(spec, Math.floor(at), within(own, 'stages')), spec),
+      stages: endedBy(
+        run.finished ? undefined : run.stopped,
+        stages ?? stagesOf(spec, Math.floor(at), within(own, 'stages')),
+        spec,
+      ),
       since: run.opened,
     };
   };
@@ -239,7 +243,8 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
           if (falls(life, stage.at, from, to)) messages.push(message(life, index));
         });
         const end = life.stages.at(-1)?.at ?? 0;
-        if (spec.clearAfter !== undefined && falls(life, end + spec.clearAfter, from, to)) messages.push(...cleared(life));
+        if (spec.clearAfter !== undefined && falls(life, end + spec.clearAfter, from, to))
+          messages.push(...cleared(life));
       }
       return messages;
     },

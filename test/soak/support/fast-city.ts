@@ -16,7 +16,7 @@ export async function fastCity(mqttUrl: string, speed: number, seed: number): Pr
   const service = new SimulateService(
     { all: () => packs, changes$: NEVER },
     new SimulateGateway(mqttUrl, `soak-${process.pid}`),
-    { speed, seed },
+    { speed, seed: String(seed), pace: 0 },
   );
   service.start();
   return service;

@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.js';
 import { newCommand } from './commands/new.js';
 import { samplesCommand } from './commands/samples.js';
 import { schemaCommand } from './commands/schema.js';
+import { simulateCommand } from './commands/simulate.js';
 import { testCommand } from './commands/test.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   samplesCommand,
   doctorCommand,
   archiveCommand,
+  simulateCommand,
 ];
 
 /** `npm run citywall -- <args>`: 0 ok, 1 problems found, 2 usage. Whatever else goes wrong is thrown. */

@@ -8,7 +8,10 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Config } from '../config/index.js';
+import { RedisConnection } from '../infra/redis.connection.js';
 import { PacksService } from '../packs/index.js';
+import { ControlRepository } from './control.repository.js';
+import { MemoryControlStore } from './memory-store.js';
 import { SimulateGateway } from './simulate.gateway.js';
 import { SimulateService } from './simulate.service.js';
 
@@ -37,13 +40,16 @@ export function simulateModule(config: Config): DynamicModule {
     providers: [
       {
         provide: SimulateService,
-        useFactory: (packs: PacksService) => {
+        useFactory: (packs: PacksService, redis: RedisConnection) => {
           const log = new Logger('Simulate');
           // its own name a process: two simulators must not push each other off the broker
           const clientId = `citywall-simulate-${process.pid}`;
-          return new SimulateService(packs, new SimulateGateway(config.mqttUrl, clientId, (text) => log.warn(text)));
+          const gateway = new SimulateGateway(config.mqttUrl, clientId, (text) => log.warn(text));
+          // without Redis nobody can command it; it simulates all the same
+          const store = config.redisUrl ? new ControlRepository(redis) : new MemoryControlStore();
+          return new SimulateService(packs, gateway, {}, store);
         },
-        inject: [PacksService],
+        inject: [PacksService, RedisConnection],
       },
       SimulateRunner,
     ],

@@ -16,12 +16,15 @@ export function checkScenarios(
   systems: ReadonlyMap<string, Pack> | undefined,
   source: PackSource,
   fileOf: (spec: ScenarioSpec) => string,
+  /** whether a file must have the name of its scenario */
+  named = true,
 ): void {
   for (const { value: spec, raw } of scenarios) {
     const file = fileOf(spec);
     const report: Report = (path, message, at = 'value') => source.report(raw, path, message, { file, at });
     const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.yaml$/, '');
-    if (name !== spec.id) report(['id'], `the id "${spec.id}" and the file "${name}.yaml" differ; give both the same name`);
+    if (named && name !== spec.id)
+      report(['id'], `the id "${spec.id}" and the file "${name}.yaml" differ; give both the same name`);
     spec.marks.forEach(({ at }, index) => {
       if (at < spec.from || at > spec.until) report(['marks', index, 'at'], 'outside `from` … `until`');
     });
@@ -34,7 +37,7 @@ function checkParts(spec: ScenarioSpec, systems: ReadonlyMap<string, Pack>, repo
     const found = streamOf(drive.of, systems, (message) => report(['drive', index, 'of'], message));
     if (found === undefined) return;
     const { stream, pack } = found;
-    const value = valueOf(stream, drive.value, (message) => report(['drive', index, 'value'], message));
+    const value = valueNamed(stream, drive.value, (message) => report(['drive', index, 'value'], message));
     if (value !== undefined && !('decimals' in value)) {
       report(['drive', index, 'value'], `"${drive.value}" is coded, not a number: use states`);
     }
@@ -48,17 +51,23 @@ function checkParts(spec: ScenarioSpec, systems: ReadonlyMap<string, Pack>, repo
     const found = streamOf(states.of, systems, (message) => report(['states', index, 'of'], message));
     if (found === undefined) return;
     const { stream, pack } = found;
-    const value = valueOf(stream, states.value, (message) => report(['states', index, 'value'], message));
+    const value = valueNamed(stream, states.value, (message) => report(['states', index, 'value'], message));
     if (value !== undefined && 'decimals' in value) {
       report(['states', index, 'value'], `"${states.value}" is a number, not coded: use drive`);
     }
     checkAssets(states.assets, stream.of, pack, ['states', index, 'assets'], report);
   });
-  spec.lives.forEach((life, index) => checkLife(life, ['lives', index], systems, report));
+  for (const [index, life] of spec.lives.entries()) checkLife(life, ['lives', index], systems, report);
 }
 
 function checkLife(life: ScenarioLife, path: PathStep[], systems: ReadonlyMap<string, Pack>, report: Report): void {
-  const found = partOf(life.of, systems, (simulator) => simulator.lives, 'life', (message) => report([...path, 'of'], message));
+  const found = partOf(
+    life.of,
+    systems,
+    (simulator) => simulator.lives,
+    'life',
+    (message) => report([...path, 'of'], message),
+  );
   if (found === undefined) return;
   const { part: spec, pack } = found;
   if (life.assets !== undefined && spec.near === undefined) {
@@ -66,14 +75,22 @@ function checkLife(life: ScenarioLife, path: PathStep[], systems: ReadonlyMap<st
   } else if (spec.near !== undefined) checkAssets(life.assets, spec.near, pack, [...path, 'assets'], report);
   const stages = spec.stages.map(({ id }) => id);
   life.stages?.forEach(({ id }, place) => {
-    if (!stages.includes(id)) report([...path, 'stages', place, 'id'], `${life.of} has no stage "${id}"${hint(id, stages)}`);
+    if (!stages.includes(id))
+      report([...path, 'stages', place, 'id'], `${life.of} has no stage "${id}"${hint(id, stages)}`);
   });
-  const choices = [{ choice: life, at: path }, ...(life.mix ?? []).map((choice, i) => ({ choice, at: [...path, 'mix', i] }))];
+  const choices = [
+    { choice: life, at: path },
+    ...(life.mix ?? []).map((choice, i) => ({ choice, at: [...path, 'mix', i] })),
+  ];
   for (const { choice, at } of choices) {
     for (const [list, fields] of Object.entries(choice.pick)) {
       const entries = Object.hasOwn(spec.pick, list) ? spec.pick[list] : undefined;
       if (entries === undefined) {
-        report([...at, 'pick', list], `${life.of} picks from no list "${list}"${hint(list, Object.keys(spec.pick))}`, 'key');
+        report(
+          [...at, 'pick', list],
+          `${life.of} picks from no list "${list}"${hint(list, Object.keys(spec.pick))}`,
+          'key',
+        );
       } else if (!entries.some((entry) => agrees(entry.fields, fields))) {
         report([...at, 'pick', list], `no entry of "${list}" agrees with ${JSON.stringify(fields)}`);
       }
@@ -82,7 +99,11 @@ function checkLife(life: ScenarioLife, path: PathStep[], systems: ReadonlyMap<st
       const known = new Set((spec.pick[list] ?? []).flatMap((entry) => Object.keys(entry.fields)));
       for (const field of Object.keys(fields)) {
         if (known.has(field)) continue;
-        report([...at, 'fields', list, field], `entries of "${list}" have no field "${field}"${hint(field, known)}`, 'key');
+        report(
+          [...at, 'fields', list, field],
+          `entries of "${list}" have no field "${field}"${hint(field, known)}`,
+          'key',
+        );
       }
     }
   }
@@ -112,11 +133,20 @@ function partOf<Part extends { id: string }>(
   const all = pack.simulator === null ? [] : parts(pack.simulator);
   const part = all.find((candidate) => candidate.id === id);
   if (part !== undefined) return { part, pack };
-  report(`${system} has no ${what} "${id}" in its simulator.yaml${hint(id, all.map((one) => one.id))}`);
+  report(
+    `${system} has no ${what} "${id}" in its simulator.yaml${hint(
+      id,
+      all.map((one) => one.id),
+    )}`,
+  );
   return undefined;
 }
 
-function valueOf(stream: SimulatorStream, name: string, report: (message: string) => void): SimulatorValue | undefined {
+function valueNamed(
+  stream: SimulatorStream,
+  name: string,
+  report: (message: string) => void,
+): SimulatorValue | undefined {
   if (Object.hasOwn(stream.values, name)) return stream.values[name];
   report(`stream "${stream.id}" has no value "${name}"${hint(name, Object.keys(stream.values))}`);
   return undefined;

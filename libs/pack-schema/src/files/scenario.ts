@@ -16,7 +16,11 @@ const curve = z
   .superRefine((points, context) => {
     points.forEach(([at], index) => {
       if (index === 0 || at > (points[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY)) return;
-      context.addIssue({ code: 'custom', path: [index, 0], message: 'expected a later minute than of the point before' });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 0],
+        message: 'expected a later minute than of the point before',
+      });
     });
   })
   .meta({ description: '[minute, value] in order; straight lines between them.' });
@@ -78,13 +82,17 @@ export const scenarioLife = entry({
   pick: choiceOf.default({}).meta({ description: 'list → fields: the first entry of the list that agrees is taken.' }),
   fields: choiceOf.default({}).meta({ description: 'list → fields that stand instead of those of the entry.' }),
   mix: z
-    .array(entry({ weight: z.number().positive().default(1), pick: choiceOf.default({}), fields: choiceOf.default({}) }))
+    .array(
+      entry({ weight: z.number().positive().default(1), pick: choiceOf.default({}), fields: choiceOf.default({}) }),
+    )
     .min(1)
     .exactOptional()
     .meta({ description: 'rate: one of these each, by weight, over `pick` and `fields`.' }),
   stages: z.array(stageAt).min(1).exactOptional().meta({ description: 'at: its stages with their minutes, in order.' }),
 })
-  .refine(({ at, rate }) => (at === undefined) !== (rate === undefined), { message: 'expected exactly one of at, rate' })
+  .refine(({ at, rate }) => (at === undefined) !== (rate === undefined), {
+    message: 'expected exactly one of at, rate',
+  })
   .superRefine(({ at, stages }, context) => {
     if (stages === undefined) return;
     if (at?.length !== 1) {
@@ -93,13 +101,19 @@ export const scenarioLife = entry({
     }
     stages.forEach((stage, index) => {
       if (stage.at >= (stages[index - 1]?.at ?? at[0] ?? 0)) return;
-      context.addIssue({ code: 'custom', path: ['stages', index, 'at'], message: 'expected no earlier minute than before' });
+      context.addIssue({
+        code: 'custom',
+        path: ['stages', index, 'at'],
+        message: 'expected no earlier minute than before',
+      });
     });
   })
   .meta({ description: 'Occurrences that begin because of it, beside those of every day.' });
 
 export const scenarioRain = entry({
-  place: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).meta({ description: '[lon, lat], WGS-84.' }),
+  place: z
+    .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
+    .meta({ description: '[lon, lat], WGS-84.' }),
   radius: z.number().positive().meta({ description: 'km: so far away three fifths of it fall.' }),
   floor: z.number().min(0).max(1).default(0).meta({ description: 'Share that falls everywhere.' }),
   speed: z.number().positive().default(60).meta({ description: 'km/h at which it comes from there.' }),

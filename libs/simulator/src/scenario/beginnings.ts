@@ -71,11 +71,17 @@ function minutesOf(part: ScenarioLife, seed: number): number[] {
 }
 
 /** The entry of a list that is drawn, with the fields that stand instead. */
-export function drawn(spec: SimulatorLife, beginning: Beginning, agrees: (fields: Fields[string], wanted: Fields[string]) => boolean): Fields {
+export function drawn(
+  spec: SimulatorLife,
+  beginning: Beginning,
+  agrees: (fields: Fields[string], wanted: Fields[string]) => boolean,
+): Fields {
   return Object.fromEntries(
     Object.entries(spec.pick).map(([name, list]) => {
       const wanted = beginning.pick[name] ?? {};
-      const entries = list.filter(({ fields }) => agrees(fields, wanted)).map(({ weight, fields }) => ({ weight, value: fields }));
+      const entries = list
+        .filter(({ fields }) => agrees(fields, wanted))
+        .map(({ weight, fields }) => ({ weight, value: fields }));
       return [name, { ...weighted(within(beginning.seed, name), 0, entries), ...beginning.fields[name] }];
     }),
   );

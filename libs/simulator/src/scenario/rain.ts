@@ -1,14 +1,14 @@
 import type { ScenarioRain } from '@citywall/pack-schema';
 import type { Weather } from '../weather.js';
 import { areaTo, curveAt, type Point } from './curve.js';
-import { type Run, storyMinute, strengthOf } from './run.js';
+import { momentIn, type Run, storyMinute, strengthOf } from './run.js';
 import type { Running } from './story.js';
 
 const MINUTE = 60_000;
 const KM_LAT = 110.57;
 /** Showers of every day give way within so many minutes before and after the rain of a scenario. */
 const GIVE_WAY = 20;
-const STEPS = 24;
+const STEPS = 4;
 /** It is nowhere felt later than this, ms. */
 const LATEST_MS = 9 * MINUTE;
 
@@ -30,15 +30,15 @@ export function withStorms(weather: Weather, running: readonly Running[]): { wea
     }
     return left;
   };
+  const breaks = storms.flatMap(({ run, rain }) => breaksOf(run, rain)).sort((a, b) => a - b);
   const calm: Weather = {
     intensity: (lon, lat, at) => weather.intensity(lon, lat, at) * room(at),
     fallen(lon, lat, from, to) {
-      if (storms.every(({ run, rain }) => !touches(run, rain, from, to))) return weather.fallen(lon, lat, from, to);
-      const step = (to - from) / STEPS;
       let sum = 0;
-      for (let i = 0; i < STEPS; i += 1) {
-        const left = room(from + (i + 0.5) * step);
-        if (left > 0) sum += weather.fallen(lon, lat, from + i * step, from + (i + 1) * step) * left;
+      let left = from;
+      for (const right of [...breaks.filter((at) => at > from && at < to), to]) {
+        sum += piece(left, right, (begin, end) => weather.fallen(lon, lat, begin, end), room);
+        left = right;
       }
       return sum;
     },
@@ -50,7 +50,9 @@ export function withStorms(weather: Weather, running: readonly Running[]): { wea
         calm.intensity(lon, lat, at) +
         storms.reduce((sum, { run, spec, rain, felt }) => {
           const { share, lag } = felt(lon, lat);
-          return sum + curveAt(bounded(rain.curve), storyMinute(run, at - lag)) * 60 * share * strengthOf(run, spec, at);
+          return (
+            sum + curveAt(bounded(rain.curve), storyMinute(run, at - lag)) * 60 * share * strengthOf(run, spec, at)
+          );
         }, 0),
       fallen: (lon, lat, from, to) =>
         calm.fallen(lon, lat, from, to) +
@@ -97,8 +99,34 @@ function total(run: Run, curve: readonly Point[], at: number): number {
   return areaTo(curve, storyMinute(run, end)) + held;
 }
 
-function touches(run: Run, rain: ScenarioRain, from: number, to: number): boolean {
-  const first = (rain.curve[0]?.[0] ?? 0) - GIVE_WAY;
-  const last = (rain.curve.at(-1)?.[0] ?? 0) + GIVE_WAY;
-  return storyMinute(run, to) > first && storyMinute(run, from) < last;
+/** Moments between which the room for everyday showers is a straight line, or nearly. */
+function breaksOf(run: Run, rain: ScenarioRain): number[] {
+  const first = rain.curve[0]?.[0] ?? 0;
+  const last = rain.curve.at(-1)?.[0] ?? 0;
+  const { stopped = Number.POSITIVE_INFINITY } = run;
+  return [
+    ...[first - GIVE_WAY, first, last, last + GIVE_WAY].map((minute) => momentIn(run, minute)),
+    run.opened,
+    run.opened + run.fade.in,
+    stopped,
+    stopped + run.fade.out,
+  ].filter(Number.isFinite);
+}
+
+/** Everyday rain of a span in which the room for it is a straight line. */
+function piece(
+  from: number,
+  to: number,
+  fallen: (from: number, to: number) => number,
+  room: (at: number) => number,
+): number {
+  const ends = room(from + 1) + room(to - 1);
+  if (ends <= 0) return 0;
+  if (ends >= 2) return fallen(from, to);
+  const step = (to - from) / STEPS;
+  let sum = 0;
+  for (let i = 0; i < STEPS; i += 1) {
+    sum += fallen(from + i * step, from + (i + 1) * step) * room(from + (i + 0.5) * step);
+  }
+  return sum;
 }

@@ -32,15 +32,22 @@ export function storyMinute(run: Run, at: number): number {
   return (at - run.start - held) / MINUTE;
 }
 
-/** Moment of a minute of the story; null: it never comes, for the story is held or was stopped before. */
-export function momentOf(run: Run, minute: number): number | null {
+/** Moment of a minute of the story, whether or not it was stopped; Infinity where it is held before. */
+export function momentIn(run: Run, minute: number): number {
   let moment = run.start + minute * MINUTE;
   for (const [from, to] of run.holds) {
     // what falls on the beginning of a hold has happened
     if (moment <= from) break;
-    if (to === null) return null;
+    if (to === null) return Number.POSITIVE_INFINITY;
     moment += to - from;
   }
+  return moment;
+}
+
+/** Moment of a minute of the story; null: it never comes, for the story is held or was stopped before. */
+export function momentOf(run: Run, minute: number): number | null {
+  const moment = momentIn(run, minute);
+  if (!Number.isFinite(moment)) return null;
   return run.stopped !== undefined && !run.finished && moment > run.stopped ? null : moment;
 }
 

@@ -35,6 +35,7 @@ const packOf = (id: string, payload: unknown = { z: '{value.level}' }): Pack =>
   ({
     id,
     zone: 'Asia/Shanghai',
+    scenarios: [],
     assets: Array.from({ length: 400 }, (_, i) => assetOf(`R${i}`)),
     simulator: simulatorFile.parse({
       streams: [
@@ -48,7 +49,7 @@ const packOf = (id: string, payload: unknown = { z: '{value.level}' }): Pack =>
         },
       ],
     }),
-  }) as Pack;
+  }) as unknown as Pack;
 
 describe('SimulateService', () => {
   let packs: Pack[];
@@ -73,63 +74,63 @@ describe('SimulateService', () => {
     jest.useRealTimers();
   });
 
-  it('says nothing before it is connected, then how everything stands within two seconds', () => {
+  it('says nothing before it is connected, then how everything stands within two seconds', async () => {
     start();
-    jest.advanceTimersByTime(5000);
+    await jest.advanceTimersByTimeAsync(5000);
     expect(publisher.said).toEqual([]);
     publisher.connect();
-    jest.advanceTimersByTime(2000);
+    await jest.advanceTimersByTimeAsync(2000);
     expect(new Set(publisher.said.map(({ topic }) => topic)).size).toBe(400);
   });
 
-  it('goes on with what is due, once each', () => {
+  it('goes on with what is due, once each', async () => {
     start();
     publisher.connect();
-    jest.advanceTimersByTime(60_000);
+    await jest.advanceTimersByTimeAsync(60_000);
     const after = publisher.said.slice(400);
     expect(after.length).toBeGreaterThan(400 * 5.9);
     expect(after.length).toBeLessThanOrEqual(400 * 6);
     expect(new Set(after.map(({ topic, due }) => `${topic} ${due}`)).size).toBe(after.length);
   });
 
-  it('drops what fell due while the broker was away, and does not tell the opening again', () => {
+  it('drops what fell due while the broker was away, and does not tell the opening again', async () => {
     start();
     publisher.connect();
-    jest.advanceTimersByTime(5000);
+    await jest.advanceTimersByTimeAsync(5000);
     publisher.connected = false;
-    jest.advanceTimersByTime(30_000);
+    await jest.advanceTimersByTimeAsync(30_000);
     const before = publisher.said.length;
     publisher.connect();
-    jest.advanceTimersByTime(1000);
+    await jest.advanceTimersByTimeAsync(1000);
     const now = publisher.said.slice(before);
     expect(now.length).toBeLessThan(80);
     expect(now.every(({ due }) => due >= NOON + 35_000)).toBe(true);
   });
 
-  it('waits while the broker is slow and then tells at most ten seconds late', () => {
+  it('waits while the broker is slow and then tells at most ten seconds late', async () => {
     start();
     publisher.connect();
-    jest.advanceTimersByTime(3000);
+    await jest.advanceTimersByTimeAsync(3000);
     publisher.underWay = 2001;
     const before = publisher.said.length;
-    jest.advanceTimersByTime(60_000);
+    await jest.advanceTimersByTimeAsync(60_000);
     expect(publisher.said).toHaveLength(before);
     publisher.underWay = 0;
-    jest.advanceTimersByTime(200);
+    await jest.advanceTimersByTimeAsync(200);
     const late = publisher.said.slice(before);
     expect(late.length).toBeGreaterThan(390);
     expect(Math.min(...late.map(({ due }) => due))).toBeGreaterThanOrEqual(NOON + 53_000);
   });
 
-  it('takes a changed pack over, and leaves one that cannot be filled silent without silencing the others', () => {
+  it('takes a changed pack over, and leaves one that cannot be filled silent without silencing the others', async () => {
     const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     start();
     publisher.connect();
-    jest.advanceTimersByTime(12_000);
+    await jest.advanceTimersByTimeAsync(12_000);
     packs = [packOf('traffic'), packOf('water', { z: '{lvel}' })];
     changes.next();
     const before = publisher.said.length;
-    jest.advanceTimersByTime(10_000);
+    await jest.advanceTimersByTimeAsync(10_000);
     const now = publisher.said.slice(before);
     expect(now.length).toBeGreaterThan(390);
     expect(now.every(({ topic }) => topic.startsWith('traffic/'))).toBe(true);
