@@ -138,7 +138,7 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
       since: run.opened,
     };
   };
-  const told = beginningsOf(source, context.running, seed).map(toldBy);
+  const told = beginningsOf(source, context.running ?? [], seed).map(toldBy);
 
   /** Lives begun in (from, to]. */
   const begun = function* (from: number, to: number): Generator<Life> {

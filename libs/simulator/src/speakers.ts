@@ -22,7 +22,7 @@ export interface StreamContext {
   assets: readonly Asset[];
   city: City;
   /** scenarios that run or ran, oldest first */
-  running: readonly Running[];
+  running?: readonly Running[];
   stamp(moment: number, source: string): number;
 }
 

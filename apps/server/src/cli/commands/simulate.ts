@@ -57,7 +57,7 @@ export const simulateCommand: Command = {
       );
       return 1;
     }
-    const { openControlStore } = await import('../simulate/store.js');
+    const { openControlStore } = await import('../simulate/store.repository.js');
     const store = openControlStore(url);
     try {
       const { loaded } = await openWorkspace([], io);
