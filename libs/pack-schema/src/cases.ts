@@ -25,13 +25,14 @@ export function caseMessage(spec: CaseSpec): Message {
 
 /** Runs a golden case: one line a difference, in the words of the case file; empty where all is as expected. */
 export function runCase(feeds: Pick<CompiledFeeds, 'map'>, spec: CaseSpec): string[] {
-  let message: Message;
+  let messages: Message[];
   try {
-    message = caseMessage(spec);
+    messages = [...(spec.before ?? []).map((earlier) => caseMessage({ ...spec, ...earlier })), caseMessage(spec)];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
-  return compareResults(feeds.map(message), spec.expect);
+  const results = messages.map((message) => feeds.map(message));
+  return compareResults(results.at(-1) ?? [], spec.expect);
 }
 
 /** What the feeds made of a message against what a case expects; order does not count, number does. */

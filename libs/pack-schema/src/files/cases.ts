@@ -54,6 +54,13 @@ export const caseFile = entry({
   payload,
   receivedAt: time,
   retained: z.boolean().default(false),
+  before: z
+    .array(entry({ topic: z.string().min(1), payload }))
+    .exactOptional()
+    .meta({
+      description:
+        'Messages received just before it, for a decoder that remembers (births of Sparkplug B); nothing is expected of them.',
+    }),
   expect: entry({
     readings: z.array(expectedReading).default([]),
     occurrences: z.array(expectedOccurrence).default([]),

@@ -51,6 +51,17 @@ describe('the message of a case', () => {
     expect(() => hexBytes('abc')).toThrow('pairs of digits');
     expect(runCase({ map: () => [] }, spec({ hex: 'abc' }))).toEqual(['hex must be pairs of digits 0-9 a-f']);
   });
+
+  it('a case with messages before it expects nothing of them', () => {
+    const heard: string[] = [];
+    const map = (message: { topic: string; payload: Uint8Array }) => {
+      heard.push(`${message.topic} ${new TextDecoder().decode(message.payload)}`);
+      return [];
+    };
+    const before = [{ topic: 'birth', payload: { text: 'names' } }];
+    expect(runCase({ map }, { ...spec({ text: 'aliases' }), topic: 'data', before })).toEqual([]);
+    expect(heard).toEqual(['birth names', 'data aliases']);
+  });
 });
 
 describe('results against what a case expects', () => {
