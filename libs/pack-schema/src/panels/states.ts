@@ -22,6 +22,10 @@ export const statesOptions = entry({
     .enum(['name', 'state'])
     .optional()
     .describe('name: every cell keeps its place · state: what needs attention first'),
+  group: z
+    .string()
+    .optional()
+    .describe('attribute that puts cells together, as machines by their plant: small cells, named by group alone'),
   without: z.array(z.string()).optional().describe('endings of names that the title already says: `泵` of `北门1号泵`'),
 });
 export type StatesOptions = z.infer<typeof statesOptions>;

@@ -10,6 +10,8 @@ export type Tone = 'on' | 'off' | 'attention' | 'unknown';
 export interface StateCell {
   key: string;
   name: string;
+  /** what it stands together with; empty where the options name no group */
+  group: string;
   word: string;
   tone: Tone;
   /** an old value: the word stays, the cell is hatched */
@@ -55,6 +57,7 @@ export function statesOf(
       return {
         key: row.asset,
         name: shortened(row.name, options.without ?? []),
+        group: options.group === undefined ? '' : valueText(row.attributes?.[options.group], { lang }),
         word: row.value === null ? unknown : (named?.[lang] ?? valueText(row.value, { lang })),
         tone: row.value === null || stale ? 'unknown' : (named?.tone ?? 'off'),
         stale,
@@ -107,8 +110,8 @@ function countsOf(cells: StateCell[], options: StatesOptions, lang: 'zh' | 'en',
   return lost > 0 ? [...counts, { key: '', word: unknown, tone: 'unknown', count: lost }] : counts;
 }
 
-/** named: name and word · small: a square each · counts: bars only */
-export type BoardKind = 'named' | 'small' | 'counts';
+/** named: name and word · grouped: squares by group · small: a square each · counts: bars only */
+export type BoardKind = 'named' | 'grouped' | 'small' | 'counts';
 
 export interface BoardLayout {
   kind: BoardKind;
@@ -151,4 +154,44 @@ export function layoutOf(
       return { kind: 'small', columns: across, cell: side * factor };
   }
   return { kind: 'counts', columns: 1, cell: 0 };
+}
+
+export interface StateGroup {
+  name: string;
+  cells: StateCell[];
+}
+
+/** Cells by group, groups in the order of their names; the cells of each keep the order of the board. */
+export function groupsOf(cells: readonly StateCell[]): StateGroup[] {
+  const groups = new Map<string, StateCell[]>();
+  for (const cell of cells) groups.set(cell.group, [...(groups.get(cell.group) ?? []), cell]);
+  return [...groups]
+    .map(([name, members]) => ({ name, cells: members }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'zh-CN', { numeric: true }));
+}
+
+const GROUP = { name: 22, gap: 12, between: 20, most: 40, narrowest: 80 };
+
+/**
+ * Squares in one line below the name of their group, as large as the room allows; where they would be too small, no groups.
+ * @param sizes cells of each group
+ */
+export function groupLayoutOf(
+  sizes: readonly number[],
+  size: { width: number; height: number },
+  factor: number,
+): BoardLayout | null {
+  const width = size.width / factor;
+  const height = size.height / factor - SMALL_LINES;
+  const longest = Math.max(1, ...sizes);
+  let best: BoardLayout | null = null;
+  for (let columns = 1; columns <= sizes.length; columns++) {
+    const wide = (width + GROUP.between) / columns - GROUP.between;
+    if (wide < GROUP.narrowest) break;
+    const high = (height + GROUP.gap) / Math.ceil(sizes.length / columns) - GROUP.gap - GROUP.name;
+    const side = Math.floor(Math.min(GROUP.most, high, (wide + SMALL.gap) / longest - SMALL.gap));
+    if (side >= SMALL.least && side * factor > (best?.cell ?? 0))
+      best = { kind: 'grouped', columns, cell: side * factor };
+  }
+  return best;
 }

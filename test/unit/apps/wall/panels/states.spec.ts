@@ -1,7 +1,7 @@
 import { statesOptions } from '@citywall/pack-schema/panels';
 import { type OccurrenceRow, stateOf, type ValueRow } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { layoutOf, statesOf } from '../../../../../apps/wall/src/panels/states/option.js';
+import { groupLayoutOf, groupsOf, layoutOf, statesOf } from '../../../../../apps/wall/src/panels/states/option.js';
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20);
 const MINUTE = 60_000;
@@ -121,5 +121,40 @@ describe('states', () => {
     expect(layoutOf(5_000, size, 1, 5).kind).toBe('counts');
     // twice the pixels, the same picture
     expect(layoutOf(100, { width: 1000, height: 220 }, 2, 5)).toEqual({ ...small, cell: small.cell * 2 });
+  });
+});
+
+describe('groups', () => {
+  const plant = (name: string, of: string) => pump(name, 'running', { attributes: { plant: of } });
+  const grouped = statesOf(
+    stateOf([plant('B2', '东厂'), plant('A1', '南厂'), plant('B1', '东厂'), pump('C1', 'fault')]),
+    stateOf<OccurrenceRow>([]),
+    { ...options, group: 'plant' },
+    NOW,
+    'zh',
+    '未知',
+  );
+
+  it('hold the cells of one attribute, in the order of the board; what has none stands together', () => {
+    expect(groupsOf(grouped.cells).map(({ name, cells }) => [name, cells.map((cell) => cell.name)])).toEqual([
+      ['—', ['C1']],
+      ['东厂', ['B1', 'B2']],
+      ['南厂', ['A1']],
+    ]);
+  });
+
+  it('are as large as the room allows, in one line each', () => {
+    const sizes = Array.from({ length: 24 }, (_, i) => 4 + (i % 2));
+    const layout = groupLayoutOf(sizes, { width: 860, height: 400 }, 1);
+    expect(layout?.kind).toBe('grouped');
+    const { columns = 0, cell = 0 } = layout ?? {};
+    expect(Math.ceil(24 / columns) * (22 + cell + 12) - 12).toBeLessThanOrEqual(400 - 58);
+    expect(columns * (cell * 5 + 12 + 20) - 20).toBeLessThanOrEqual(860);
+    expect(cell).toBeGreaterThan(20);
+    expect(groupLayoutOf(sizes, { width: 1720, height: 800 }, 2)).toEqual({ ...layout, cell: cell * 2 });
+  });
+
+  it('are none where squares would be too small to be told apart', () => {
+    expect(groupLayoutOf(Array(24).fill(30), { width: 300, height: 200 }, 1)).toBeNull();
   });
 });
