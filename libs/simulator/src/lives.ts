@@ -159,7 +159,9 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
     const { id, at: due } = life.stages[index]!;
     const { encode } = ways.get(id) ?? said;
     const topic = topicOf(life, index);
-    return { due, topic, payload: encode(scope, [scope]), qos: spec.qos, retain: spec.retain, source };
+    const { qos, retain } = spec;
+    const keys = life.asset === undefined ? [] : [life.asset.key];
+    return { due, topic, payload: encode(scope, [scope]), qos, retain, source, keys, repeats: true };
   };
 
   /** What an ended life leaves at the broker is taken away again. */
@@ -173,7 +175,7 @@ export function createLives(spec: SimulatorLife, context: StreamContext): Stream
 
   const lifeScope = (life: Life, index: number): Scope => {
     const stage = life.stages[index]!;
-    const at = context.stamp(stage.at, source);
+    const at = context.stamp(stage.at, source, life.asset?.key);
     const base = life.asset === undefined ? null : assetScope(life.asset, {}, at, city);
     // ids keep the simulated moment: at speed the real day would give one number to two lives
     const idScope = (moment: number): Scope => ({

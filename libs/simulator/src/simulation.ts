@@ -1,9 +1,11 @@
-import type { Pack } from '@citywall/pack-schema';
+import type { Pack, SimulatorLife, SimulatorStream } from '@citywall/pack-schema';
+import { createDelivery, type Sender } from './faults/delivery.js';
+import { createFaults, type Fault, isOf, NO_FAULTS } from './faults/faults.js';
 import { createLives } from './lives.js';
 import { seedOf } from './random.js';
 import { withStorms } from './scenario/rain.js';
 import { createStory, type Running } from './scenario/story.js';
-import type { Fault, SimulatedMessage, Simulation, SimulationOptions } from './simulation.types.js';
+import type { SimulatedMessage, Simulation, SimulationOptions } from './simulation.types.js';
 import { createStream, type Stream, type StreamContext } from './streams.js';
 import { zoneOf } from './time.js';
 import { createWeather } from './weather.js';
@@ -18,39 +20,74 @@ export type SimulatedPack = Pick<Pack, 'id' | 'zone' | 'assets' | 'simulator'>;
 export function createSimulation(packs: readonly SimulatedPack[], options: SimulationOptions): Simulation {
   const seed = seedOf(`citywall ${options.seed}`);
   const scenario = options.scenario ?? {};
-  const faults = scenario.faults ?? [];
+  const faults = options.faults ?? [];
   const real = options.stamp ?? ((moment: number) => moment);
-  const stamp = (moment: number, source: string) => {
-    const wrong = faults.find((fault) => fault.kind === 'clock' && holds(fault, source, moment));
-    return real(moment) + (wrong?.by ?? 0);
-  };
   const running = runningOf(options);
   const { weather, calm } = withStorms(createWeather({ seed, bbox: boxOf(packs), rain: scenario.rain ?? 1 }), running);
   const story = createStory(running, seed);
-  const streams: Stream[] = packs.flatMap((pack) => {
+  const senders: Sender[] = packs.flatMap((pack) => {
     if (pack.simulator === null) return [];
     const city = { seed, zone: zoneOf(pack.zone), weather, calm, story };
-    const context: StreamContext = { system: pack.id, assets: pack.assets, city, stamp, running };
+    const context = { system: pack.id, assets: pack.assets, city, running, real };
     return [
-      ...pack.simulator.streams.map((stream) => createStream(stream, context)),
-      ...pack.simulator.lives.map((life) => createLives(life, context)),
+      ...pack.simulator.streams.map((spec) => senderOf(spec, context, faults)),
+      ...pack.simulator.lives.map((spec) => senderOf(spec, context, faults)),
     ];
   });
+  const delivery = createDelivery(faults, seed);
   const byDue = (a: SimulatedMessage, b: SimulatedMessage) => a.due - b.due;
-  const faulty = (messages: SimulatedMessage[]) =>
-    faults.length === 0 ? messages : messages.flatMap((message) => withFaults(message, faults));
+  const told = (tell: (stream: Stream) => SimulatedMessage[]): SimulatedMessage[] =>
+    senders.flatMap((sender) =>
+      faults.length === 0 ? tell(sender.stream) : delivery.meet(sender, tell(sender.stream)),
+    );
 
   return {
     opening(at, past = true) {
-      const all = streams.flatMap((stream) => stream.opening(at, past)).sort(byDue);
+      const all = told((stream) => stream.opening(at, past)).sort(byDue);
       // how everything stands comes first, or the picture would stay empty as long as the past is told
       const now = all.filter((message) => message.due === at);
-      return faulty([...now, ...all.filter((message) => message.due !== at)]);
+      return [...now, ...all.filter((message) => message.due !== at)];
     },
-    between: (from, to, pace) => faulty(streams.flatMap((stream) => stream.between(from, to, pace)).sort(byDue)),
-    leap(from, to) {
-      const now = streams.flatMap((stream) => [...(stream.skip?.(from, to) ?? []), ...stream.opening(to, false)]);
-      return faulty(now.sort(byDue));
+    between(from, to, pace) {
+      const told = senders.flatMap((sender) =>
+        faults.length === 0 ? sender.stream.between(from, to, pace) : delivery.between(sender, from, to, pace),
+      );
+      return told.sort(byDue);
+    },
+    leap: (from, to) =>
+      told((stream) => [...(stream.skip?.(from, to) ?? []), ...stream.opening(to, false)]).sort(byDue),
+  };
+}
+
+type City = Omit<StreamContext, 'stamp' | 'faults'> & { real(moment: number): number };
+type Spec = SimulatorStream | SimulatorLife;
+
+/** A stream or life with the faults that concern it. */
+function senderOf(spec: Spec, city: City, faults: readonly Fault[]): Sender {
+  const source = `${city.system}/${spec.id}`;
+  const own = faults.filter((fault) => isOf(fault, source));
+  const make = (of: Spec, list: readonly Fault[], assets = city.assets): Stream => {
+    const met = list.length === 0 ? NO_FAULTS : createFaults(list, city.city.seed);
+    const stamp: StreamContext['stamp'] = (moment, _source, key) => city.real(moment) + met.offset(source, key, moment);
+    const context = { ...city, assets, stamp, faults: met };
+    return 'stages' in of ? createLives(of, context) : createStream(of, context);
+  };
+  const dies = 'sparkplug' in spec.payload;
+  return {
+    source,
+    stream: make(spec, own),
+    dies,
+    held(fault, pace) {
+      const others = own.filter((other) => other !== fault);
+      const [from, to] = [fault.from - 1, fault.until - 1];
+      if ('stages' in spec || dies) return make(spec, others).between(from, to, pace);
+      const assets = city.assets.filter(({ key }) => fault.assets?.includes(key) ?? true);
+      // a station that writes tables sends what it kept as the rows of one
+      const count = Math.floor((to - from) / spec.every);
+      const table = 'lines' in spec.payload && spec.by === undefined && count > 1;
+      if (!table) return make(spec, others, assets).between(from, to, pace);
+      const kept = { ...spec, history: { count, every: spec.every } };
+      return make(kept, others, assets).between(Math.max(from, to - spec.every), to);
     },
   };
 }
@@ -61,22 +98,6 @@ function runningOf({ scenarios = [], runs = [] }: SimulationOptions): Running[] 
     const spec = scenarios.find(({ id }) => id === run.scenario);
     return spec === undefined ? [] : [{ run, spec }];
   });
-}
-
-function holds(fault: Fault, source: string, moment: number): boolean {
-  const concerns = source === fault.source || source.startsWith(`${fault.source}/`);
-  return concerns && moment >= fault.from && moment < fault.until;
-}
-
-function withFaults(message: SimulatedMessage, faults: readonly Fault[]): SimulatedMessage[] {
-  for (const fault of faults) {
-    if (!holds(fault, message.source, message.due)) continue;
-    if (fault.kind === 'silence') return [];
-    if (fault.kind === 'garbage') {
-      return [{ ...message, payload: message.payload.slice(0, Math.ceil(message.payload.length * 0.6)) }];
-    }
-  }
-  return [message];
 }
 
 /** The box around everything that has a place; without any, a box around nothing in particular. */

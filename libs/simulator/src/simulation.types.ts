@@ -1,4 +1,5 @@
 import type { ScenarioSpec } from '@citywall/pack-schema';
+import type { Fault } from './faults/faults.js';
 import type { Run } from './scenario/run.js';
 
 /** A message as the simulated platform publishes it. */
@@ -12,25 +13,16 @@ export interface SimulatedMessage {
   retain: boolean;
   /** `system/stream` or `system/life` it belongs to */
   source: string;
-}
-
-/** Something goes wrong on purpose. Times are simulated Unix ms. */
-export interface Fault {
-  /** `water/rain` (a stream or life) or `water` (all of the system) */
-  source: string;
-  /** silence: nothing comes · garbage: a cut-off payload · clock: the payload's times are wrong by `by` ms */
-  kind: 'silence' | 'garbage' | 'clock';
-  from: number;
-  until: number;
-  /** clock: ms added to every time of the payload */
-  by?: number;
+  /** keys of the assets it tells of */
+  keys?: readonly string[];
+  /** a burst repeats it as it is: what it tells can't be told more often */
+  repeats?: true;
 }
 
 /** How the day goes, apart from what runs (`runs`). */
 export interface Scenario {
   /** factor on all rain: 1 passing showers, 0 dry, 3 a downpour; default 1 */
   rain?: number;
-  faults?: Fault[];
 }
 
 export interface SimulationOptions {
@@ -41,6 +33,8 @@ export interface SimulationOptions {
   /** any text or number: the same seed gives the same city */
   seed: string | number;
   scenario?: Scenario;
+  /** what goes wrong on purpose, in the order it is done */
+  faults?: readonly Fault[];
   /** measured time a payload says for a simulated moment; default the moment itself (see `simulatedClock`) */
   stamp?: (moment: number) => number;
 }

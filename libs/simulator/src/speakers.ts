@@ -1,5 +1,6 @@
 import type { Asset } from '@citywall/model';
 import type { SimulatorStream } from '@citywall/pack-schema';
+import { type Faults, NO_FAULTS } from './faults/faults.js';
 import { compileMoves, type Moved } from './moves.js';
 import { unit, within } from './random.js';
 import type { Running } from './scenario/story.js';
@@ -23,31 +24,44 @@ export interface StreamContext {
   city: City;
   /** scenarios that run or ran, oldest first */
   running?: readonly Running[];
-  stamp(moment: number, source: string): number;
+  /** measured time the payload says for a moment; of an asset, where its own clock may be wrong */
+  stamp(moment: number, source: string, key?: string): number;
+  /** @default nothing goes wrong */
+  faults?: Faults;
 }
 
 /** One speaker: an asset, or a group of assets that share a message. */
 export interface Speaker {
   group: string;
   subjects: Subject[];
+  /** of its assets */
+  keys: string[];
   /** ms into the period at which it speaks */
   phase: number;
 }
 
-/** Scopes of the assets of one message, each at the moments its rows tell of. */
+/**
+ * Scopes of the assets of one message, each at the moments its rows tell of.
+ * @param hushed whether assets of which nothing is heard are among them
+ */
 export function streamRows(
   spec: SimulatorStream,
-  { city, stamp }: StreamContext,
+  { city, stamp, faults = NO_FAULTS }: StreamContext,
   source: string,
+  hushed: 'left out' | 'hushed too' = 'left out',
 ): (speaker: Speaker, due: number, moments?: readonly number[]) => Scope[] {
   const model = compileValues(spec.values, city, source);
   const moved = spec.moves === undefined ? undefined : compileMoves(spec.moves);
+  const row = (subject: Subject, moment: number, group: string): Scope => {
+    const { asset } = subject;
+    const told = faults.valuesAt(source, asset.key, moment);
+    const values = faults.spiked(source, asset.key, moment, model(subject, told));
+    return assetScope(asset, values, stamp(moment, source, asset.key), city, group, moved?.(subject, told));
+  };
   return ({ group, subjects }, due, moments = momentsOf(spec, due)) =>
-    subjects.flatMap((subject) =>
-      moments.map((moment) =>
-        assetScope(subject.asset, model(subject, moment), stamp(moment, source), city, group, moved?.(subject, moment)),
-      ),
-    );
+    subjects
+      .filter(({ asset }) => hushed === 'hushed too' || !faults.hushed(source, asset.key, due))
+      .flatMap((subject) => moments.map((moment) => row(subject, moment, group)));
 }
 
 /** Moments of the rows an asset has in the message due at `due`. */
@@ -70,6 +84,7 @@ export function speakersOf(spec: SimulatorStream, context: StreamContext, source
   return [...groups].map(([group, members]) => ({
     group,
     subjects: members,
+    keys: members.map(({ asset }) => asset.key),
     phase: Math.floor(unit(within(context.city.seed, `${source} ${group}`)) * spec.every),
   }));
 }

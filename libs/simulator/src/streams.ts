@@ -1,5 +1,6 @@
 import type { SimulatorStream } from '@citywall/pack-schema';
 import { createEdges } from './edges.js';
+import { NO_FAULTS } from './faults/faults.js';
 import { compilePayload } from './payload.js';
 import type { SimulatedMessage } from './simulation.types.js';
 import { groupScope, type Speaker, type Stream, type StreamContext, speakersOf, streamRows } from './speakers.js';
@@ -11,46 +12,47 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
   const { payload } = spec;
   if ('sparkplug' in payload) return createEdges(spec, payload.sparkplug, context);
   const source = `${context.system}/${spec.id}`;
-  const { city } = context;
+  const { city, faults = NO_FAULTS } = context;
   const topic = compileTemplate(spec.topic);
   const encode = compilePayload(payload);
   const rowsOf = streamRows(spec, context, source);
   const speakers = speakersOf(spec, context, source);
 
-  const message = (speaker: Speaker, due: number, moments?: readonly number[]): SimulatedMessage => {
-    const at = context.stamp(due, source);
+  /** None while nothing is heard of any of its assets. */
+  const message = (speaker: Speaker, due: number, moments?: readonly number[]): SimulatedMessage[] => {
     const rows = rowsOf(speaker, due, moments);
-    const own = spec.by === undefined ? rows.at(-1) : groupScope(speaker.group, at, city);
-    const scope = own ?? groupScope(speaker.group, at, city);
-    return { due, topic: topic(scope), payload: encode(scope, rows), qos: spec.qos, retain: spec.retain, source };
+    const last = rows.at(-1);
+    if (last === undefined) return [];
+    const scope = spec.by === undefined ? last : groupScope(speaker.group, context.stamp(due, source), city);
+    const { qos, retain } = spec;
+    return [{ due, topic: topic(scope), payload: encode(scope, rows), qos, retain, source, keys: speaker.keys }];
   };
+  const past = (messages: SimulatedMessage[]): SimulatedMessage[] =>
+    // retained past readings would outlive the newest ones at the broker
+    messages.map((told) => ({ ...told, retain: false }));
 
   const backfill = (at: number): SimulatedMessage[] => {
-    const { backfill: past } = spec;
-    if (past === undefined) return [];
-    const wanted = past.assets === undefined ? null : new Set(past.assets);
+    const { backfill: told } = spec;
+    if (told === undefined) return [];
+    const wanted = told.assets === undefined ? null : new Set(told.assets);
     // of a message that many share only the wanted ones tell their past: the others' would cost and show nothing
-    const told =
+    const tellers =
       wanted === null
         ? speakers
         : speakers
             .map((speaker) => ({ ...speaker, subjects: speaker.subjects.filter(({ asset }) => wanted.has(asset.key)) }))
             .filter(({ subjects }) => subjects.length > 0);
-    const messages: SimulatedMessage[] = [];
     const moments: number[] = [];
-    for (let due = at - past.over; due < at; due += past.every) moments.push(due);
-    if (past.together === true) {
-      return told.map((speaker) => ({ ...message(speaker, moments.at(-1)!, moments), retain: false }));
-    }
-    for (const due of moments) {
-      // retained past readings would outlive the newest ones at the broker
-      for (const speaker of told) messages.push({ ...message(speaker, due), retain: false });
-    }
-    return messages;
+    for (let due = at - told.over; due < at; due += told.every) moments.push(due);
+    if (told.together === true) return past(tellers.flatMap((teller) => message(teller, moments.at(-1)!, moments)));
+    return past(moments.flatMap((due) => tellers.flatMap((teller) => message(teller, due))));
   };
 
   return {
-    opening: (at, past = true) => [...(past ? backfill(at) : []), ...speakers.map((speaker) => message(speaker, at))],
+    opening: (at, before = true) => [
+      ...(before ? backfill(at) : []),
+      ...speakers.flatMap((speaker) => message(speaker, at)),
+    ],
     between(from, to, pace = 0) {
       const messages: SimulatedMessage[] = [];
       // of a city that runs fast every n-th message is told, so that none speaks more often than anybody could see
@@ -58,8 +60,15 @@ export function createStream(spec: SimulatorStream, context: StreamContext): Str
       for (const speaker of speakers) {
         // spread over the longer time as they were over the shorter one
         const phase = speaker.phase + (speaker.phase % (every / spec.every)) * spec.every;
-        let due = Math.floor((from - phase) / every) * every + phase;
-        for (due += every; due <= to; due += every) messages.push(message(speaker, due));
+        const times = faults.burst(source, speaker.keys, from, to);
+        const step = every / times;
+        const first = Math.floor((from - phase) / step) + 1;
+        for (let tick = first; tick * step + phase <= to; tick += 1) {
+          const due = tick * step + phase;
+          // a burst ends or begins between two looks
+          if (tick % times === 0 || faults.burst(source, speaker.keys, due, due) > 1)
+            messages.push(...message(speaker, Math.round(due)));
+        }
       }
       return messages;
     },

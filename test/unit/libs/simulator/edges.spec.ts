@@ -123,6 +123,18 @@ describe('edge nodes', () => {
     expect(first?.result?.rejections[0]?.detail).toMatch(/alias/);
   });
 
+  it('at speed tells births alone; when it is slow again one gap a node is told, and no alias is unknown', () => {
+    const fast = stream.between(from, from + 4 * MINUTE, 30 * SECOND);
+    const slow = stream.between(from + 4 * MINUTE, from + 7 * MINUTE);
+    expect(fast.every(({ topic }) => topic.includes('BIRTH'))).toBe(true);
+    expect(fast.filter(({ topic }) => topic.endsWith('NBIRTH/G1'))).toHaveLength(8);
+    const details = understood([...stream.opening(from), ...fast, ...slow]).flatMap(
+      ({ result }) => result?.rejections.map(({ detail }) => detail) ?? [],
+    );
+    expect(details.length).toBeLessThanOrEqual(2);
+    expect(details.filter((detail) => !/^seq \d+ comes after/.test(detail))).toEqual([]);
+  });
+
   it('the same moment gives the same bytes', () => {
     expect(stream.between(from + MINUTE, from + 2 * MINUTE)).toEqual(
       told.filter(({ due }) => due > from + MINUTE && due <= from + 2 * MINUTE),

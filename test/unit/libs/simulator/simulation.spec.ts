@@ -1,4 +1,4 @@
-import type { SimulatorSpec } from '@citywall/pack-schema';
+import { type FaultKind, faultSpec, type SimulatorSpec } from '@citywall/pack-schema';
 import { createSimulation, type SimulatedMessage, type SimulatedPack } from '@citywall/simulator';
 import { describe, expect, it } from '@jest/globals';
 import { simulatorFile } from '../../../../libs/pack-schema/src/files/simulator.js';
@@ -247,10 +247,10 @@ describe('a stage with a way of its own', () => {
 
 describe('scenario', () => {
   const until = NOON + 10 * MINUTE;
-  const fault = (kind: 'silence' | 'garbage' | 'clock', source = 'water/level') =>
+  const fault = (kind: FaultKind, of = 'water/level', more = kind === 'clock' ? { by: '1h' } : {}) =>
     createSimulation([pack], {
       seed: 1,
-      scenario: { faults: [{ source, kind, from: NOON + MINUTE, until: NOON + 3 * MINUTE, by: 3_600_000 }] },
+      faults: [{ ...faultSpec.parse({ kind, of, ...more }), from: NOON + MINUTE, until: NOON + 3 * MINUTE }],
     }).between(NOON, until);
   const plain = simulation.between(NOON, until);
   const during = ({ due }: SimulatedMessage) => due >= NOON + MINUTE && due < NOON + 3 * MINUTE;
