@@ -1,15 +1,14 @@
-import type { Flag, Occurrence, Origin, Quality, ReadingValue } from '@citywall/model';
+import type {
+  AlarmEventKind,
+  AlarmPriority,
+  AlarmState,
+  Flag,
+  Occurrence,
+  Origin,
+  Quality,
+  ReadingValue,
+} from '@citywall/model';
 import type { Delay } from './delay.js';
-import type { AlarmPriority } from './rule.js';
-
-export const ALARM_STATES = [
-  'normal',
-  'pending',
-  'active-unacknowledged',
-  'active-acknowledged',
-  'cleared-unacknowledged',
-] as const;
-export type AlarmState = (typeof ALARM_STATES)[number];
 
 /** What a rule looks at: one asset, or one occurrence. */
 export interface AlarmSubject {
@@ -62,18 +61,6 @@ export function stateOf(alarm: Pick<Alarm, 'standing' | 'acknowledged' | 'raisin
 export function isStanding(alarm: Pick<Alarm, 'standing'>): boolean {
   return alarm.standing !== 'none';
 }
-
-export const ALARM_EVENTS = [
-  'raised', // pending or normal → active
-  'cleared', // active → cleared-unacknowledged or normal
-  'acknowledged', // a person has seen it
-  'ended', // its rule, season or subject is gone: it is no longer judged
-  'suppressed', // a cause explains it now
-  'released', // no cause explains it any more
-  'unknown', // its input fell silent, stale or bad
-  'known', // its input is back
-] as const;
-export type AlarmEventKind = (typeof ALARM_EVENTS)[number];
 
 /** Something that happened to an alarm, with the alarm as it was then. */
 export interface AlarmEvent {

@@ -1,6 +1,6 @@
+import type { AlarmEventKind } from '@citywall/model';
 import {
   type Alarm,
-  type AlarmEventKind,
   type AlarmOccurrence,
   type AlarmOutcome,
   type AlarmReading,

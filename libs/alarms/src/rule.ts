@@ -1,7 +1,6 @@
-import type { Asset, Words } from '@citywall/model';
+import type { AlarmPriority, Asset, Words } from '@citywall/model';
 
 export type Scalar = string | number | boolean | null;
-export type AlarmPriority = 1 | 2 | 3 | 4;
 export type Attributes = Asset['attributes'];
 
 /** A number, or an attribute of the asset (`floodLimit`) plus a constant. */

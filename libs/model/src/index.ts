@@ -1,3 +1,4 @@
+export * from './alarm.js';
 export * from './asset.js';
 export * from './ids.js';
 export * from './metric.js';

@@ -12,6 +12,6 @@ export interface SystemStatus {
   /** expected assets with at least one fresh metric / expected assets */
   coverage: { fresh: number; total: number };
   feeds: { live: number; total: number };
-  /** null until the alarm engine runs */
+  /** standing ones that no cause explains; null: no process keeps them yet */
   alarms: { p1: number; p2: number; p3: number; p4: number; unacknowledged: number } | null;
 }

@@ -49,6 +49,9 @@ export function resolveView(form: ViewForm, own: string | null, ownTypes: Readon
           take: take ?? USUAL[view.kind],
         })),
       };
+    case 'alarms':
+    case 'alarm-events':
+      return form.systems === undefined && own !== null ? { ...form, systems: [own] } : form;
     default:
       return form;
   }
@@ -166,6 +169,11 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
         ...types.map((type, index): ViewReference => ({ kind: 'occurrence', system, type, path: ['types', index] })),
       ];
     }
+    case 'alarms':
+    case 'alarm-events':
+      return (view.systems ?? []).map(
+        (system, index): ViewReference => ({ kind: 'system', system, path: ['systems', index] }),
+      );
     default:
       return [];
   }

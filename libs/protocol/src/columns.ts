@@ -49,10 +49,31 @@ const MEMBERS = [
   'subject',
   'since',
   'text',
+  'rule',
+  'priority',
+  'raisedAt',
+  'changedAt',
+  'clearedAt',
+  'acknowledgedAt',
+  'unknown',
+  'town',
+  'group',
+  'event',
+  'guidance',
 ] as const;
 
 const CODE = new Map<string, number>(MEMBERS.map((name, code) => [name, code]));
-const TIMES = new Set(['at', 'receivedAt', 'oldestAt', 'newestAt', 'since']);
+const TIMES = new Set([
+  'at',
+  'receivedAt',
+  'oldestAt',
+  'newestAt',
+  'since',
+  'raisedAt',
+  'changedAt',
+  'clearedAt',
+  'acknowledgedAt',
+]);
 /** Beyond this an offset costs as much as the time itself; it also keeps offsets exact integers. */
 const LARGEST_OFFSET = 2 ** 31;
 

@@ -1,4 +1,13 @@
-import type { Flag, Origin, Quality, ReadingValue, Words } from '@citywall/model';
+import type {
+  AlarmEventKind,
+  AlarmPriority,
+  Flag,
+  Origin,
+  Quality,
+  ReadingValue,
+  StandingState,
+  Words,
+} from '@citywall/model';
 import type { CaseloadViewSpec, GroupsViewSpec, IndexViewSpec } from './city-view.js';
 
 /**
@@ -21,7 +30,9 @@ export type ViewSpec =
   | IndexViewSpec
   | GroupsViewSpec
   | SystemsViewSpec
-  | NoticesViewSpec;
+  | NoticesViewSpec
+  | AlarmsViewSpec
+  | AlarmEventsViewSpec;
 
 /** Newest values of named assets (`assets`) or of all assets of a type. */
 export interface LatestViewSpec {
@@ -169,6 +180,32 @@ export interface NoticesViewSpec {
   kind: 'notices';
 }
 
+/**
+ * Standing alarms: unacknowledged P1 first, then by priority, then the newest; those that a cause explains are left out and
+ * counted in `meta.suppressed`. With `by` no alarms but how many there are, a row a system or town, most urgent first.
+ */
+export interface AlarmsViewSpec {
+  kind: 'alarms';
+  /** absent: all */
+  systems?: string[];
+  priorities?: AlarmPriority[];
+  by?: 'system' | 'town';
+  limit: number;
+}
+
+/** What happened to alarms of late, newest first: what was suppressed when it was raised is left out. */
+export interface AlarmEventsViewSpec {
+  kind: 'alarm-events';
+  /** absent: all */
+  systems?: string[];
+  priorities?: AlarmPriority[];
+  /** absent: raised, cleared, acknowledged, ended */
+  events?: AlarmEventKind[];
+  /** ms back from now, at most a day */
+  window: number;
+  limit: number;
+}
+
 /** What every panel says of the data below it. Times are Unix ms. */
 export interface Coverage {
   /** members with a fresh value */
@@ -291,6 +328,12 @@ export interface SystemRow {
   feedsLive: number;
   feedsTotal: number;
   origin: Origin;
+  /** standing alarms that no cause explains; absent: not known yet */
+  p1?: number;
+  p2?: number;
+  p3?: number;
+  p4?: number;
+  unacknowledged?: number;
 }
 
 export interface NoticeRow {
@@ -301,6 +344,62 @@ export interface NoticeRow {
   since: number;
   count: number;
   text: Words;
+}
+
+/** Row of an alarms view; the key is the alarm's id. Personal fields in texts are masked before they get here. */
+export interface AlarmRow {
+  id: string;
+  system: string;
+  rule: string;
+  asset?: string;
+  /** id of the occurrence that it was born of */
+  occurrence?: string;
+  /** of the asset */
+  name?: string;
+  priority: AlarmPriority;
+  state: StandingState;
+  /** its input is silent, stale or bad: nobody knows whether it still holds */
+  unknown: boolean;
+  raisedAt: number;
+  changedAt: number;
+  clearedAt?: number;
+  acknowledgedAt?: number;
+  value: ReadingValue | null;
+  unit?: string;
+  text: Words;
+  guidance?: Words;
+  town?: string;
+  group: Record<string, string | number | boolean | null>;
+  place?: [number, number];
+  origin: Origin;
+}
+
+/** Row of an alarms view with `by`; the key is the system or the town (`''`: none is known). Counts as in its meta. */
+export interface AlarmCountRow {
+  p1: number;
+  p2: number;
+  p3: number;
+  p4: number;
+  unacknowledged: number;
+  suppressed: number;
+  unknown: number;
+  origin: Origin;
+}
+
+/** Row of an alarm-events view; the key is its place in the journal. */
+export interface AlarmEventRow {
+  event: AlarmEventKind;
+  at: number;
+  /** the alarm's */
+  id: string;
+  system: string;
+  rule: string;
+  asset?: string;
+  name?: string;
+  priority: AlarmPriority;
+  text: Words;
+  town?: string;
+  origin: Origin;
 }
 
 /** Facts about the whole view, beside its rows. Every member is a plain scalar so that a delta can replace it. */
@@ -331,6 +430,16 @@ export interface ViewMeta {
   score?: number | null;
   /** index: share of its data that is there, 0–1 */
   coverage?: number;
+  /** alarms, systems: standing ones by priority that no cause explains, also those beyond the limit */
+  p1?: number;
+  p2?: number;
+  p3?: number;
+  p4?: number;
+  unacknowledged?: number;
+  /** alarms: standing ones that a cause explains; they are in no other count */
+  suppressed?: number;
+  /** alarms: those (not suppressed) of which nobody knows whether they still hold */
+  unknown?: number;
   /** why the view can't be computed; the panel shows it in place of its body */
   error?: string;
 }

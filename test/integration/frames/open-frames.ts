@@ -4,6 +4,7 @@ import { type DynamicModule, type INestApplication, Module } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import { io, type Socket } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
+import { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
 import { DisplayAccess } from '../../../apps/server/src/auth/access.js';
 import type { Session } from '../../../apps/server/src/auth/session.js';
 import { systemClock } from '../../../apps/server/src/frames/clock.js';
@@ -49,6 +50,7 @@ export async function openFrames(
     packs,
     state: open.state,
     notices,
+    alarms: new AlarmList(),
     around: { epoch: options.epoch, demo: true, demoExternal: false },
     log,
     stopwatch: () => performance.now(),

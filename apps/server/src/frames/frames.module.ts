@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { AlarmList } from '../alarms/alarm-list.js';
+import { AlarmsModule } from '../alarms/alarms.module.js';
 import { Config } from '../config/index.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/packs.service.js';
@@ -23,10 +25,17 @@ class FramesStart implements OnApplicationBootstrap {
 
 /** Frames for displays (role push). */
 @Module({
+  imports: [AlarmsModule],
   providers: [
     {
       provide: FramesService,
-      useFactory: (config: Config, state: StateRepository, packs: PacksService, notices: NoticesService) => {
+      useFactory: (
+        config: Config,
+        state: StateRepository,
+        packs: PacksService,
+        notices: NoticesService,
+        alarms: AlarmList,
+      ) => {
         const log = new Logger('Frames');
         return new FramesService({
           clock: systemClock,
@@ -35,12 +44,13 @@ class FramesStart implements OnApplicationBootstrap {
           packs,
           state,
           notices,
+          alarms,
           around: { epoch: randomBytes(6).toString('base64url'), demo: config.demo, demoExternal: config.demoExternal },
           log,
           stopwatch: () => performance.now(),
         });
       },
-      inject: [Config, StateRepository, PacksService, NoticesService],
+      inject: [Config, StateRepository, PacksService, NoticesService, AlarmList],
     },
     Displays,
     FramesStart,

@@ -4,7 +4,7 @@ import { Allowance } from './allowance.js';
 import type { Clock } from './clock.js';
 import type { CityMirror } from './mirror/city-mirror.js';
 import type { FeedWatch } from './mirror/feed-watch.js';
-import type { Log, NoticeSource, PackSource, StateSource } from './ports.js';
+import type { AlarmSource, Log, NoticeSource, PackSource, StateSource } from './ports.js';
 import { PrivateAssets } from './private-assets.js';
 import { Scenes } from './scenes.js';
 import { Stream, type Surroundings, streamId } from './stream.js';
@@ -46,9 +46,24 @@ export interface FramesParts {
   packs: PackSource;
   state: Pick<StateSource, 'windows'>;
   notices: NoticeSource;
+  alarms: AlarmSource;
   around: Surroundings;
   log: Log;
   stopwatch: () => number;
+}
+
+/** The alarms without those at, or of, private assets ([PR22]). */
+function alarmsForVisitors(alarms: AlarmSource): AlarmSource {
+  return {
+    *standing(systems) {
+      for (const alarm of alarms.standing(systems)) if (!alarm.hidden) yield alarm;
+    },
+    *happenings(systems) {
+      for (const happening of alarms.happenings(systems)) if (!happening.alarm.hidden) yield happening;
+    },
+    knows: (system) => alarms.knows(system),
+    watch: (watcher) => alarms.watch(watcher),
+  };
 }
 
 /** Keeps the streams: evaluates views when they are due, encodes each change once, hands frames to the sink. */
@@ -73,7 +88,7 @@ export class FramesService {
 
   /** Views of one audience; what visitors must not see is not in the mirrors they look into. */
   private boardFor(audience: Audience): ViewBoard {
-    const { clock, mirror, feeds, packs, state, notices, log, stopwatch } = this.parts;
+    const { clock, mirror, feeds, packs, state, notices, alarms, log, stopwatch } = this.parts;
     return new ViewBoard(
       {
         clock,
@@ -92,6 +107,7 @@ export class FramesService {
             return () => subscription.unsubscribe();
           },
         },
+        alarms: audience === 'staff' ? alarms : alarmsForVisitors(alarms),
       },
       (dueAt) => this.wake(Math.max(dueAt, this.ticks.next)),
       log,

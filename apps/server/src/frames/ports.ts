@@ -1,6 +1,7 @@
 import type { Notice, Occurrence } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { Observable } from 'rxjs';
+import type { AlarmList } from '../alarms/alarm-list.js';
 import type { Change, FeedCounters, OccurrencesQuery, Page, Row, SeenAsset, Window } from '../state/index.js';
 
 /** What frames read of state; `StateRepository` is one. */
@@ -24,6 +25,9 @@ export interface NoticeSource {
   all(): Notice[];
   readonly changes$: Observable<unknown>;
 }
+
+/** Standing alarms and what happened to alarms of late; `AlarmList` is one. */
+export type AlarmSource = Pick<AlarmList, 'standing' | 'happenings' | 'knows' | 'watch'>;
 
 /** The part of a log that frames write. */
 export interface Log {

@@ -99,6 +99,16 @@ export function ruleOf(spec: ViewSpec, catalogue: Catalogue): Words {
         zh: '每个已接入系统：应有对象中至少一项指标新鲜的个数，与正在上报的数据源个数',
         en: 'Every connected system: expected assets with a fresh metric, and feeds that report',
       };
+    case 'alarms':
+      return {
+        zh: `未结束的告警${spec.by ? `个数，按${spec.by === 'town' ? '乡镇' : '系统'}` : `，未确认的 P1 在前，再按优先级、由新到旧，前 ${spec.limit} 条`}；由起因解释的不列，单独计数`,
+        en: `Standing alarms${spec.by ? `, how many a ${spec.by}` : `: unacknowledged P1 first, then by priority, newest first, ${spec.limit} of them`}; those a cause explains are counted apart`,
+      };
+    case 'alarm-events':
+      return {
+        zh: `最近 ${hours(spec.window)} 小时告警的发生、确认与解除，由新到旧，前 ${spec.limit} 条`,
+        en: `Alarms raised, acknowledged and cleared in the last ${hours(spec.window)} h, newest first, ${spec.limit} of them`,
+      };
     case 'notices':
       return {
         zh: '本系统自身的状况（数据源静默、存储中断等），成立时出现，解除时消失',

@@ -4,6 +4,7 @@ import type { Window } from '../../state/index.js';
 import type { Clock } from '../clock.js';
 import type { FeedsHeard } from '../mirror/feed-watch.js';
 import type { SystemMirror } from '../mirror/system-mirror.js';
+import type { AlarmSource } from '../ports.js';
 
 /** What an evaluator found, and until when it holds if nothing else changes. */
 export interface Evaluation {
@@ -32,6 +33,7 @@ export interface ViewContext {
   feeds(system: string, now: number, types?: readonly string[]): FeedsHeard;
   windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]>;
   notices: { all(): Notice[]; watch(call: () => void): () => void };
+  alarms: AlarmSource;
 }
 
 /** Makes the evaluator of a kind. `dirty` says that evaluating again may give another answer. */

@@ -1,5 +1,7 @@
 import type { ViewSpec } from '@citywall/protocol';
 import { aggregateView } from './aggregate.view.js';
+import { alarmEventsView } from './alarm-events.view.js';
+import { alarmsView } from './alarms.view.js';
 import { caseloadView } from './caseload.view.js';
 import { coverageView } from './coverage.view.js';
 import type { Evaluator, EvaluatorOf, ViewContext } from './evaluator.js';
@@ -21,6 +23,8 @@ import { tallyView } from './tally.view.js';
 const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
   aggregate: aggregateView,
   caseload: caseloadView,
+  alarms: alarmsView,
+  'alarm-events': alarmEventsView,
   coverage: coverageView,
   flow: flowView,
   groups: groupsView,

@@ -1,6 +1,7 @@
 import { systemState } from '@citywall/aggregate';
 import { mergeOrigin, type Origin } from '@citywall/model';
 import { type SystemRow, stateOf, type ViewMeta } from '@citywall/protocol';
+import { countAlarms } from '../../alarms/alarm-list.js';
 import type { Covered } from '../mirror/asset-table.js';
 import type { EvaluatorOf, ViewContext } from './evaluator.js';
 
@@ -11,7 +12,13 @@ export const systemsView: EvaluatorOf<'systems'> = (_spec, context) => ({
   interval: EVERY_MS,
   evaluate(now) {
     const rows = context.systems().map((id) => [id, systemRow(id, context, now)] as const);
+    const alarms = countAlarms(context.alarms.standing(context.systems()));
     const meta: ViewMeta = {
+      p1: alarms.p1,
+      p2: alarms.p2,
+      p3: alarms.p3,
+      p4: alarms.p4,
+      unacknowledged: alarms.unacknowledged,
       fresh: rows.reduce((sum, [, row]) => sum + row.fresh, 0),
       total: rows.reduce((sum, [, row]) => sum + row.total, 0),
       origin: rows.reduce<Origin>((worst, [, row]) => mergeOrigin(worst, row.origin), 'live'),
@@ -47,5 +54,12 @@ function systemRow(id: string, context: ViewContext, now: number): SystemRow {
     feedsLive: feeds.live,
     feedsTotal: feeds.total,
     origin: covered.origin,
+    ...alarmsOf(id, context),
   };
+}
+
+function alarmsOf(id: string, { alarms }: ViewContext): Partial<SystemRow> {
+  if (!alarms.knows(id)) return {};
+  const { p1, p2, p3, p4, unacknowledged } = countAlarms(alarms.standing([id]));
+  return { p1, p2, p3, p4, unacknowledged };
 }

@@ -11,6 +11,7 @@ import {
   type ViewState,
 } from '@citywall/protocol';
 import { Observable, Subject } from 'rxjs';
+import { AlarmList } from '../../../../../apps/server/src/alarms/alarm-list.js';
 import type { Clock } from '../../../../../apps/server/src/frames/clock.js';
 import { type FrameSink, FramesService } from '../../../../../apps/server/src/frames/frames.service.js';
 import { CityMirror } from '../../../../../apps/server/src/frames/mirror/city-mirror.js';
@@ -315,6 +316,7 @@ export class City {
   readonly clock = new FakeClock();
   readonly state = new FakeState();
   readonly notices = new FakeNotices();
+  readonly alarms = new AlarmList();
   readonly packs: FakePacks;
   readonly mirror: CityMirror;
   readonly frames: FramesService;
@@ -338,6 +340,7 @@ export class City {
       packs: this.packs,
       state: this.state,
       notices: this.notices,
+      alarms: this.alarms,
       around: { epoch: 'e1', demo: true, demoExternal: false },
       log,
       stopwatch: () => this.work,

@@ -1,0 +1,105 @@
+import type { AlarmCounts, AlarmHappening, StandingAlarm } from '@citywall/model';
+
+/** Happenings kept in memory a system: a day of what a wall shows, not the journal. */
+export const KEPT_HAPPENINGS = 200;
+
+/** One entry of the alarms journal. */
+export interface KeptHappening extends AlarmHappening {
+  /** id of the entry in the journal */
+  entry: string;
+}
+
+interface OfSystem {
+  alarms: Map<string, StandingAlarm>;
+  /** oldest first */
+  happenings: KeptHappening[];
+}
+
+/** What every process that shows alarms knows of them: the standing ones and what happened of late, by system. */
+export class AlarmList {
+  private readonly systems = new Map<string, OfSystem>();
+  private readonly watchers = new Set<() => void>();
+
+  /** Whether anything was read of a system: that it has no alarms is known then. */
+  knows(system: string): boolean {
+    return this.systems.has(system);
+  }
+
+  /** Standing alarms of some systems, in no order. @param systems absent: all */
+  *standing(systems: readonly string[] = [...this.systems.keys()]): Iterable<StandingAlarm> {
+    for (const system of systems) yield* this.systems.get(system)?.alarms.values() ?? [];
+  }
+
+  /** What happened of late, in no order. @param systems absent: all */
+  *happenings(systems: readonly string[] = [...this.systems.keys()]): Iterable<KeptHappening> {
+    for (const system of systems) yield* this.systems.get(system)?.happenings ?? [];
+  }
+
+  find(id: string): StandingAlarm | undefined {
+    return this.systems.get(id.slice(0, Math.max(0, id.indexOf('/'))))?.alarms.get(id);
+  }
+
+  /** Everything of a system anew. @param happenings oldest first */
+  replace(system: string, alarms: Iterable<StandingAlarm>, happenings: readonly KeptHappening[]): void {
+    const kept = { alarms: new Map<string, StandingAlarm>(), happenings: happenings.slice(-KEPT_HAPPENINGS) };
+    for (const alarm of alarms) kept.alarms.set(alarm.id, alarm);
+    this.systems.set(system, kept);
+    this.tell();
+  }
+
+  /** What one change brought. Of a system that was not read yet it is dropped: reading it brings it. */
+  apply(
+    system: string,
+    change: { standing: readonly StandingAlarm[]; gone: readonly string[]; happenings: readonly KeptHappening[] },
+  ): void {
+    const kept = this.systems.get(system);
+    if (kept === undefined) return;
+    for (const alarm of change.standing) kept.alarms.set(alarm.id, alarm);
+    for (const id of change.gone) kept.alarms.delete(id);
+    kept.happenings.push(...change.happenings);
+    if (kept.happenings.length > 2 * KEPT_HAPPENINGS) kept.happenings = kept.happenings.slice(-KEPT_HAPPENINGS);
+    this.tell();
+  }
+
+  forget(system: string): void {
+    if (this.systems.delete(system)) this.tell();
+  }
+
+  /** Calls after every change. Returns the end of it. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  private tell(): void {
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+/** Counts of standing alarms; those that a cause explains are in `suppressed` alone. */
+export function countAlarms(alarms: Iterable<StandingAlarm>): AlarmCounts {
+  const counts: AlarmCounts = { p1: 0, p2: 0, p3: 0, p4: 0, unacknowledged: 0, suppressed: 0, unknown: 0 };
+  for (const alarm of alarms) addAlarm(counts, alarm);
+  return counts;
+}
+
+export function addAlarm(counts: AlarmCounts, { priority, state, suppressedBy, unknown }: StandingAlarm): void {
+  if (suppressedBy !== null) {
+    counts.suppressed++;
+    return;
+  }
+  counts[`p${priority}`]++;
+  if (state !== 'active-acknowledged') counts.unacknowledged++;
+  if (unknown) counts.unknown++;
+}
+
+/** The order of an alarm desk: what nobody has seen of priority 1, then by priority, then the newest. */
+export function byUrgency(a: StandingAlarm, b: StandingAlarm): number {
+  const unseen = ({ priority, state }: StandingAlarm) => (priority === 1 && state !== 'active-acknowledged' ? 0 : 1);
+  return (
+    unseen(a) - unseen(b) ||
+    a.priority - b.priority ||
+    b.raisedAt - a.raisedAt ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}

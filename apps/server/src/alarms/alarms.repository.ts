@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import type { AlarmHappening, StandingAlarm } from '@citywall/model';
+import { Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { RedisConnection } from '../infra/redis.connection.js';
+import { KEPT_HAPPENINGS, type KeptHappening } from './alarm-list.js';
+import type { Acknowledgement, AlarmsChange, AlarmsToSave, KeptAlarm } from './alarms.types.js';
+
+const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
+const SAVE = lua('save');
+const ACKNOWLEDGE = lua('acknowledge');
+const RELEASE = lua('release');
+/** Entries of a system's alarms journal. */
+const LOG_ENTRIES = 50_000;
+
+/** `cw:{system}:alarms…` (docs/reference/redis.md). Every method rejects with the error of Redis when it is gone or refuses. */
+@Injectable()
+export class AlarmsRepository {
+  constructor(private readonly redis: RedisConnection) {}
+
+  /** Takes or renews the lease of a system. Resolves false where another process has it. */
+  async lease(system: string, owner: string, ttl: number): Promise<boolean> {
+    return (await this.redis.commands.eval(SAVE, 5, ...keys(system), owner, ttl, changed(system), LOG_ENTRIES)) === 1;
+  }
+
+  async release(system: string, owner: string): Promise<void> {
+    await this.redis.commands.eval(RELEASE, 1, `cw:{${system}}:alarms:lease`, owner);
+  }
+
+  /** Keeps and tells, whole or not at all. Resolves false where another process has the lease: nothing was done. */
+  async save(system: string, owner: string, ttl: number, { saved, gone, happenings }: AlarmsToSave): Promise<boolean> {
+    const standing = saved.flatMap(({ told }) => told ?? []);
+    const fallen = [...gone, ...saved.flatMap(({ alarm, told }) => (told === null ? alarm.id : []))];
+    const settled = [...fallen, ...saved.flatMap(({ alarm }) => (alarm.acknowledged === null ? [] : alarm.id))];
+    const answer = await this.redis.commands.eval(
+      SAVE,
+      5,
+      ...keys(system),
+      owner,
+      ttl,
+      changed(system),
+      LOG_ENTRIES,
+      saved.length,
+      ...saved.flatMap((kept) => [kept.alarm.id, JSON.stringify(kept)]),
+      gone.length,
+      ...gone,
+      settled.length,
+      ...settled,
+      happenings.length,
+      ...happenings.map((happening) => JSON.stringify(happening)),
+      JSON.stringify(standing),
+      JSON.stringify(fallen),
+    );
+    return answer === 1;
+  }
+
+  /** All alarms of a system that are not normal, and acknowledgements that no evaluator has seen yet. */
+  async kept(system: string): Promise<{ alarms: KeptAlarm[]; acknowledgements: Acknowledgement[] }> {
+    const [alarms, acks] = await Promise.all([
+      this.redis.commands.hvals(`cw:{${system}}:alarms`),
+      this.redis.commands.hvals(`cw:{${system}}:alarms:acks`),
+    ]);
+    return { alarms: alarms.map(parse<KeptAlarm>), acknowledgements: acks.map(parse<Acknowledgement>) };
+  }
+
+  /** What is told of a system now, and the counter from which changes have to be applied to it. */
+  async told(system: string): Promise<{ n: number; standing: StandingAlarm[]; happenings: KeptHappening[] }> {
+    const answers = await this.redis.commands
+      .multi()
+      .get(`cw:{${system}}:alarms:n`)
+      .hvals(`cw:{${system}}:alarms`)
+      .xrevrange(`cw:{${system}}:alarms:log`, '+', '-', 'COUNT', KEPT_HAPPENINGS)
+      .exec();
+    const [n, alarms, log] = (answers ?? []).map(([error, answer]) => {
+      if (error) throw error;
+      return answer;
+    }) as [string | null, string[], [string, string[]][]];
+    return {
+      n: Number(n ?? 0),
+      standing: alarms.flatMap((text) => parse<KeptAlarm>(text).told ?? []),
+      happenings: log.reverse().map(([entry, fields]) => ({ ...parse<AlarmHappening>(fields[1] ?? '{}'), entry })),
+    };
+  }
+
+  async acknowledge(acknowledgement: Acknowledgement): Promise<'done' | 'already' | 'no-alarm'> {
+    const { id } = acknowledgement;
+    const system = id.slice(0, Math.max(0, id.indexOf('/')));
+    const [alarms, , acks] = keys(system);
+    const text = JSON.stringify(acknowledgement);
+    return (await this.redis.commands.eval(ACKNOWLEDGE, 2, alarms, acks, id, text, asked(system))) as 'done';
+  }
+
+  /** How many times faster than the clock the simulator runs, as it says itself; 1 where none does. */
+  async pace(): Promise<number> {
+    const speed = Number(await this.redis.commands.hget('cw:simulate', 'speed'));
+    return Number.isFinite(speed) && speed > 0 ? speed : 1;
+  }
+
+  /** Changes from now on; each system's first item, also after an interruption, is `lost`: read the system then. */
+  changes(systems: readonly string[]): Observable<AlarmsChange> {
+    return this.listen(systems, changed, (system, text) => {
+      if (text === null) return { system, n: 0, standing: [], gone: [], happenings: [], lost: true };
+      const [n, standing, gone, log] = parse<[number, StandingAlarm[], string[], [string, AlarmHappening][]]>(text);
+      return { system, n, standing, gone, happenings: log.map(([entry, happening]) => ({ ...happening, entry })) };
+    });
+  }
+
+  /** Acknowledgements from now on; those of before and of interruptions are in `kept`. */
+  acknowledgements(system: string): Observable<Acknowledgement | null> {
+    return this.listen([system], asked, (_, text) => (text === null ? null : parse<Acknowledgement>(text)));
+  }
+
+  /** Messages of a channel a system. `text` is null when the channel was (re)opened. */
+  private listen<Item>(
+    systems: readonly string[],
+    channelOf: (system: string) => string,
+    item: (system: string, text: string | null) => Item,
+  ): Observable<Item> {
+    return new Observable((subscriber) => {
+      const redis = this.redis.subscriber;
+      const systemOf = new Map(systems.map((system) => [channelOf(system), system]));
+      const onMessage = (channel: string, text: string) => {
+        const system = systemOf.get(channel);
+        if (system !== undefined) subscriber.next(item(system, text));
+      };
+      const open = async () => {
+        if (systemOf.size === 0 || redis.status !== 'ready') return;
+        await redis.subscribe(...systemOf.keys());
+        for (const system of systems) subscriber.next(item(system, null));
+      };
+      // The next `ready` tries again: a failed attempt needs no answer.
+      const onReady = () => void open().catch(() => {});
+      redis.on('message', onMessage);
+      redis.on('ready', onReady);
+      onReady();
+      return () => {
+        redis.off('message', onMessage);
+        redis.off('ready', onReady);
+      };
+    });
+  }
+}
+
+type Keys = [alarms: string, log: string, acks: string, lease: string, n: string];
+const keys = (system: string): Keys => {
+  const alarms = `cw:{${system}}:alarms`;
+  return [alarms, `${alarms}:log`, `${alarms}:acks`, `${alarms}:lease`, `${alarms}:n`];
+};
+const changed = (system: string) => `cw:{${system}}:alarms:changed`;
+const asked = (system: string) => `cw:{${system}}:alarms:asked`;
+const parse = <Shape>(text: string): Shape => JSON.parse(text) as Shape;
