@@ -15,6 +15,7 @@ import { PacksModule } from './packs/packs.module.js';
 import { ProvenanceModule } from './provenance/provenance.module.js';
 import { ReadingsModule } from './readings/readings.module.js';
 import { ScorecardsModule } from './scorecards/scorecards.module.js';
+import { simulatorControlModule } from './simulate/control.module.js';
 import { simulateModule } from './simulate/simulate.module.js';
 import { picturesModule } from './simulate/video/pictures.module.js';
 import { StateModule } from './state/state.module.js';
@@ -35,6 +36,7 @@ export function appModule(config: Config): DynamicModule {
   if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
+  if (config.hasRole('api')) stages.push(simulatorControlModule(config));
   if (config.hasRole('simulate')) stages.push(simulateModule(config));
   if (config.hasRole('simulate') || config.listens) stages.push(picturesModule(config));
   return { module: AppModule, imports: stages };

@@ -1,5 +1,5 @@
 export { caseMessage, compareResults, hexBytes, runCase, showResults } from './cases.js';
-export { agrees } from './checks/scenarios.js';
+export { agrees, faultProblems } from './checks/scenarios.js';
 export { parseDuration } from './common.js';
 export type { AlarmRule } from './files/alarms.js';
 export * from './files/brokers.js';
@@ -9,6 +9,7 @@ export type { FeedEntry } from './files/feeds.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';
 export type {
   ScenarioDrive,
+  ScenarioFault,
   ScenarioLife,
   ScenarioRain,
   ScenarioSpec,

@@ -1,4 +1,4 @@
-import type { ScenarioSpec } from '@citywall/pack-schema';
+import type { FaultSpec, ScenarioSpec } from '@citywall/pack-schema';
 import { broughtHome, clockFrom, continued, isSpeed, momentAt, realOf, type Turns, turned } from './clock.js';
 import { type Run, storyMinute } from './scenario/run.js';
 
@@ -10,27 +10,50 @@ export interface SimulatorState {
   /** counts changes */
   revision: number;
   seed: string;
-  /** wanted speed, 1 to 60; while the story is held the city goes on at 1 */
+  /** wanted speed, 1 to 60; while the story is paused the city goes on at 1 */
   speed: number;
-  held: boolean;
+  paused: boolean;
   turns: Turns;
   /** the last is the one that runs, if any does */
   runs: Run[];
   /** number of the next run */
   next: number;
+  /** what goes wrong on purpose, in the order it was begun; those that are over are dropped by and by */
+  faults: OrderedFault[];
+}
+
+/** A fault that was ordered by hand. */
+export interface OrderedFault {
+  id: string;
+  fault: FaultSpec;
+  /** simulated Unix ms */
+  from: number;
+  /** null: until it is ended */
+  until: number | null;
 }
 
 export type SimulatorCommand =
   | { kind: 'start'; scenario: string /** minute of the story @default where it begins */; at?: number; speed?: number }
   | { kind: 'stop' }
-  | { kind: 'hold' }
+  | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'jump'; at: number }
   | { kind: 'set'; speed?: number; seed?: string }
+  | { kind: 'fault'; fault: FaultSpec /** so many simulated ms @default until it is ended */; lasts?: number }
+  | { kind: 'mend' /** of a fault @default all of them */; id?: string }
   /** everything calm, the clock back at the time of day */
   | { kind: 'reset' };
 
-export const CONTROL_REASONS = ['no-scenario', 'nothing-runs', 'outside', 'speed', 'not-held', 'held'] as const;
+export const CONTROL_REASONS = [
+  'no-scenario',
+  'nothing-runs',
+  'outside',
+  'speed',
+  'not-paused',
+  'paused',
+  'no-fault',
+  'faults',
+] as const;
 export type ControlReason = (typeof CONTROL_REASONS)[number];
 
 /** A command that can't be carried out as things stand. */
@@ -56,11 +79,14 @@ const SECOND = 1000;
 /** Real time in which a story that is stopped or jumped into goes over into what follows. */
 const FADE_OUT = 20 * SECOND;
 const FADE_IN = 4 * SECOND;
+const MOST_FAULTS = 50;
+/** What a fault kept back is sent when it ends: it must be known for a while. */
+const REMEMBERED_FAULT = 600_000;
 /** Rain of ended runs stands in the sums of a day. */
 const REMEMBERED = 26 * 3_600_000;
 
 export function initialState(now: number, seed: string): SimulatorState {
-  return { revision: 0, seed, speed: 1, held: false, turns: clockFrom(now), runs: [], next: 1 };
+  return { revision: 0, seed, speed: 1, paused: false, turns: clockFrom(now), runs: [], next: 1, faults: [] };
 }
 
 /** The run that is under way at a real moment; undefined: none. */
@@ -112,22 +138,39 @@ function carriedOut(
         one === run ? { ...ended(one, moment, state.speed), replaced: true } : one,
       );
       const next = begun({ ...state, runs }, spec, at, now);
-      return state.held ? holding(next, now) : next;
+      return state.paused ? pausing(next, now) : next;
     }
-    case 'hold':
+    case 'pause':
       required(state, specs, now);
-      if (state.held) throw new ControlError('held', 'the story is held already');
-      return holding({ ...state, held: true, turns: turned(state.turns, now, 1) }, now);
+      if (state.paused) throw new ControlError('paused', 'the story is paused already');
+      return pausing({ ...state, paused: true, turns: turned(state.turns, now, 1) }, now);
     case 'resume':
-      if (!state.held) throw new ControlError('not-held', 'the story is not held');
+      if (!state.paused) throw new ControlError('not-paused', 'the story is not paused');
       return released(state, now);
     case 'set': {
       const seeded = command.seed === undefined ? state : { ...state, seed: command.seed };
       return command.speed === undefined ? seeded : atSpeed(seeded, command.speed, now);
     }
+    case 'fault': {
+      const moment = momentAt(state.turns, now);
+      const faults = state.faults.filter(({ until }) => until === null || moment - until < REMEMBERED_FAULT);
+      if (faults.length >= MOST_FAULTS)
+        throw new ControlError('faults', `there are ${MOST_FAULTS} faults: end some first`);
+      const until = command.lasts === undefined ? null : moment + command.lasts;
+      const one = { id: `f${state.revision + 1}`, fault: command.fault, from: moment, until };
+      return { ...state, faults: [...faults, one] };
+    }
+    case 'mend': {
+      const { id } = command;
+      const moment = momentAt(state.turns, now);
+      if (id !== undefined && !state.faults.some((one) => one.id === id && isOn(one, moment))) {
+        throw new ControlError('no-fault', `no fault "${id}" holds now`);
+      }
+      return mended(state, now, id);
+    }
     case 'reset': {
       const calm = atSpeed(released(stopped(state, specs, now), now), 1, now);
-      return { ...calm, turns: broughtHome(calm.turns, now) };
+      return mended({ ...calm, turns: broughtHome(calm.turns, now) }, now);
     }
   }
 }
@@ -170,6 +213,19 @@ export function zeroOf(state: SimulatorState, run: Run): number {
   return realOf(state.turns, run.start);
 }
 
+/** Whether a fault that was ordered holds at a simulated moment. */
+export function isOn({ from, until }: OrderedFault, moment: number): boolean {
+  return moment >= from && (until === null || moment < until);
+}
+
+function mended(state: SimulatorState, now: number, id?: string): SimulatorState {
+  const moment = momentAt(state.turns, now);
+  const faults = state.faults.map((one) =>
+    (id === undefined || one.id === id) && isOn(one, moment) ? { ...one, until: moment } : one,
+  );
+  return { ...state, faults };
+}
+
 function required(state: SimulatorState, specs: readonly ScenarioSpec[], now: number): ActiveRun {
   const active = activeRun(state, specs, now);
   if (active === undefined) throw new ControlError('nothing-runs', 'no scenario runs');
@@ -184,7 +240,7 @@ function within(spec: ScenarioSpec, at: number): number {
 function atSpeed(state: SimulatorState, speed: number, now: number): SimulatorState {
   if (!isSpeed(speed)) throw new ControlError('speed', `speed ${speed} is not between 1 and 60`);
   if (speed === state.speed) return state;
-  return { ...state, speed, turns: state.held ? state.turns : turned(state.turns, now, speed) };
+  return { ...state, speed, turns: state.paused ? state.turns : turned(state.turns, now, speed) };
 }
 
 function begun(state: SimulatorState, spec: ScenarioSpec, at: number, now: number): SimulatorState {
@@ -194,7 +250,7 @@ function begun(state: SimulatorState, spec: ScenarioSpec, at: number, now: numbe
     n: state.next,
     start: moment - at * 60_000,
     opened: moment,
-    holds: [],
+    pauses: [],
     fade: { in: FADE_IN * state.speed, out: FADE_OUT * state.speed },
   };
   const runs = state.runs.filter((one) => recent(one, moment));
@@ -205,33 +261,33 @@ function stopped(state: SimulatorState, specs: readonly ScenarioSpec[], now: num
   const active = activeRun(state, specs, now);
   if (active === undefined) return state;
   const moment = momentAt(state.turns, now);
-  const speed = state.held ? 1 : state.speed;
+  const speed = state.paused ? 1 : state.speed;
   return { ...state, runs: state.runs.map((run) => (run === active.run ? ended(run, moment, speed) : run)) };
 }
 
 function ended(run: Run, moment: number, speed: number): Run {
-  const holds = run.holds.map(([from, to]) => [from, to ?? moment] as const);
-  return { ...run, holds, stopped: moment, fade: { ...run.fade, out: FADE_OUT * speed } };
+  const pauses = run.pauses.map(([from, to]) => [from, to ?? moment] as const);
+  return { ...run, pauses, stopped: moment, fade: { ...run.fade, out: FADE_OUT * speed } };
 }
 
-function holding(state: SimulatorState, now: number): SimulatorState {
+function pausing(state: SimulatorState, now: number): SimulatorState {
   const moment = momentAt(state.turns, now);
   const last = state.runs.length - 1;
   return {
     ...state,
-    runs: state.runs.map((run, i) => (i === last ? { ...run, holds: [...run.holds, [moment, null]] } : run)),
+    runs: state.runs.map((run, i) => (i === last ? { ...run, pauses: [...run.pauses, [moment, null]] } : run)),
   };
 }
 
 /** The story goes on, and the clock at its speed. */
 function released(state: SimulatorState, now: number): SimulatorState {
-  if (!state.held) return state;
+  if (!state.paused) return state;
   const moment = momentAt(state.turns, now);
   const runs = state.runs.map((run) => ({
     ...run,
-    holds: run.holds.map(([from, to]) => [from, to ?? moment] as const),
+    pauses: run.pauses.map(([from, to]) => [from, to ?? moment] as const),
   }));
-  return { ...state, held: false, runs, turns: turned(state.turns, now, state.speed) };
+  return { ...state, paused: false, runs, turns: turned(state.turns, now, state.speed) };
 }
 
 function recent(run: Run, moment: number): boolean {

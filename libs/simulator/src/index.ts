@@ -3,7 +3,7 @@ export * from './clock.js';
 export * from './control.js';
 export type { Fault } from './faults/faults.js';
 export { partsOf, type ScenarioPart, skippedParts } from './scenario/parts.js';
-export { type Hold, momentOf, type Run, storyMinute } from './scenario/run.js';
+export { momentOf, type Pause, type Run, storyMinute } from './scenario/run.js';
 export * from './simulation.js';
 export * from './simulation.types.js';
 export { TemplateError } from './template.js';

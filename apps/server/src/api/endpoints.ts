@@ -46,6 +46,15 @@ import {
 } from './schemas/provenance.js';
 import { scorecard, scorecardQuery } from './schemas/scorecards.js';
 import { currentSession, logInBody, openedSession } from './schemas/session.js';
+import {
+  faultIdParameter,
+  simulator,
+  simulatorFaultBody,
+  simulatorJumpBody,
+  simulatorQuery,
+  simulatorSetBody,
+  simulatorStartBody,
+} from './schemas/simulator.js';
 
 /** One endpoint of the public interface; OpenAPI is made from these, and a test holds them against the routes. */
 export interface Endpoint {
@@ -53,7 +62,7 @@ export interface Endpoint {
   /** with `{parameters}`, each one percent-encoded segment */
   path: string;
   summary: string;
-  group: 'city' | 'journals' | 'inspector' | 'house' | 'sessions';
+  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions';
   /**
    * read: on loopback in demo mode without log-in · command: always with a session · administrator: with one of an
    * administrator · none: for everybody
@@ -360,6 +369,112 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: queries.packs,
     answer: listOf(pack),
     status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/simulator',
+    summary: 'How the simulated city goes: clock, story, faults, rates, and the scenarios there are',
+    group: 'simulator',
+    access: 'read',
+    query: simulatorQuery,
+    answer: simulator,
+    status: 200,
+    problems: ['conflict'],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/simulator',
+    summary: 'Change its speed or its seed',
+    group: 'simulator',
+    access: 'command',
+    body: simulatorSetBody,
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/start',
+    summary: 'Start a scenario, where it begins or at a minute of it; another that runs is stopped',
+    group: 'simulator',
+    access: 'command',
+    body: simulatorStartBody,
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/stop',
+    summary: 'Stop what runs: it goes over into an everyday city within seconds',
+    group: 'simulator',
+    access: 'command',
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/pause',
+    summary: 'Hold the story at its minute; the platforms go on speaking',
+    group: 'simulator',
+    access: 'command',
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/resume',
+    summary: 'Let the story go on',
+    group: 'simulator',
+    access: 'command',
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/jump',
+    summary: 'Go to another minute of the story',
+    group: 'simulator',
+    access: 'command',
+    body: simulatorJumpBody,
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/reset',
+    summary: 'Everything calm: no scenario, no fault, the real speed, and the city at the time of day',
+    group: 'simulator',
+    access: 'command',
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/simulator/faults',
+    summary: 'Let something go wrong on purpose',
+    group: 'simulator',
+    access: 'command',
+    body: simulatorFaultBody,
+    answer: simulator,
+    status: 201,
+    problems: ['conflict', 'cross-site'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/simulator/faults/{id}',
+    summary: 'Mend a fault that was ordered',
+    group: 'simulator',
+    access: 'command',
+    parameters: { id: faultIdParameter },
+    answer: simulator,
+    status: 200,
+    problems: ['conflict', 'cross-site', 'not-found'],
   },
   {
     method: 'post',

@@ -13,6 +13,7 @@ const GROUPS: Record<Endpoint['group'], string> = {
   journals: 'What happened: readings, occurrences, rejections',
   inspector: 'Where it comes from: feeds, their messages, explanations, trials and re-runs',
   house: 'CityWall itself: notices, scenes, packs',
+  simulator: 'The simulated city of a demonstration (only with `CITYWALL_DEMO=1`)',
   sessions: 'Log in and out',
 };
 

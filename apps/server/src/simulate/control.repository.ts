@@ -83,7 +83,7 @@ function stateOf(text: string | null): SimulatorState | null {
     Array.isArray(state.turns) &&
     state.turns.length > 0 &&
     Array.isArray(state.runs);
-  return whole ? state : null;
+  return whole ? { ...state, faults: state.faults ?? [] } : null;
 }
 
 function parsed<T>(text: string | null): T | null {

@@ -47,7 +47,7 @@ export class SimulatorControl {
   private glance(state: SimulatorState): SimulatorGlance {
     const active = activeRun(state, this.scenarios(), this.now());
     return {
-      speed: state.held ? 1 : state.speed,
+      speed: state.paused ? 1 : state.speed,
       scenario: active?.spec.id ?? '',
       startedAt: active === undefined ? 0 : zeroOf(state, active.run),
     };

@@ -14,7 +14,7 @@ export interface PublisherReport {
 
 /** What whoever looks at the simulator from outside reads at a glance. */
 export interface SimulatorGlance {
-  /** how fast simulated time goes now; 1 while the story is held */
+  /** how fast simulated time goes now; 1 while the story is paused */
   speed: number;
   /** id of the scenario that runs; '' none */
   scenario: string;

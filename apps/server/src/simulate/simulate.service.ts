@@ -218,7 +218,7 @@ export class SimulateService {
     }
     const leap = leapAfter(state.turns, this.told);
     const until = leap?.leaptFrom ?? moment;
-    const speed = state.held ? 1 : state.speed;
+    const speed = state.paused ? 1 : state.speed;
     const from = Math.max(this.told, until - LATEST * speed);
     if (until > from) {
       for (const message of simulation.between(from, until, speed > 1 ? (this.options.pace ?? PACE) * speed : 0))

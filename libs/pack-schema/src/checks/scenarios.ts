@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../files/fault.js';
 import type { ScenarioLife, ScenarioSpec } from '../files/scenario.js';
 import type { SimulatorSpec, SimulatorStream, SimulatorValue } from '../files/simulator.js';
 import type { Pack } from '../pack.js';
@@ -57,6 +58,10 @@ function checkParts(spec: ScenarioSpec, systems: ReadonlyMap<string, Pack>, repo
     }
     checkAssets(states.assets, stream.of, pack, ['states', index, 'assets'], report);
   });
+  for (const [index, { fault }] of spec.faults.entries()) {
+    const path: PathStep[] = ['faults', index, 'fault'];
+    for (const problem of faultProblems(fault, systems)) report([...path, ...problem.path], problem.message);
+  }
   for (const [index, life] of spec.lives.entries()) checkLife(life, ['lives', index], systems, report);
 }
 
@@ -107,6 +112,37 @@ function checkLife(life: ScenarioLife, path: PathStep[], systems: ReadonlyMap<st
       }
     }
   }
+}
+
+/** What a fault speaks of that is not there; of systems that are not installed nothing is said. */
+export function faultProblems(
+  fault: FaultSpec,
+  systems: ReadonlyMap<string, Pack>,
+): { path: PathStep[]; message: string }[] {
+  const [system = '', part] = fault.of.split('/');
+  const pack = systems.get(system);
+  if (pack === undefined) return [];
+  const { streams = [], lives = [] } = pack.simulator ?? {};
+  const ids = [...streams, ...lives].map(({ id }) => id);
+  if (part !== undefined && !ids.includes(part)) {
+    const message = `${system} has no stream or life "${part}" in its simulator.yaml${hint(part, ids)}`;
+    return [{ path: ['of'], message }];
+  }
+  const types = streams.flatMap(({ id, of }) => (part === undefined || id === part ? [of] : []));
+  const near = lives.flatMap(({ id, near: type }) =>
+    type !== undefined && (part === undefined || id === part) ? [type] : [],
+  );
+  const keys = pack.assets.filter(({ type }) => types.includes(type) || near.includes(type)).map(({ key }) => key);
+  const problems: { path: PathStep[]; message: string }[] = [];
+  fault.assets?.forEach((key, index) => {
+    if (keys.includes(key)) return;
+    problems.push({ path: ['assets', index], message: `${fault.of} speaks of no asset "${key}"${hint(key, keys)}` });
+  });
+  const stream = streams.find(({ id }) => id === part);
+  if (fault.kind === 'spike' && fault.value !== undefined && stream !== undefined) {
+    valueNamed(stream, fault.value, (message) => problems.push({ path: ['value'], message }));
+  }
+  return problems;
 }
 
 /** Whether an entry of a list has all these fields with these values. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entry, entryId, metricName, record, scalar, words } from '../common.js';
+import { faultSpec } from './fault.js';
 
 /**
  * scenarios/*.yaml of the city's pack: something that happens to several simulated systems together. All times are minutes
@@ -79,7 +80,7 @@ export const scenarioLife = entry({
   at: z.array(minute).min(1).exactOptional().meta({ description: 'One begins at each of these minutes.' }),
   rate: curve.exactOptional().meta({ description: 'So many begin a minute.' }),
   assets: keys.exactOptional().meta({ description: 'Happens at one of these; default as the life says.' }),
-  pick: choiceOf.default({}).meta({ description: 'list → fields: the first entry of the list that agrees is taken.' }),
+  pick: choiceOf.default({}).meta({ description: 'list → fields: drawn from the entries of the list that agree.' }),
   fields: choiceOf.default({}).meta({ description: 'list → fields that stand instead of those of the entry.' }),
   mix: z
     .array(
@@ -120,6 +121,10 @@ export const scenarioRain = entry({
   curve: curve.meta({ description: '[minute, mm a minute] at the place itself.' }),
 }).meta({ description: 'Rain over a place; everyday showers give way to it.' });
 
+export const scenarioFault = entry({ from: minute, until: minute, fault: faultSpec })
+  .refine(({ from, until }) => from < until, { path: ['until'], message: 'expected a later minute than `from`' })
+  .meta({ description: 'Something that goes wrong with the platforms meanwhile.' });
+
 export const scenarioMark = entry({ at: minute, zh: z.string().min(1), en: z.string().min(1) }).meta({
   description: 'A milestone of the story, told on the control page.',
 });
@@ -135,6 +140,7 @@ export const scenarioFile = entry({
   drive: z.array(scenarioDrive).default([]),
   states: z.array(scenarioStates).default([]),
   lives: z.array(scenarioLife).default([]),
+  faults: z.array(scenarioFault).default([]),
   marks: z.array(scenarioMark).default([]),
 })
   .refine(({ from, until }) => from < until, { path: ['until'], message: 'expected a later minute than `from`' })
@@ -144,4 +150,5 @@ export type ScenarioSpec = z.output<typeof scenarioFile>;
 export type ScenarioDrive = z.output<typeof scenarioDrive>;
 export type ScenarioStates = z.output<typeof scenarioStates>;
 export type ScenarioLife = z.output<typeof scenarioLife>;
+export type ScenarioFault = z.output<typeof scenarioFault>;
 export type ScenarioRain = z.output<typeof scenarioRain>;

@@ -86,17 +86,17 @@ function bounded(curve: readonly Point[]): readonly Point[] {
   return [[first[0] - 0.01, 0], ...curve, [last[0] + 0.01, 0]];
 }
 
-/** mm at the place itself up to a moment. While the story is held it rains on as it does. */
+/** mm at the place itself up to a moment. While the story is paused it rains on as it does. */
 function total(run: Run, curve: readonly Point[], at: number): number {
   // half of the fading still falls
   const end = run.stopped === undefined ? at : Math.min(at, run.stopped + run.fade.out / 2);
-  let held = 0;
-  for (const [from, to] of run.holds) {
+  let paused = 0;
+  for (const [from, to] of run.pauses) {
     if (end <= from) break;
-    held += curveAt(bounded(curve), storyMinute(run, from)) * ((Math.min(end, to ?? end) - from) / MINUTE);
+    paused += curveAt(bounded(curve), storyMinute(run, from)) * ((Math.min(end, to ?? end) - from) / MINUTE);
   }
   // one jumped into has rained before, as the other values of the story say
-  return areaTo(curve, storyMinute(run, end)) + held;
+  return areaTo(curve, storyMinute(run, end)) + paused;
 }
 
 /** Moments between which the room for everyday showers is a straight line, or nearly. */

@@ -1,18 +1,18 @@
 import type { ScenarioSpec } from '@citywall/pack-schema';
 
 /** A span in which the story stands still; open-ended while it lasts. Simulated Unix ms. */
-export type Hold = readonly [from: number, to: number | null];
+export type Pause = readonly [from: number, to: number | null];
 
 /** A scenario that runs or ran. Moments are simulated Unix ms. */
 export interface Run {
   scenario: string;
   /** counts up; keeps the ids of one run's occurrences apart from another's */
   n: number;
-  /** moment of T0, were nothing held */
+  /** moment of T0, were nothing paused */
   start: number;
   /** begun, or jumped into, at this moment */
   opened: number;
-  holds: Hold[];
+  pauses: Pause[];
   /** ended at this moment */
   stopped?: number;
   /** another run of the same scenario tells it from another minute on: its rain has not fallen twice */
@@ -25,18 +25,18 @@ export interface Run {
 
 const MINUTE = 60_000;
 
-/** Minutes of the story after T0 at a moment; it stands still while held. */
+/** Minutes of the story after T0 at a moment; it stands still while paused. */
 export function storyMinute(run: Run, at: number): number {
-  let held = 0;
-  for (const [from, to] of run.holds) if (at > from) held += Math.min(at, to ?? at) - from;
-  return (at - run.start - held) / MINUTE;
+  let paused = 0;
+  for (const [from, to] of run.pauses) if (at > from) paused += Math.min(at, to ?? at) - from;
+  return (at - run.start - paused) / MINUTE;
 }
 
-/** Moment of a minute of the story, whether or not it was stopped; Infinity where it is held before. */
+/** Moment of a minute of the story, whether or not it was stopped; Infinity where it is paused before. */
 export function momentIn(run: Run, minute: number): number {
   let moment = run.start + minute * MINUTE;
-  for (const [from, to] of run.holds) {
-    // what falls on the beginning of a hold has happened
+  for (const [from, to] of run.pauses) {
+    // what falls on the beginning of a pause has happened
     if (moment <= from) break;
     if (to === null) return Number.POSITIVE_INFINITY;
     moment += to - from;
@@ -44,7 +44,7 @@ export function momentIn(run: Run, minute: number): number {
   return moment;
 }
 
-/** Moment of a minute of the story; null: it never comes, for the story is held or was stopped before. */
+/** Moment of a minute of the story; null: it never comes, for the story is paused or was stopped before. */
 export function momentOf(run: Run, minute: number): number | null {
   const moment = momentIn(run, minute);
   if (!Number.isFinite(moment)) return null;

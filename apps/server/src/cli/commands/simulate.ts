@@ -16,7 +16,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   jump: { type: 'string' },
   stop: { type: 'boolean' },
-  hold: { type: 'boolean' },
+  pause: { type: 'boolean' },
   resume: { type: 'boolean' },
   reset: { type: 'boolean' },
   file: { type: 'string' },
@@ -28,7 +28,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 export const simulateCommand: Command = {
   name: 'simulate',
   usage:
-    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--hold|--resume|--jump MIN|--stop|--reset] [--seed TEXT] [--mqtt URL [--file FILE]]',
+    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--pause|--resume|--jump MIN|--stop|--reset] [--seed TEXT] [--mqtt URL [--file FILE]]',
   summary:
     'Look at or command the running simulator; with --mqtt publish a simulated city, or a scenario of a FILE, to a broker.',
   async run(args, io) {
@@ -97,7 +97,7 @@ function commandsOf(values: Values): SimulatorCommand[] {
     if (speed !== undefined) commands.push({ kind: 'set', speed });
   }
   if (jump !== undefined) commands.push({ kind: 'jump', at: jump });
-  if (values.hold) commands.push({ kind: 'hold' });
+  if (values.pause) commands.push({ kind: 'pause' });
   if (values.resume) commands.push({ kind: 'resume' });
   return commands;
 }
@@ -123,7 +123,7 @@ function told(
     lives
       ? `publishing (process ${report.pid}): ${rates.join(', ') || 'nothing yet'} messages a second`
       : 'no publisher runs',
-    `speed x${state.speed}${state.held ? ', the story is held' : ''}${ahead === 0 ? '' : `, the city's clock ${ahead} min ahead`}, seed ${state.seed}`,
+    `speed x${state.speed}${state.paused ? ', the story is paused' : ''}${ahead === 0 ? '' : `, the city's clock ${ahead} min ahead`}, seed ${state.seed}`,
     active === undefined
       ? `no scenario runs; there are ${scenarios.map(({ id }) => id).join(', ') || 'none'}`
       : `${active.spec.id}: T${active.minute < 0 ? '-' : '+'}${Math.abs(Math.round(active.minute))} min of ${active.spec.from} … ${active.spec.until}`,
