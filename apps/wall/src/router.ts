@@ -10,6 +10,7 @@ const routes: RouteRecordRaw[] = [
     redirect: '/console/feeds',
     children: [
       { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
+      { path: 'simulator', component: () => import('./pages/console/SimulatorPage.vue') },
       { path: 'displays', component: () => import('./pages/console/DisplaysPage.vue') },
     ],
   },

@@ -70,7 +70,7 @@ export const simulatorSetBody = z
   .refine((body) => Object.keys(body).length > 0, { message: 'name a speed or a seed' });
 
 export const simulatorStartBody = z.strictObject({
-  scenario: z.string().min(1),
+  scenario: z.string().min(1).meta({ description: 'id of one of `scenarios`' }),
   at: minute.optional().meta({ description: 'minute to begin at; default where the scenario begins' }),
   speed: speed.optional(),
 });
@@ -78,7 +78,7 @@ export const simulatorStartBody = z.strictObject({
 export const simulatorJumpBody = z.strictObject({ at: minute });
 
 export const simulatorFaultBody = z.strictObject({
-  fault: faultSpec,
+  fault: faultSpec.meta({ description: 'what goes wrong, with what, and how much; the same as in scenarios, see pack.md' }),
   minutes: z.number().positive().max(1440).optional().meta({ description: 'of simulated time; default until ended' }),
 });
 

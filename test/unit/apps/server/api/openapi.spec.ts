@@ -10,6 +10,7 @@ import { DisplaysController } from '../../../../../apps/server/src/displays/disp
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
 import { ProvenanceController } from '../../../../../apps/server/src/provenance/provenance.controller.js';
 import { ScorecardsController } from '../../../../../apps/server/src/scorecards/scorecards.controller.js';
+import { SimulatorController } from '../../../../../apps/server/src/simulate/simulator.controller.js';
 
 /** `get /api/v1/assets/{id}` of every handler of a controller. */
 function routesOf(controller: { prototype: object }): string[] {
@@ -44,6 +45,7 @@ describe('interface', () => {
       ProvenanceController,
       ScorecardsController,
       SessionsController,
+      SimulatorController,
     ]
       .flatMap(routesOf)
       .sort();
