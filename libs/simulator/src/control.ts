@@ -1,12 +1,15 @@
 import type { FaultSpec, ScenarioSpec } from '@citywall/pack-schema';
 import { broughtHome, clockFrom, continued, isSpeed, momentAt, realOf, type Turns, turned } from './clock.js';
-import { type Run, storyMinute } from './scenario/run.js';
+import type { Fault } from './faults/faults.js';
+import { momentIn, type Run, storyMinute } from './scenario/run.js';
 
 /**
  * What the simulator is told to do, as data: whoever gives a command applies it to the state, and the publisher follows the
  * state. Nothing here knows where the state is kept.
  */
 export interface SimulatorState {
+  /** {@link STATE_FORMAT} of whoever wrote it */
+  format: number;
   /** counts changes */
   revision: number;
   seed: string;
@@ -31,6 +34,9 @@ export interface OrderedFault {
   /** null: until it is ended */
   until: number | null;
 }
+
+/** Another number: what is kept is of another version, and counts as nothing. */
+export const STATE_FORMAT = 1;
 
 export type SimulatorCommand =
   | { kind: 'start'; scenario: string /** minute of the story @default where it begins */; at?: number; speed?: number }
@@ -86,7 +92,17 @@ const REMEMBERED_FAULT = 600_000;
 const REMEMBERED = 26 * 3_600_000;
 
 export function initialState(now: number, seed: string): SimulatorState {
-  return { revision: 0, seed, speed: 1, paused: false, turns: clockFrom(now), runs: [], next: 1, faults: [] };
+  return {
+    format: STATE_FORMAT,
+    revision: 0,
+    seed,
+    speed: 1,
+    paused: false,
+    turns: clockFrom(now),
+    runs: [],
+    next: 1,
+    faults: [],
+  };
 }
 
 /** The run that is under way at a real moment; undefined: none. */
@@ -206,6 +222,24 @@ export function finishedState(state: SimulatorState, specs: readonly ScenarioSpe
     .map((one) => (one === run ? { ...ended(one, moment, state.speed), finished: true } : one))
     .filter((one) => recent(one, moment));
   return { ...atSpeed(released({ ...state, runs }, now), 1, now), revision: state.revision + 1 };
+}
+
+/** What goes wrong: what was ordered by hand, and what the stories bring with them. */
+export function faultsOf(state: SimulatorState, specs: readonly ScenarioSpec[]): Fault[] {
+  const ordered = state.faults.map(({ fault, from, until }) => ({
+    ...fault,
+    from,
+    until: until ?? Number.POSITIVE_INFINITY,
+  }));
+  const told = state.runs.flatMap((run) => {
+    const spec = specs.find(({ id }) => id === run.scenario);
+    return (spec?.faults ?? []).flatMap(({ from, until, fault }) => {
+      const end = Math.min(momentIn(run, until), run.stopped ?? Number.POSITIVE_INFINITY);
+      const begin = Math.max(momentIn(run, from), run.opened);
+      return begin < end ? { ...fault, from: begin, until: end } : [];
+    });
+  });
+  return [...told, ...ordered];
 }
 
 /** Real moment at which T0 of a run was, or will be at this speed. */

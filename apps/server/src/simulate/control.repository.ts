@@ -1,4 +1,4 @@
-import type { SimulatorState } from '@citywall/simulator';
+import { type SimulatorState, STATE_FORMAT } from '@citywall/simulator';
 import { Inject, Injectable } from '@nestjs/common';
 import { RedisConnection } from '../infra/redis.connection.js';
 import type { ControlStore, PublisherReport, SimulatorGlance } from './control.types.js';
@@ -9,17 +9,18 @@ const CHANNEL = 'cw:simulate:changed';
 /** Two who command at once must not undo each other: the second sees the first's revision and applies its command again. */
 const WRITE = `
 local now = redis.call('HGET', KEYS[1], 'revision')
+local same = redis.call('HGET', KEYS[1], 'format') == ARGV[8]
 if ARGV[1] == '' then
-  if now then return 0 end
-elseif now ~= ARGV[1] then
+  if now and same then return 0 end
+elseif now ~= ARGV[1] or not same then
   return 0
 end
-redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'state', ARGV[3], 'speed', ARGV[4], 'scenario', ARGV[5], 'startedAt', ARGV[6])
+redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'state', ARGV[3], 'speed', ARGV[4], 'scenario', ARGV[5], 'startedAt', ARGV[6], 'format', ARGV[8])
 redis.call('PUBLISH', ARGV[7], ARGV[2])
 return 1`;
 
 /**
- * `cw:simulate` hash: `state` (JSON {@link SimulatorState}), `revision`, at a glance `speed`, `scenario`, `startedAt`, and of the
+ * `cw:simulate` hash: `state` (JSON {@link SimulatorState}), `revision`, at a glance `speed`, `scenario`, `startedAt`, `format`, and of the
  * publisher `report` (JSON) and `moment`; channel `cw:simulate:changed`.
  */
 @Injectable()
@@ -42,6 +43,7 @@ export class ControlRepository implements ControlStore {
       glance.scenario,
       String(Math.round(glance.startedAt)),
       CHANNEL,
+      String(STATE_FORMAT),
     );
     return written === 1;
   }
@@ -73,17 +75,10 @@ export class ControlRepository implements ControlStore {
   }
 }
 
-/** What another version wrote differently counts as nothing: a city begins anew rather than wrong. */
+/** What another version wrote counts as nothing: a city begins anew rather than wrong. */
 function stateOf(text: string | null): SimulatorState | null {
   const state = parsed<SimulatorState>(text);
-  const whole =
-    typeof state?.revision === 'number' &&
-    typeof state.speed === 'number' &&
-    typeof state.seed === 'string' &&
-    Array.isArray(state.turns) &&
-    state.turns.length > 0 &&
-    Array.isArray(state.runs);
-  return whole ? { ...state, faults: state.faults ?? [] } : null;
+  return state?.format === STATE_FORMAT ? state : null;
 }
 
 function parsed<T>(text: string | null): T | null {

@@ -1,6 +1,7 @@
 import type { Pack } from '@citywall/pack-schema';
 import {
   createSimulation,
+  faultsOf,
   finishedState,
   momentAt,
   realOf,
@@ -148,6 +149,7 @@ export class SimulateService {
       stamp: (moment) => realOf(this.state?.turns ?? state.turns, moment),
       scenarios: this.scenarios(),
       runs: state.runs,
+      faults: faultsOf(state, this.scenarios()),
     });
   }
 
@@ -189,7 +191,7 @@ export class SimulateService {
     const same =
       before !== undefined &&
       before.seed === state.seed &&
-      JSON.stringify(before.runs) === JSON.stringify(state.runs) &&
+      JSON.stringify([before.runs, before.faults]) === JSON.stringify([state.runs, state.faults]) &&
       this.simulation !== undefined;
     if (!same) this.build();
   }
