@@ -78,7 +78,9 @@ export const simulatorStartBody = z.strictObject({
 export const simulatorJumpBody = z.strictObject({ at: minute });
 
 export const simulatorFaultBody = z.strictObject({
-  fault: faultSpec.meta({ description: 'what goes wrong, with what, and how much; the same as in scenarios, see pack.md' }),
+  fault: faultSpec.meta({
+    description: 'what goes wrong, with what, and how much; the same as in scenarios, see pack.md',
+  }),
   minutes: z.number().positive().max(1440).optional().meta({ description: 'of simulated time; default until ended' }),
 });
 
