@@ -143,6 +143,7 @@ export default {
   occurrences: { none: 'Nothing has happened' },
   stages: { none: 'No case today', total: '{n} {unit}' },
   table: { asset: 'Name' },
+  clocks: { overdue: '{n} overdue', seconds: '{n} s', minutes: '{n} min' },
   coverage: { waiting: 'waiting', none: 'none expected', more: '{n} more types' },
   states: { unknown: 'unknown' },
   progress: {

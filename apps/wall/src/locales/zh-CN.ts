@@ -125,6 +125,7 @@ export default {
   occurrences: { none: '暂无事件' },
   stages: { none: '今日暂无案件', total: '{n} {unit}' },
   table: { asset: '名称' },
+  clocks: { overdue: '超时 {n}', seconds: '{n} 秒', minutes: '{n} 分钟' },
   coverage: { waiting: '等待', none: '无应报', more: '另有 {n} 类' },
   states: { unknown: '未知' },
   progress: {

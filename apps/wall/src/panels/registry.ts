@@ -1,6 +1,7 @@
 import { barsPanel } from './bars/panel.js';
 import { cardPanel } from './card/panel.js';
 import { caseloadPanel } from './caseload/panel.js';
+import { clocksPanel } from './clocks/panel.js';
 import { coveragePanel } from './coverage/panel.js';
 import { donutPanel } from './donut/panel.js';
 import { figurePanel } from './figure/panel.js';
@@ -35,6 +36,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   barsPanel,
   cardPanel,
   caseloadPanel,
+  clocksPanel,
   coveragePanel,
   donutPanel,
   figurePanel,

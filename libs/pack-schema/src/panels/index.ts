@@ -1,6 +1,7 @@
 export * from './bars.js';
 export * from './card.js';
 export * from './caseload.js';
+export * from './clocks.js';
 export * from './coverage.js';
 export * from './donut.js';
 export * from './figure.js';

@@ -1,6 +1,7 @@
 import { barsSpec } from './bars.js';
 import { cardSpec } from './card.js';
 import { caseloadSpec } from './caseload.js';
+import { clocksSpec } from './clocks.js';
 import { coverageSpec } from './coverage.js';
 import { donutSpec } from './donut.js';
 import { figureSpec } from './figure.js';
@@ -35,6 +36,7 @@ export const PANEL_SPECS: readonly PanelSpec[] = [
   barsSpec,
   cardSpec,
   caseloadSpec,
+  clocksSpec,
   coverageSpec,
   donutSpec,
   figureSpec,

@@ -1,7 +1,7 @@
 import { startOfDay } from '@citywall/aggregate';
 import type { NormalViewSpec, SeriesViewSpec } from '@citywall/protocol';
 import { niceStep } from '../../charts/axis.js';
-import { hourMinute } from '../../readings/age.js';
+import { dateText, hourMinute } from '../../readings/age.js';
 import { figure } from '../../readings/format.js';
 import type { LineOptions } from './panel.js';
 
@@ -87,19 +87,21 @@ export function axisText(value: number, interval: number): string {
 }
 
 /**
- * Times to name under the axis: whole multiples of 10 min to 6 h in the county's zone (UTC+8, no summer time).
+ * Times to name under the axis: whole multiples of 10 min to 30 days in the county's zone (UTC+8, no summer time).
  * @param most how many intervals there is room for
  */
 export function timeTicks(from: number, to: number, most = 5): number[] {
-  const steps = [10, 20, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * 60_000);
-  const step = steps.find((candidate) => (to - from) / candidate <= most) ?? DAY_MS;
+  const hours = [1 / 6, 1 / 3, 1 / 2, 1, 2, 3, 4, 6, 12, 24, 48, 120, 240, 360, 720];
+  const steps = hours.map((each) => each * 3_600_000);
+  const step = steps.find((candidate) => (to - from) / candidate <= most) ?? 30 * DAY_MS;
   const zone = 8 * 3_600_000;
   const ticks: number[] = [];
   for (let at = Math.ceil((from + zone) / step) * step - zone; at <= to; at += step) ticks.push(at);
   return ticks;
 }
 
-/** The end of a day is its 24:00, not the next one's 00:00. */
+/** The end of a day is its 24:00, not the next one's 00:00; of many days each is named by its date. */
 export function tickText(at: number, { from, to }: TimeSpan): string {
+  if (to - from > 2 * DAY_MS) return dateText(at).slice(5);
   return at === to && to - from === DAY_MS && startOfDay(from) === from ? '24:00' : hourMinute(at);
 }

@@ -263,6 +263,14 @@ describe('line, other days', () => {
     expect(tickText(day.to, { from: NOW, to: day.to })).toBe('00:00');
   });
 
+  it('name days by their dates where there are many', () => {
+    const quarter = { from: NOW - 90 * 86_400_000, to: NOW };
+    const ticks = timeTicks(quarter.from, quarter.to, 5);
+    expect(ticks.length).toBeGreaterThanOrEqual(3);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+    expect(ticks.map((at) => tickText(at, quarter)).every((text) => /^\d\d-\d\d$/.test(text))).toBe(true);
+  });
+
   it('says 现在 only where the axis goes beyond it, and no time under it', () => {
     const beyond = option(1, { past: ahead });
     expect(textOf(beyond)).toContain('现在');
