@@ -1,6 +1,7 @@
 export { BYTE_FIELDS, toBase64, toHex } from './bytes.js';
 export * from './clock.js';
 export * from './control.js';
+export { type Scale, scaledPacks, valuesASecond } from './crowd.js';
 export type { Fault } from './faults/faults.js';
 export { partsOf, type ScenarioPart, skippedParts } from './scenario/parts.js';
 export { momentOf, type Pause, type Run, storyMinute } from './scenario/run.js';

@@ -1,4 +1,5 @@
 import type { Pack, SimulatorLife, SimulatorStream } from '@citywall/pack-schema';
+import { crowdOf } from './crowd.js';
 import { createDelivery, type Sender } from './faults/delivery.js';
 import { createFaults, type Fault, isOf, NO_FAULTS } from './faults/faults.js';
 import { createLives } from './lives.js';
@@ -28,7 +29,8 @@ export function createSimulation(packs: readonly SimulatedPack[], options: Simul
   const senders: Sender[] = packs.flatMap((pack) => {
     if (pack.simulator === null) return [];
     const city = { seed, zone: zoneOf(pack.zone), weather, calm, story };
-    const context = { system: pack.id, assets: pack.assets, city, running, real };
+    const assets = [...pack.assets, ...crowdOf(pack.id, pack.simulator)];
+    const context = { system: pack.id, assets, city, running, real };
     return [
       ...pack.simulator.streams.map((spec) => senderOf(spec, context, faults)),
       ...pack.simulator.lives.map((spec) => senderOf(spec, context, faults)),

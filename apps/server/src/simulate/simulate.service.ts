@@ -42,7 +42,9 @@ export interface SimulateOptions {
 const MOST_UNDER_WAY = 2000;
 /** After a pause of the process at most so much is told late, real ms. */
 const LATEST = 10_000;
+/** Messages of the opening a tick, at least; a larger one is told within so many ticks. */
 const OPENING_SLICE = 250;
+const OPENING_TICKS = 100;
 /** Listeners of the same process subscribe while we connect; what is said before is lost to them, ms. */
 const LEAD = 500;
 /** More often nobody could see it, and stamps have whole seconds. */
@@ -73,6 +75,7 @@ export class SimulateService {
   /** it goes on where another process was: the past has been told */
   private resumed = false;
   private opening: SimulatedMessage[] = [];
+  private slice = OPENING_SLICE;
   private following: Promise<void> | undefined;
   private stopped = false;
 
@@ -201,6 +204,7 @@ export class SimulateService {
     if (this.connectedAt === undefined || this.now() < this.connectedAt + LEAD) return;
     this.told = momentAt(state.turns, this.now());
     this.opening = simulation.opening(this.told, !this.resumed);
+    this.slice = Math.max(OPENING_SLICE, Math.ceil(this.opening.length / OPENING_TICKS));
   }
 
   private tick(): void {
@@ -215,7 +219,7 @@ export class SimulateService {
     }
     if (publisher.underWay > MOST_UNDER_WAY) return;
     if (this.opening.length > 0) {
-      for (const message of this.opening.splice(0, OPENING_SLICE)) this.say(message);
+      for (const message of this.opening.splice(0, this.slice)) this.say(message);
       return;
     }
     const leap = leapAfter(state.turns, this.told);

@@ -318,8 +318,21 @@ export const simulatorVideo = entry({
     'Moving pictures at /video/{key}/{main|sub}.m3u8, drawn for the simulation; small ones where ffmpeg is not installed.',
 });
 
+export const simulatorCrowd = entry({
+  type: assetType,
+  count: z.int().min(1).max(1_000_000),
+  key: z
+    .string()
+    .regex(/\{n(:\d+)?\}/, 'expected a text with {n}, like M{n:6}')
+    .meta({ description: '{n} counts from 1.' }),
+  lots: z.int().min(1).default(50).meta({
+    description: 'So many follow each other in one lot: `by: lot` puts them into one message.',
+  }),
+}).meta({ description: 'Assets of one type that nobody declared, for tests of scale: {key}, {attribute.lot}.' });
+
 /** simulator.yaml */
 export const simulatorFile = entry({
+  crowd: z.array(simulatorCrowd).exactOptional(),
   streams: z.array(simulatorStream).default([]),
   lives: z.array(simulatorLife).default([]),
   video: simulatorVideo.exactOptional(),
@@ -327,6 +340,7 @@ export const simulatorFile = entry({
 
 export type SimulatorSpec = z.output<typeof simulatorFile>;
 export type SimulatorStream = z.output<typeof simulatorStream>;
+export type SimulatorCrowd = z.output<typeof simulatorCrowd>;
 export type SimulatorMoves = z.output<typeof simulatorMoves>;
 export type SimulatorLife = z.output<typeof simulatorLife>;
 export type SimulatorTerm = z.output<typeof simulatorTerm>;

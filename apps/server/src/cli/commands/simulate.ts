@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { ScenarioSpec } from '@citywall/pack-schema';
-import { activeRun, ControlError, momentAt, type SimulatorCommand, type SimulatorState } from '@citywall/simulator';
+import {
+  activeRun,
+  ControlError,
+  momentAt,
+  type Scale,
+  type SimulatorCommand,
+  type SimulatorState,
+} from '@citywall/simulator';
 import { withoutSecrets } from '../../config/index.js';
 import { SimulatorControl } from '../../simulate/control.service.js';
 import { type PublisherReport, SILENT_AFTER } from '../../simulate/control.types.js';
@@ -21,6 +28,8 @@ const OPTIONS = {
   reset: { type: 'boolean' },
   file: { type: 'string' },
   mqtt: { type: 'string' },
+  assets: { type: 'string' },
+  rate: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -28,9 +37,9 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 export const simulateCommand: Command = {
   name: 'simulate',
   usage:
-    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--pause|--resume|--jump MIN|--stop|--reset] [--seed TEXT] [--mqtt URL [--file FILE]]',
+    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--pause|--resume|--jump MIN|--stop|--reset] [--seed TEXT] [--mqtt URL [--file FILE | --assets N --rate N]]',
   summary:
-    'Look at or command the running simulator; with --mqtt publish a simulated city, or a scenario of a FILE, to a broker.',
+    'Look at or command the running simulator; with --mqtt publish a simulated city, a scenario of a FILE, or a crowd of N assets to a broker.',
   async run(args, io) {
     const { values } = parseArgs({ args, options: OPTIONS });
     if (values.mqtt !== undefined) {
@@ -44,10 +53,13 @@ export const simulateCommand: Command = {
           at: number(values.at, 'at'),
           speed: number(values.speed, 'speed'),
           seed: values.seed,
+          scale: scaleOf(values),
         },
         io,
       );
     }
+    if (scaleOf(values) !== undefined)
+      throw new UsageError('--assets and --rate need --mqtt: name the broker they go to');
     if (values.file !== undefined) throw new UsageError('--file needs --mqtt: name the broker the scenario goes to');
     const commands = commandsOf(values);
     const { url } = findInstallation(io).redis;
@@ -100,6 +112,16 @@ function commandsOf(values: Values): SimulatorCommand[] {
   if (values.pause) commands.push({ kind: 'pause' });
   if (values.resume) commands.push({ kind: 'resume' });
   return commands;
+}
+
+/** `--assets` of a crowd and its values a second, `--rate`. */
+function scaleOf(values: Values): Scale | undefined {
+  const assets = number(values.assets, 'assets');
+  const rate = number(values.rate, 'rate');
+  if (assets === undefined && rate === undefined) return undefined;
+  for (const [name, size] of Object.entries({ assets, rate }))
+    if (size !== undefined && size < 1) throw new UsageError(`--${name} must be at least 1`);
+  return { ...(assets === undefined ? {} : { assets }), ...(rate === undefined ? {} : { rate }) };
 }
 
 function number(text: string | undefined, name: string): number | undefined {

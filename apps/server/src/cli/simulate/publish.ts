@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { type Pack, parseScenario, type ScenarioSpec, showProblem } from '@citywall/pack-schema';
-import { activeRun, ControlError } from '@citywall/simulator';
+import { join, resolve } from 'node:path';
+import { type Pack, parseScenario, type ScenarioSpec, type SimulatorSpec, showProblem } from '@citywall/pack-schema';
+import { activeRun, ControlError, type Scale, scaledPacks, valuesASecond } from '@citywall/simulator';
 import { NEVER } from 'rxjs';
 import { withoutSecrets } from '../../config/index.js';
 import { shownPath } from '../../packs/packs.repository.js';
@@ -23,6 +24,8 @@ export interface PublishOptions {
   at: number | undefined;
   speed: number | undefined;
   seed: string | undefined;
+  /** of a crowd instead of the city; undefined: the city */
+  scale: Scale | undefined;
 }
 
 const LOOK_MS = 500;
@@ -32,7 +35,7 @@ const LOOK_MS = 500;
  * of the story are printed as they pass.
  */
 export async function publishCity(options: PublishOptions, io: Surroundings): Promise<ExitCode> {
-  const { loaded } = await openWorkspace([], io);
+  const { loaded } = await openWorkspace(options.scale === undefined ? [] : profilesOf(io), io);
   const packs = new Map(
     [...loaded].flatMap(([id, { pack }]): [string, Pack][] => (pack === undefined ? [] : [[id, pack]])),
   );
@@ -52,7 +55,15 @@ export async function publishCity(options: PublishOptions, io: Surroundings): Pr
     wanted ??= scenario.id;
   }
   const [first] = packs.values();
-  const city = [...packs.values()].map((pack) => ({ ...pack, scenarios: pack === first ? scenarios : [] }));
+  let city = [...packs.values()].map((pack) => ({ ...pack, scenarios: pack === first ? scenarios : [] }));
+  if (options.scale !== undefined) {
+    city = scaledPacks(city, options.scale);
+    if (city.length === 0) {
+      io.err('no pack has a crowd in its simulator.yaml: name a folder with one, CITYWALL_PACKS_DIR=profiles');
+      return 1;
+    }
+    for (const { id, simulator } of city) if (simulator !== null) io.out(crowdLine(id, simulator));
+  }
   const store = new MemoryControlStore();
   const gateway = new SimulateGateway(options.url, `citywall-simulate-${process.pid}`, (text) => io.err(text));
   const seed = options.seed === undefined ? {} : { seed: options.seed };
@@ -81,6 +92,17 @@ export async function publishCity(options: PublishOptions, io: Surroundings): Pr
   } finally {
     await service.stop();
   }
+}
+
+/** The profiles of this installation, where it has them. */
+function profilesOf({ places }: Surroundings): string[] {
+  const profiles = join(places.builtinPacksDir, '../../profiles');
+  return existsSync(profiles) ? [profiles] : [];
+}
+
+function crowdLine(id: string, simulator: SimulatorSpec): string {
+  const assets = (simulator.crowd ?? []).reduce((all, { count }) => all + count, 0);
+  return `${id}: ${assets} assets, ${Math.round(valuesASecond(simulator))} values a second`;
 }
 
 /** Resolves at an interrupt, or once a story that ran has come to its end. */
