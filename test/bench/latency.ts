@@ -17,10 +17,11 @@ import { parseArgs } from 'node:util';
 import { launchBrowser } from '../support/browser.js';
 import { startMosquitto } from '../support/services.js';
 import { cpuSeconds, inTurn, median, medianRatio, pause, report, rounded } from './arms.js';
-import { type Arm, allSeen, forget, seenBy, watch } from './latency/arm.js';
+import { type Arm, allSeen, forget, watch } from './latency/arm.js';
+import { charge, listed, quantile } from './latency/charge.js';
 import type { Asked } from './latency/displays.js';
 import { openFloor } from './latency/floor.js';
-import { Load, type Published } from './latency/load.js';
+import { Load } from './latency/load.js';
 import { gone, openWall, SCENE } from './latency/wall.js';
 import { openGenerator } from './mqtt-load.js';
 
@@ -74,40 +75,15 @@ async function measure(arm: Arm, load: Load, rate: number, seed: number): Promis
   const { published, late } = await load.run(generator.socket, { rate, seconds: SECONDS, seed, shown: shown.length });
   const spent = cpu() - before;
   await allSeen(arm.page, new Map(published), GRACE_MS);
-  const latencies = await charge(arm, published, Date.now());
-  const quantile = (q: number) => latencies.list[Math.min(published.length - 1, Math.floor(published.length * q))] ?? 0;
+  const latencies = await charge(arm, shown, published, Date.now());
   return {
-    p50: quantile(0.5),
-    p99: quantile(0.99),
+    p50: quantile(latencies.list, 0.5),
+    p99: quantile(latencies.list, 0.99),
     messages: published.length,
     neverShown: latencies.neverShown,
     cpu: spent / SECONDS,
     late,
   };
-}
-
-/** What each message of a shown series is charged, ms, the least first. */
-async function charge(arm: Arm, published: Published[], end: number): Promise<{ list: number[]; neverShown: number }> {
-  const bySeries = new Map<number, { measured: number; at: number }[]>();
-  for (const [index, measured, at] of await seenBy(arm.page)) {
-    const seen = bySeries.get(index) ?? [];
-    seen.push({ measured, at });
-    bySeries.set(index, seen);
-  }
-  const missing = new Set<number>();
-  let neverShown = 0;
-  const list = published.map(([index, at]) => {
-    const first = bySeries.get(index)?.find(({ measured }) => measured >= at);
-    if (first) return first.at - at;
-    neverShown++;
-    missing.add(index);
-    return end - at;
-  });
-  if (missing.size > 0) {
-    const names = [...missing].map((index) => `${shown[index]?.asset} ${shown[index]?.metric}`);
-    console.log(`  ${arm.name}, never shown to the end: ${listed(names)}`);
-  }
-  return { list: list.sort((a, b) => a - b), neverShown };
 }
 
 /** So many displays beside the one with a picture, in a process of their own. */
@@ -125,8 +101,6 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   await once(child, 'exit');
 }
 
-const listed = (names: string[]) =>
-  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
 const both = (list: Result[]) =>
   `${rounded(median(list.map(({ p50 }) => p50)), 0)}/${rounded(median(list.map(({ p99 }) => p99)), 0)}`;
 const times = (result: Result) => `${result.p50.toFixed(0)}/${result.p99.toFixed(0)} ms`;

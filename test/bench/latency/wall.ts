@@ -1,7 +1,7 @@
 /** The arm that is measured: the real overview scene behind the whole pipeline, on the demo's packs. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openPage } from '../../support/browser.js';
 import { startRedis, startServer } from '../../support/services.js';
@@ -61,10 +61,18 @@ export function apart(shown: readonly Shown[]): Shown[] {
   return result;
 }
 
-/** Starts state, server and page, and has the picture filled by the simulator, which then ends. */
-export async function openWall(browser: Browser, mqttUrl: string): Promise<{ arm: Arm; shown: Shown[] }> {
+/**
+ * Starts state, server and page, and has the picture filled by the simulator, which then ends.
+ * @param more folders of packs that the server knows beside the built-in ones
+ */
+export async function openWall(
+  browser: Browser,
+  mqttUrl: string,
+  more: readonly string[] = [],
+): Promise<{ arm: Arm; shown: Shown[] }> {
   const dir = mkdtempSync(join(tmpdir(), 'citywall-bench-'));
   benchFeeds(dir);
+  for (const folder of more) cpSync(folder, join(dir, basename(folder)), { recursive: true });
   const redis = await startRedis();
   const common = { CITYWALL_MQTT_URL: mqttUrl, CITYWALL_REDIS_URL: redis.url, CITYWALL_DEMO: '1' };
   const server = await startServer(
