@@ -53,6 +53,8 @@ export class SimulateGateway implements SimulatePublisher {
     this.client = client;
     let said = '';
     client.on('connect', () => {
+      // a slow broker has each message of a tick wait for the socket by itself
+      client.stream.setMaxListeners(0);
       said = '';
       onConnect();
     });
