@@ -375,7 +375,7 @@ export class AlarmMachine {
     if (alarm.unknown) return;
     if (alarm.raising !== null) freezeDelay(alarm.raising, at);
     if (alarm.clearing !== null) freezeDelay(alarm.clearing, at);
-    if (alarm.standing === 'cleared' && alarm.raising === null) return;
+    if (!this.waits(alarm)) return;
     alarm.unknown = true;
     if (alarm.standing === 'active') this.tell('unknown', alarm, this.clock);
     else this.touched.add(alarm.id);
@@ -441,6 +441,11 @@ export class AlarmMachine {
     this.ask(id);
   }
 
+  /** Whether its input matters: one that is over and holds nothing waits for a person alone, and is never unknown. */
+  private waits(alarm: Alarm): boolean {
+    return alarm.standing !== 'cleared' || alarm.raising !== null;
+  }
+
   private ask(id: string): void {
     const alarm = this.alarms.get(id);
     const rule = alarm && this.rules.byId.get(alarm.rule);
@@ -449,7 +454,7 @@ export class AlarmMachine {
       const pace = this.paceOf(alarm);
       if (alarm.raising !== null) due = Math.min(due, delayDue(alarm.raising, rule.raiseAfter / pace));
       if (alarm.clearing !== null) due = Math.min(due, delayDue(alarm.clearing, rule.clearAfter / pace));
-      if (!alarm.unknown) due = Math.min(due, this.staleAt(alarm));
+      if (!alarm.unknown && this.waits(alarm)) due = Math.min(due, this.staleAt(alarm));
     }
     this.due.ask(id, due);
   }
