@@ -3,7 +3,7 @@ import { CITY_OFFSET_MS, startOfDay } from './day.js';
 
 export interface TallySpec {
   type?: string;
-  /** `status`, `level`, `type`, `field:name`, or `time`: the start of its slot of `step` ms */
+  /** `status`, `level`, `type`, `field:name`; `time`: the start of the slot of `step` ms of its last stage, `began`: of its first */
   by: string;
   step?: number;
   /** `today` or ms back from now; absent: all that are kept */
@@ -30,18 +30,20 @@ export function tally(occurrences: Iterable<Occurrence>, spec: TallySpec, now: n
   let total = 0;
   let origin: Origin = 'live';
   for (const occurrence of occurrences) {
-    if (!isCounted(occurrence, spec, from)) continue;
-    const value = spec.by === 'time' ? slotOf(occurrence.at, spec.step ?? HOUR_MS) : groupValue(occurrence, spec.by);
+    const at = spec.by === 'began' ? (occurrence.beganAt ?? occurrence.at) : occurrence.at;
+    if (at < from || !isCounted(occurrence, spec, from)) continue;
+    const value = isTimed(spec.by) ? slotOf(at, spec.step ?? HOUR_MS) : groupValue(occurrence, spec.by);
     counts.set(value, (counts.get(value) ?? 0) + 1);
     total++;
     origin = mergeOrigin(origin, occurrence.origin);
   }
   const sorted = [...counts.entries()].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : a > b ? 1 : 0));
-  if (spec.by !== 'time') return { counts: sorted.slice(0, MAX_VALUES), total, origin };
+  if (!isTimed(spec.by)) return { counts: sorted.slice(0, MAX_VALUES), total, origin };
   return { counts: sorted.sort(([a], [b]) => Number(a) - Number(b)).slice(-MAX_VALUES), total, origin };
 }
 
 const HOUR_MS = 3_600_000;
+const isTimed = (by: string): boolean => by === 'time' || by === 'began';
 
 /** Start of the slot of city time, in ms as text: a slot of a day begins at local midnight. */
 function slotOf(at: number, step: number): string {

@@ -22,6 +22,9 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     ...panel,
     views: Object.fromEntries(Object.entries(byRole).map(([role, view]) => [role, indexOf(view)])),
   }));
+  // the header's views come last, so that a panel's alarms of the same limit are the same view
+  const header = headerViews(system);
+  const headerIndexes = { alarms: indexOf(header.alarms), ended: indexOf(header.ended) };
   const occurrenceTypes = wordsOf(views, packs);
   const layout = {
     id,
@@ -31,6 +34,7 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
     ...(arrangements === undefined ? {} : { arrangements }),
     panels,
     views,
+    header: headerIndexes,
     ...(Object.keys(occurrenceTypes).length > 0 && { occurrenceTypes }),
   };
   // what views show of a metric (unit, decimals, words) comes from the catalogue: a change there is a change here
@@ -46,6 +50,18 @@ export function compileScene(scene: SceneSpec, packs: readonly Pack[]): Compiled
       .map(({ geometries: _, ...layer }) => [pack.id, layer]),
   );
   return { ...layout, version: hash(canonical([layout, catalogue, ...imports])) };
+}
+
+/** Alarms shown in the header need no more than the first; twenty is what a panel's list asks for if it says nothing. */
+const HEADER_ALARMS = 20;
+
+/** What the header of a scene asks for: alarms of its system, of all systems where it belongs to none. */
+function headerViews(system: string | undefined): { alarms: ViewSpec; ended: ViewSpec } {
+  const systems = system === undefined ? {} : { systems: [system] };
+  return {
+    alarms: { kind: 'alarms', ...systems, limit: HEADER_ALARMS },
+    ended: { kind: 'alarm-events', ...systems, events: ['cleared', 'ended'], window: 86_400_000, limit: 1 },
+  };
 }
 
 /** Words of every type of occurrence that a view lists or counts, by `system/type`. */
@@ -96,6 +112,8 @@ function systemsOf(view: ViewSpec): string[] {
       return view.systems;
     case 'caseload':
       return view.types.map(firstPart);
+    case 'notable':
+      return (view.occurrences ?? []).map(({ type }) => firstPart(type));
     case 'index':
       return view.parts.flatMap(({ measures }) => measures.flatMap(({ view: inner }) => systemsOf(inner)));
     case 'groups':

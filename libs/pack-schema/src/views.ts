@@ -1,4 +1,4 @@
-import type { CaseloadViewSpec, MeasuredViewSpec, Take, ViewSpec } from '@citywall/protocol';
+import type { CaseloadViewSpec, GroupColumn, MeasuredViewSpec, Take, ViewSpec } from '@citywall/protocol';
 import type { ViewForm } from './files/views.js';
 import type { Pack } from './pack.js';
 import type { PathStep } from './problem.js';
@@ -45,13 +45,20 @@ export function resolveView(form: ViewForm, own: string | null, ownTypes: Readon
         ...form,
         columns: form.columns.map(({ id, view, take }) => ({
           id,
-          view: view.kind === 'caseload' ? wholeLoad(view, own) : { ...view, of: wholeOf(view.of, own) },
+          view: wholeColumn(view, own),
           take: take ?? USUAL[view.kind],
         })),
       };
+    case 'notable':
+      return {
+        ...form,
+        ...(form.occurrences && {
+          occurrences: form.occurrences.map((one) => ({ ...one, type: wholeType(one.type, own) })),
+        }),
+      };
     case 'alarms':
     case 'alarm-events':
-      return form.systems === undefined && own !== null ? { ...form, systems: [own] } : form;
+      return ofSystem(form, own);
     default:
       return form;
   }
@@ -62,8 +69,20 @@ const USUAL: Record<MeasuredViewSpec['kind'], Take> = {
   aggregate: 'value',
   tally: 'count',
   caseload: 'open',
+  alarms: 'count',
   systems: 'freshShare',
 };
+
+function ofSystem<Form extends { systems?: string[] }>(form: Form, own: string | null): Form {
+  return form.systems === undefined && own !== null ? { ...form, systems: [own] } : form;
+}
+
+type ColumnForm = Extract<ViewForm, { kind: 'groups' }>['columns'][number]['view'];
+
+function wholeColumn(view: ColumnForm, own: string | null): GroupColumn['view'] {
+  if (view.kind === 'caseload') return wholeLoad(view, own);
+  return view.kind === 'alarms' ? ofSystem(view, own) : { ...view, of: wholeOf(view.of, own) };
+}
 
 function wholeLoad(form: CaseloadViewSpec, own: string | null): CaseloadViewSpec {
   return { ...form, types: form.types.map((type) => wholeType(type, own)) };
@@ -169,6 +188,12 @@ export function viewReferences(view: ViewSpec): ViewReference[] {
         ...types.map((type, index): ViewReference => ({ kind: 'occurrence', system, type, path: ['types', index] })),
       ];
     }
+    case 'notable':
+      return (view.occurrences ?? []).map(({ type: whole }, index): ViewReference => {
+        const slash = whole.indexOf('/');
+        const path = ['occurrences', index, 'type'];
+        return { kind: 'occurrence', system: whole.slice(0, Math.max(slash, 0)), type: whole.slice(slash + 1), path };
+      });
     case 'alarms':
     case 'alarm-events':
       return (view.systems ?? []).map(

@@ -1,7 +1,7 @@
-import type { Origin, Words } from '@citywall/model';
-import type { AggregateViewSpec, SystemsViewSpec, TallyViewSpec } from './view.js';
+import type { AlarmPriority, Origin, StandingState, Words } from '@citywall/model';
+import type { AggregateViewSpec, AlarmsViewSpec, SystemsViewSpec, TallyViewSpec } from './view.js';
 
-/** Views over several systems at once: cases of many kinds, an index of the whole, groups (towns) side by side. */
+/** Views over several systems at once: cases of many kinds, an index of the whole, towns side by side, what is notable. */
 
 /** How many occurrences of some types began, are open and ended. */
 export interface CaseloadViewSpec {
@@ -13,11 +13,11 @@ export interface CaseloadViewSpec {
 }
 
 /** Views that one number can be taken from. */
-export type MeasuredViewSpec = AggregateViewSpec | TallyViewSpec | CaseloadViewSpec | SystemsViewSpec;
+export type MeasuredViewSpec = AggregateViewSpec | TallyViewSpec | CaseloadViewSpec | AlarmsViewSpec | SystemsViewSpec;
 
 /**
  * Which number of a view: `value` an aggregate's, `share` the members that meet its `where` in % of the fresh ones, `count` a
- * tally's, `opened` `open` `closed` a caseload's, `freshShare` `feedsShare` of all systems in %.
+ * tally's or of alarms, `opened` `open` `closed` a caseload's, `freshShare` `feedsShare` of all systems in %.
  */
 export const TAKES = ['value', 'share', 'count', 'opened', 'open', 'closed', 'freshShare', 'feedsShare'] as const;
 export type Take = (typeof TAKES)[number];
@@ -53,8 +53,8 @@ export interface IndexViewSpec {
 
 export interface GroupColumn {
   id: string;
-  /** an aggregate without `by` (it is grouped by the view's), or a caseload, whose types are added up */
-  view: AggregateViewSpec | CaseloadViewSpec;
+  /** an aggregate without `by` (it is grouped by the view's), a caseload, whose types are added up, or alarms */
+  view: AggregateViewSpec | CaseloadViewSpec | AlarmsViewSpec;
   take: Take;
 }
 
@@ -125,5 +125,49 @@ export interface CaseloadRow {
   capped?: boolean;
   /** when the feeds that bring them were last heard, where none of them lives; Unix ms, null never */
   heardAt?: number | null;
+  origin: Origin;
+}
+
+/**
+ * Everything notable in one list, newest change first: alarms, occurrences, CityWall's own conditions. One thing is one row
+ * that changes: an alarm that clears moves up, it does not come twice. Row key: `alarm:…`, `occurrence:…`, `notice:…`.
+ */
+export interface NotableViewSpec {
+  kind: 'notable';
+  /** ms back from now, at most a day */
+  window: number;
+  limit: number;
+  /** priorities of alarms; absent: no alarms */
+  alarms?: AlarmPriority[];
+  /** `system/type` of occurrences, and the levels that make one notable (absent: all) */
+  occurrences?: { type: string; levels?: string[] }[];
+  /** fields of occurrences tried in turn for their text */
+  text?: string[];
+  /** CityWall's own conditions: feeds that fell silent and are back */
+  notices?: boolean;
+}
+
+/** Row of a notable view. Times are Unix ms. */
+export interface NotableRow {
+  source: 'alarm' | 'occurrence' | 'notice';
+  /** `''` of a condition that belongs to none */
+  system: string;
+  short?: Words;
+  /** newest change */
+  at: number;
+  since: number;
+  /** when it was over; null: it is not */
+  until: number | null;
+  text: Words;
+  /** of the asset, else the town */
+  place?: string;
+  /** alarm */
+  priority?: AlarmPriority;
+  state?: StandingState;
+  /** alarm: nobody knows whether it still holds */
+  unknown?: boolean;
+  /** occurrence: in the words of its pack */
+  status?: Words;
+  level?: Words;
   origin: Origin;
 }

@@ -58,6 +58,8 @@ export interface CompiledScene {
   arrangements?: Partial<Record<ArrangementName, Arrangement>>;
   panels: ScenePanel[];
   views: ViewSpec[];
+  /** views of the header that every scene has: its alarms (of its system, else of all), and the newest that ended */
+  header?: { alarms: number; ended: number };
   /** words of the occurrences its views can bring, by `system/type` */
   occurrenceTypes?: Record<string, OccurrenceWords>;
 }

@@ -8,7 +8,7 @@ import type {
   StandingState,
   Words,
 } from '@citywall/model';
-import type { CaseloadViewSpec, GroupsViewSpec, IndexViewSpec } from './city-view.js';
+import type { CaseloadViewSpec, GroupsViewSpec, IndexViewSpec, NotableViewSpec } from './city-view.js';
 
 /**
  * A view is one live query. Panels of a scene compile to views; equal views are shared between scenes.
@@ -29,6 +29,7 @@ export type ViewSpec =
   | CaseloadViewSpec
   | IndexViewSpec
   | GroupsViewSpec
+  | NotableViewSpec
   | SystemsViewSpec
   | NoticesViewSpec
   | AlarmsViewSpec
@@ -122,13 +123,13 @@ export interface AggregateViewSpec {
   by?: string;
 }
 
-/** Number of occurrences per value of `by` (`status`, `level`, `type`, `field:name`), or `time`: per slot of `step` ms. */
+/** Number of occurrences per value of `by` (`status`, `level`, `type`, `field:name`), `time`: per slot of `step` ms of the last stage, `began`: of the first. */
 export interface TallyViewSpec {
   kind: 'tally';
   system: string;
   type?: string;
   by: string;
-  /** ms a slot where `by` is `time`; the row key is the slot's start in ms as text */
+  /** ms a slot where `by` is `time` or `began`; the row key is the slot's start in ms as text */
   step?: number;
   /** `today` (local midnight in Asia/Shanghai) or ms back */
   since?: 'today' | number;

@@ -23,9 +23,12 @@ const SAID: Record<string, string[]> = {
 };
 /** Their cells, systems or own conditions say it, not the panel: a group, a strip of others, no views at all. */
 const SAYS_IT_INSIDE: Record<string, string[]> = {
+  // what is silent makes alarms unknown, one by one; without any it is calm
+  alarms: ['silent', 'waiting'],
   card: STATES,
   image: STATES,
   systems: ['silent', 'waiting'],
+  notable: ['silent', 'waiting'],
   notices: ['silent', 'waiting'],
 };
 

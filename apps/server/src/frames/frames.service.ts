@@ -97,6 +97,11 @@ export class FramesService {
         feeds: (system, now, types) => feeds.feeds(system, now, types),
         windows: (asset, metric, from, to, stepMs) => state.windows(asset, metric, from, to, stepMs),
         notices: {
+          ended: () => {
+            if (audience === 'staff') return notices.ended();
+            const hidden = new PrivateAssets(packs.all());
+            return notices.ended().filter(({ notice }) => !hidden.isNamedIn(notice));
+          },
           all: () => {
             if (audience === 'staff') return notices.all();
             const hidden = new PrivateAssets(packs.all());

@@ -2,6 +2,7 @@ import type { Notice, Occurrence } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { Observable } from 'rxjs';
 import type { AlarmList } from '../alarms/alarm-list.js';
+import type { EndedNotice } from '../notices/notices.service.js';
 import type { Change, FeedCounters, OccurrencesQuery, Page, Row, SeenAsset, Window } from '../state/index.js';
 
 /** What frames read of state; `StateRepository` is one. */
@@ -23,6 +24,7 @@ export interface PackSource {
 /** The conditions that hold; `NoticesService` is one. */
 export interface NoticeSource {
   all(): Notice[];
+  ended(): readonly EndedNotice[];
   readonly changes$: Observable<unknown>;
 }
 

@@ -52,14 +52,15 @@ export class PrivateAssets {
 
 /** The scene as visitors get it: without the panels that name a private asset. The same object where none does. */
 export function sceneForVisitors(scene: CompiledScene, hidden: PrivateAssets): CompiledScene {
+  // who is shown round is not told of alarms in the header: a tour has no alarm words
+  const { header: _, ...shown } = scene;
   const panels = scene.panels.filter((panel) => {
     const views = Object.values(panel.views).map((index) => scene.views[index]);
     return !hidden.isNamedIn([panel, views]);
   });
-  if (panels.length === scene.panels.length) return scene;
   const used = [...new Set(panels.flatMap((panel) => Object.values(panel.views)))].sort((a, b) => a - b);
   const layout = {
-    ...scene,
+    ...shown,
     panels: panels.map((panel) => ({
       ...panel,
       views: Object.fromEntries(Object.entries(panel.views).map(([role, index]) => [role, used.indexOf(index)])),

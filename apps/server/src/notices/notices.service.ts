@@ -20,6 +20,15 @@ export interface RemoteNotice {
   notice: Notice;
 }
 
+/** A condition that held, and when this process saw that it was over, Unix ms. */
+export interface EndedNotice {
+  notice: Notice;
+  at: number;
+}
+
+/** Ended ones that are remembered, by this process alone and until it ends: a line on a wall, no journal. */
+export const KEPT_ENDED = 100;
+
 /** More conditions than this at once can only be a defect; the newest beyond it are counted into none. */
 export const MAX_NOTICES = 1_000;
 
@@ -37,6 +46,9 @@ export class NoticesService {
   private readonly own = new Map<string, Notice>();
   private others: RemoteNotice[] = [];
   private readonly changes = new Subject<Notice[]>();
+  /** those that held after the last change, by id */
+  private held = new Map<string, Notice>();
+  private readonly over: EndedNotice[] = [];
   private readonly ownChanges = new Subject<string>();
 
   /** All notices, own and of the other processes, after every change. */
@@ -63,7 +75,7 @@ export class NoticesService {
     };
     this.own.set(id, notice);
     this.ownChanges.next(id);
-    this.changes.next(this.all());
+    this.tell();
     return notice;
   }
 
@@ -71,13 +83,18 @@ export class NoticesService {
   clear(id: string): boolean {
     if (!this.own.delete(id)) return false;
     this.ownChanges.next(id);
-    this.changes.next(this.all());
+    this.tell();
     return true;
   }
 
   /** A notice raised by this process. */
   get(id: string): Notice | undefined {
     return this.own.get(id);
+  }
+
+  /** Conditions that are over, as this process saw them end, the oldest first. */
+  ended(): readonly EndedNotice[] {
+    return this.over;
   }
 
   /** Notices raised by this process. */
@@ -102,6 +119,15 @@ export class NoticesService {
   remote(others: RemoteNotice[]): void {
     if (JSON.stringify(others) === JSON.stringify(this.others)) return;
     this.others = others;
-    this.changes.next(this.all());
+    this.tell();
+  }
+
+  private tell(): void {
+    const all = this.all();
+    const now = new Map(all.map((notice) => [notice.id, notice]));
+    for (const [id, notice] of this.held) if (!now.has(id)) this.over.push({ notice, at: Date.now() });
+    if (this.over.length > KEPT_ENDED) this.over.splice(0, this.over.length - KEPT_ENDED);
+    this.held = now;
+    this.changes.next(all);
   }
 }

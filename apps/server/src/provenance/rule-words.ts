@@ -89,6 +89,11 @@ export function ruleOf(spec: ViewSpec, catalogue: Catalogue): Words {
         en: `Weighted mean of its parts (${parts.map(({ en }) => en).join(', ')}); every measure becomes 0–100 points by a line; no score below ${least} % of its data; what is not connected gives its weight to the others`,
       };
     }
+    case 'notable':
+      return {
+        zh: `告警${spec.alarms ? `（P${spec.alarms.join('、P')}）` : ''}、事件与数据源状况合成一列，一事一行，按最近变化排列`,
+        en: `Alarms${spec.alarms ? ` (P${spec.alarms.join(', P')})` : ''}, occurrences and feeds in one list, one row a thing, the newest change first`,
+      };
     case 'groups':
       return {
         zh: `按 ${spec.by} 分组并列：${spec.columns.map(({ view }) => ruleOf(view, catalogue).zh).join('；')}；依次按 ${spec.order.join('、')} 从大到小`,

@@ -1,3 +1,4 @@
+import { alarmsPanel } from './alarms/panel.js';
 import { barsPanel } from './bars/panel.js';
 import { cardPanel } from './card/panel.js';
 import { caseloadPanel } from './caseload/panel.js';
@@ -14,6 +15,7 @@ import { imagePanel } from './image/panel.js';
 import { levelPanel } from './level/panel.js';
 import { linePanel } from './line/panel.js';
 import { mapPanel } from './map/panel.js';
+import { notablePanel } from './notable/panel.js';
 import { noticesPanel } from './notices/panel.js';
 import { occurrencesPanel } from './occurrences/panel.js';
 import type { PanelType } from './panel.types.js';
@@ -33,6 +35,7 @@ import { weatherPanel } from './weather/panel.js';
 
 /** Every panel type a scene may name. What draws it is loaded when a scene first uses it. */
 export const PANEL_TYPES: readonly PanelType[] = [
+  alarmsPanel,
   barsPanel,
   cardPanel,
   caseloadPanel,
@@ -49,6 +52,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   levelPanel,
   linePanel,
   mapPanel,
+  notablePanel,
   noticesPanel,
   occurrencesPanel,
   progressPanel,

@@ -32,7 +32,7 @@ interface AgedRow {
 
 const NOTHING: Summary = { state: 'loading', coverage: null, oldestAt: null, newestAt: null, error: null };
 /** views whose empty rows are an answer, not a lack of one: their feeds say whether it is believed */
-const MAY_BE_EMPTY = new Set(['tally', 'flow', 'caseload', 'list', 'notices', 'alarms', 'alarm-events']);
+const MAY_BE_EMPTY = new Set(['tally', 'flow', 'caseload', 'list', 'notices', 'alarms', 'alarm-events', 'notable']);
 
 /** ms that counts are believed after the server was last heard: their members' own ages are not known here. */
 const COUNTS_GOOD_FOR = 60_000;

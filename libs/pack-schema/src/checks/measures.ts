@@ -9,6 +9,7 @@ const TAKES: Record<MeasuredViewSpec['kind'], readonly Take[]> = {
   aggregate: ['value', 'share'],
   tally: ['count'],
   caseload: ['opened', 'open', 'closed'],
+  alarms: ['count'],
   systems: ['freshShare', 'feedsShare'],
 };
 
@@ -25,7 +26,7 @@ export function checkMeasures(view: ViewSpec, report: Report): void {
       }
       for (const [index, measure] of measures.entries()) {
         checkTake(measure, (step, message) => report(path(index, step), message));
-        if (measure.view.kind === 'aggregate' && measure.view.by !== undefined) {
+        if ('by' in measure.view && measure.view.by !== undefined && measure.view.kind !== 'tally') {
           report(path(index, 'view', 'by'), 'a measure is one number: leave out "by"');
         }
         const falls = measure.score.findIndex(([at], i) => i > 0 && at <= (measure.score[i - 1]?.[0] ?? at));

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { entry, entryId, words } from '../common.js';
-import { aggregateForm, caseloadForm, systemsForm, tallyForm } from './view-parts.js';
+import { duration, entry, entryId, words } from '../common.js';
+import { aggregateForm, alarmsForm, caseloadForm, priority, systemsForm, tallyForm } from './view-parts.js';
 
 /** Views over several systems at once, as scenes write them. */
+
+const DAY_MS = 86_400_000;
 
 const take = z
   .enum(['value', 'share', 'count', 'opened', 'open', 'closed', 'freshShare', 'feedsShare'])
   .exactOptional()
   .meta({
     description:
-      'Which number: value (an aggregate’s; its default) · share (members that meet where, in % of the fresh ones) · count (a tally’s) · opened, open, closed (a caseload’s; open if absent) · freshShare, feedsShare (systems, in %; freshShare if absent).',
+      'Which number: value (an aggregate’s; its default) · share (members that meet where, in % of the fresh ones) · count (a tally’s, or of alarms) · opened, open, closed (a caseload’s; open if absent) · freshShare, feedsShare (systems, in %; freshShare if absent).',
   });
 
 const weight = z.number().positive();
@@ -19,8 +21,8 @@ const measure = entry({
   name: words,
   unit: words.exactOptional(),
   decimals: z.int().min(0).max(6).exactOptional(),
-  view: z.discriminatedUnion('kind', [aggregateForm, tallyForm, caseloadForm, systemsForm]).meta({
-    description: 'What is measured: an aggregate, a tally, a caseload or systems.',
+  view: z.discriminatedUnion('kind', [aggregateForm, tallyForm, caseloadForm, alarmsForm, systemsForm]).meta({
+    description: 'What is measured: an aggregate, a tally, a caseload, alarms or systems.',
   }),
   take,
   score: z
@@ -65,7 +67,7 @@ export const groupsForm = entry({
     .array(
       entry({
         id: entryId,
-        view: z.discriminatedUnion('kind', [aggregateForm.omit({ by: true }), caseloadForm]),
+        view: z.discriminatedUnion('kind', [aggregateForm.omit({ by: true }), caseloadForm, alarmsForm]),
         take,
       }),
     )
@@ -74,4 +76,27 @@ export const groupsForm = entry({
   order: z.array(z.string()).min(1).meta({ description: 'Ids of columns: by the first, the largest first, then …' }),
   limit: z.int().min(1).max(200).default(30),
   all: z.array(z.string().min(1)).exactOptional().meta({ description: 'Groups that have a row in any case.' }),
+});
+
+export const notableForm = entry({
+  kind: z.literal('notable'),
+  window: duration.default(DAY_MS).meta({ description: 'Back from now, at most 1d; what is not over stays.' }),
+  limit: z.int().min(1).max(200).default(30),
+  alarms: z.array(priority).min(1).exactOptional().meta({ description: 'Priorities of alarms; absent: no alarms.' }),
+  occurrences: z
+    .array(
+      entry({
+        type: z.string().min(1).meta({ description: 'system/type; in a system’s own pack just the type.' }),
+        levels: z
+          .array(z.string())
+          .min(1)
+          .exactOptional()
+          .meta({ description: 'Levels that make it notable; default all.' }),
+      }),
+    )
+    .exactOptional(),
+  text: z.array(z.string()).exactOptional().meta({
+    description: 'Fields of occurrences tried in turn for their text; the name of the type if none is there.',
+  }),
+  notices: z.boolean().exactOptional().meta({ description: 'Feeds that fell silent and are back.' }),
 });

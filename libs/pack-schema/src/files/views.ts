@@ -1,11 +1,21 @@
-import { ALARM_EVENTS, ALARM_PRIORITIES } from '@citywall/model';
+import { ALARM_EVENTS } from '@citywall/model';
 import { z } from 'zod';
 import { duration, entry } from '../common.js';
-import { groupsForm, indexForm } from './city-views.js';
-import { aggregateForm, caseloadForm, groupBy, of, since, status, systemsForm, tallyForm } from './view-parts.js';
+import { groupsForm, indexForm, notableForm } from './city-views.js';
+import {
+  aggregateForm,
+  alarmsForm,
+  caseloadForm,
+  groupBy,
+  of,
+  priority,
+  since,
+  status,
+  systemsForm,
+  tallyForm,
+} from './view-parts.js';
 
 const DAY_MS = 86_400_000;
-const priority = z.literal([...ALARM_PRIORITIES]).meta({ description: '1 red, 2 orange, 3 yellow, 4 blue.' });
 
 /**
  * Views as scenes and KPIs write them: `of` may leave out the own system, windows are durations. `resolveView` makes a
@@ -92,22 +102,10 @@ export const viewForm = z
     caseloadForm,
     indexForm,
     groupsForm,
+    notableForm,
     systemsForm,
     entry({ kind: z.literal('notices') }),
-    entry({
-      kind: z.literal('alarms'),
-      systems: z
-        .array(z.string())
-        .min(1)
-        .exactOptional()
-        .meta({ description: 'In a system’s pack its own, else all.' }),
-      priorities: z.array(priority).min(1).exactOptional(),
-      by: z
-        .enum(['system', 'town'])
-        .exactOptional()
-        .meta({ description: 'How many there are, a row a system or town, instead of the alarms themselves.' }),
-      limit: z.int().min(1).max(1000).default(20),
-    }),
+    alarmsForm,
     entry({
       kind: z.literal('alarm-events'),
       systems: z

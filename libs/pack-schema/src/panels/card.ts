@@ -37,7 +37,10 @@ const roles = Object.fromEntries(
         about: `figure of card ${i + 1}`,
       },
     ],
-    [`${slot}Series`, { kinds: ['series'], about: `small line of card ${i + 1}` }],
+    [
+      `${slot}Series`,
+      { kinds: ['series', 'tally'], about: `small line of card ${i + 1}; of a tally how many in each slot of time` },
+    ],
     [`${slot}Past`, { kinds: ['series'], about: `windows that reach back to what card ${i + 1} is compared with` }],
   ]),
 );

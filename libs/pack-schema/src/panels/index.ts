@@ -1,3 +1,4 @@
+export * from './alarms.js';
 export * from './bars.js';
 export * from './card.js';
 export * from './caseload.js';
@@ -14,6 +15,7 @@ export * from './image.js';
 export * from './level.js';
 export * from './line.js';
 export * from './map.js';
+export * from './notable.js';
 export * from './notices.js';
 export * from './occurrences.js';
 export * from './options.js';

@@ -97,6 +97,23 @@ export const mapOptions = entry({
     .describe(
       'symbols at the assets of the view `points`, their area by the value; `showAbove` hides what is of no matter',
     ),
+  alarms: entry({
+    at: z
+      .enum(['asset', 'town'])
+      .optional()
+      .describe(
+        "where shapes stand: at the alarm's asset, or one a town; default: asset in a system's scene, else town",
+      ),
+    callouts: z
+      .number()
+      .int()
+      .min(0)
+      .max(4)
+      .optional()
+      .describe('how many places with a P1 or P2 are named beside the map; default: none'),
+  })
+    .optional()
+    .describe('shapes of standing alarms, of the view `alarms` or, without one, of the header'),
   layers: z.array(mapLayer).max(12).optional(),
   callouts: entry({
     scale: words.describe('name of the scale, said with each: `预警`'),
@@ -124,6 +141,7 @@ export const mapSpec: PanelSpec = {
     cells: { kinds: ['aggregate', 'tally'], about: 'one figure a town' },
     points: { kinds: ['layer'], about: 'assets with places, symbols sized by value' },
     occurrences: { kinds: ['list'], about: 'occurrences with places' },
+    alarms: { kinds: ['alarms'], about: 'alarms whose shapes stand on the map; those of the header if absent' },
     callouts: { kinds: ['list'], about: 'occurrences that may be called out beside the map' },
   },
   others: { kinds: ['layer', 'list', 'aggregate', 'rank'], about: 'a view that one of `layers` names' },

@@ -1,3 +1,4 @@
+import { alarmsSpec } from './alarms.js';
 import { barsSpec } from './bars.js';
 import { cardSpec } from './card.js';
 import { caseloadSpec } from './caseload.js';
@@ -14,6 +15,7 @@ import { imageSpec } from './image.js';
 import { levelSpec } from './level.js';
 import { lineSpec } from './line.js';
 import { mapSpec } from './map.js';
+import { notableSpec } from './notable.js';
 import { noticesSpec } from './notices.js';
 import { occurrencesSpec } from './occurrences.js';
 import type { PanelSpec } from './panel-spec.js';
@@ -33,6 +35,7 @@ import { weatherSpec } from './weather.js';
 
 /** Every panel type a scene may name, in the order of the alphabet. */
 export const PANEL_SPECS: readonly PanelSpec[] = [
+  alarmsSpec,
   barsSpec,
   cardSpec,
   caseloadSpec,
@@ -49,6 +52,7 @@ export const PANEL_SPECS: readonly PanelSpec[] = [
   levelSpec,
   lineSpec,
   mapSpec,
+  notableSpec,
   noticesSpec,
   occurrencesSpec,
   progressSpec,

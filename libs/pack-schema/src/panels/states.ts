@@ -36,8 +36,8 @@ export const statesSpec: PanelSpec = {
   roles: {
     rows: { kinds: ['latest', 'layer', 'rank'], required: true, about: 'one state an asset' },
     alarms: {
-      kinds: ['list'],
-      about: 'alarms in force: level P1–P4 and the asset; only they bring a shape and a colour',
+      kinds: ['alarms', 'list'],
+      about: 'standing alarms, or occurrences with a level P1–P4 and an asset; only they bring a shape and a colour',
     },
   },
   main: 'rows',

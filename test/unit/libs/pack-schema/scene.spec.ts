@@ -43,11 +43,21 @@ const city = (view: string, [type, role, options] = holderOf(view)) =>
 describe('compileScene', () => {
   it('shares equal views and names them by index', () => {
     const compiled = compileScene(scene, [water]);
-    expect(compiled.views.map((view) => view.kind)).toEqual(['series', 'latest', 'rank', 'tally']);
+    expect(compiled.views.map((view) => view.kind)).toEqual([
+      'series',
+      'latest',
+      'rank',
+      'tally',
+      'alarms',
+      'alarm-events',
+    ]);
     expect(compiled.panels.map((panel) => panel.views)).toEqual([
       { series: 0, latest: 1 },
       { rows: 2, second: 2, plan: 3 },
     ]);
+    // every scene has a header, which asks for the alarms of its system
+    expect(compiled.header).toEqual({ alarms: 4, ended: 5 });
+    expect(compiled.views[4]).toEqual({ kind: 'alarms', systems: ['water'], limit: 20 });
     expect(compiled).toMatchObject({ id: 'water', system: 'water', grid: { columns: 24, rows: 12 } });
   });
 

@@ -1,5 +1,6 @@
 import type { Notice } from '@citywall/model';
 import type { ViewMeta, ViewSpec, ViewState } from '@citywall/protocol';
+import type { EndedNotice } from '../../notices/notices.service.js';
 import type { Window } from '../../state/index.js';
 import type { Clock } from '../clock.js';
 import type { FeedsHeard } from '../mirror/feed-watch.js';
@@ -32,7 +33,7 @@ export interface ViewContext {
   systems(): string[];
   feeds(system: string, now: number, types?: readonly string[]): FeedsHeard;
   windows(asset: string, metric: string, from: number, to: number, stepMs: number): Promise<Window[]>;
-  notices: { all(): Notice[]; watch(call: () => void): () => void };
+  notices: { all(): Notice[]; ended(): readonly EndedNotice[]; watch(call: () => void): () => void };
   alarms: AlarmSource;
 }
 

@@ -2,6 +2,7 @@ import { aggregate, caseload, rankGroups, sinceOf, startOfDay } from '@citywall/
 import { mergeOrigin, type Occurrence, type Origin } from '@citywall/model';
 import {
   type AggregateViewSpec,
+  type AlarmsViewSpec,
   type CaseloadViewSpec,
   type GroupRow,
   type GroupsViewSpec,
@@ -35,9 +36,10 @@ const NO_MEMBERS: Cell = { value: null, fresh: 0, total: 0, oldestAt: null, orig
  * `fresh` and `total` are members of all of them. Worked out once a second.
  */
 export const groupsView: EvaluatorOf<'groups'> = (spec, context, dirty) => {
-  const columns = spec.columns.map(({ view, take }) =>
-    view.kind === 'aggregate' ? figures(view, take === 'share', spec.by, context) : loads(view, take, spec.by, context),
-  );
+  const columns = spec.columns.map(({ view, take }) => {
+    if (view.kind === 'aggregate') return figures(view, take === 'share', spec.by, context);
+    return view.kind === 'alarms' ? alarmCounts(view, spec.by, context) : loads(view, take, spec.by, context);
+  });
   const by = spec.order.map((id) => spec.columns.findIndex((column) => column.id === id)).filter((at) => at >= 0);
   return {
     interval: EVERY_MS,
@@ -70,6 +72,7 @@ export const groupsView: EvaluatorOf<'groups'> = (spec, context, dirty) => {
     },
     close: closeAll(
       spec.columns.flatMap(({ view }) => {
+        if (view.kind === 'alarms') return [context.alarms.watch(dirty)];
         if (view.kind === 'caseload') return systemsIn(view).map((id) => context.mirror(id).occurrences.watch(dirty));
         const { system, type, metric } = partsOf(view.of);
         const table = context.mirror(system).table(type);
@@ -136,6 +139,25 @@ function loads(view: CaseloadViewSpec, take: string, by: string, context: ViewCo
   };
 }
 
+/** Standing alarms that no cause explains. An alarm knows its town, and the attributes that put it together with others. */
+function alarmCounts(view: AlarmsViewSpec, by: string, context: ViewContext): Column {
+  const systems = () => view.systems ?? context.systems();
+  return {
+    cells() {
+      const cells = new Map<string, Cell>();
+      for (const alarm of context.alarms.standing(systems())) {
+        if (alarm.suppressedBy !== null || (view.priorities && !view.priorities.includes(alarm.priority))) continue;
+        const own = by === 'town' ? alarm.town : alarm.group[by];
+        const key = typeof own === 'string' ? own : '';
+        const cell = cells.get(key) ?? { ...NO_MEMBERS, value: 0 };
+        cells.set(key, { ...cell, value: (cell.value ?? 0) + 1, origin: mergeOrigin(cell.origin, alarm.origin) });
+      }
+      return cells;
+    },
+    none: () => ({ ...NO_MEMBERS, value: systems().some((system) => context.alarms.knows(system)) ? 0 : null }),
+  };
+}
+
 function byGroup(mirror: SystemMirror, type: string, by: string): Map<string, Occurrence[]> {
   const groups = new Map<string, Occurrence[]>();
   for (const occurrence of mirror.occurrences.all()) {
@@ -164,9 +186,10 @@ const systemsIn = (view: CaseloadViewSpec): string[] => [
 
 /** Meta that says that none of its systems was read yet. */
 function notLoaded(spec: GroupsViewSpec, context: ViewContext): { error?: string } {
-  const systems = spec.columns.flatMap(({ view }) =>
-    view.kind === 'caseload' ? systemsIn(view) : [partsOf(view.of).system],
-  );
+  const systems = spec.columns.flatMap(({ view }) => {
+    if (view.kind === 'alarms') return [];
+    return view.kind === 'caseload' ? systemsIn(view) : [partsOf(view.of).system];
+  });
   const mirrors = systems.map((system) => context.mirror(system)).filter(({ pack }) => pack !== null);
   return mirrors.length > 0 && mirrors.every(({ loaded }) => !loaded) ? { error: 'not-loaded' } : {};
 }

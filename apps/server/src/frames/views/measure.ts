@@ -62,6 +62,8 @@ export function taken(spec: MeasuredViewSpec, take: Take, state: ViewState, conn
     }
     case 'caseload':
       return { ...none, ...ofLoad(rowsOf<CaseloadRow>(state), take) };
+    case 'alarms':
+      return { ...none, value: state.meta.count ?? 0, fresh: 1, total: 1, ever: true };
     case 'systems':
       return { ...none, ...ofSystems(rowsOf<SystemRow>(state), take) };
   }

@@ -13,6 +13,7 @@ import { layerView } from './layer.view.js';
 import { listView } from './list.view.js';
 import { matrixView } from './matrix.view.js';
 import { normalView } from './normal.view.js';
+import { notableView } from './notable.view.js';
 import { noticesView } from './notices.view.js';
 import { rankView } from './rank.view.js';
 import { seriesView } from './series.view.js';
@@ -34,6 +35,7 @@ const EVALUATORS: { [Kind in ViewSpec['kind']]: EvaluatorOf<Kind> } = {
   list: listView,
   matrix: matrixView,
   normal: normalView,
+  notable: notableView,
   notices: noticesView,
   rank: rankView,
   series: seriesView,
@@ -68,6 +70,8 @@ export function systemsOf(spec: ViewSpec): string[] {
       return spec.systems;
     case 'caseload':
       return spec.types.map(firstPart);
+    case 'notable':
+      return (spec.occurrences ?? []).map(({ type }) => firstPart(type));
     case 'index':
       return spec.parts.flatMap(({ measures }) => measures.flatMap(({ view }) => systemsOf(view)));
     case 'groups':

@@ -1,4 +1,4 @@
-import type { SeriesRow, SeriesViewSpec, ViewState } from '@citywall/protocol';
+import type { SeriesRow, SeriesViewSpec, TallyRow, TallyViewSpec, ViewState } from '@citywall/protocol';
 import { signed } from '../../readings/format.js';
 import type { CardOptions } from './panel.js';
 
@@ -27,6 +27,28 @@ export function lineOf(
   while (values.length > 1 && values.at(-1) === null && values.length > Math.ceil(spec.window / spec.step) - 2)
     values.pop();
   return values;
+}
+
+const HOUR = 3_600_000;
+/** City time begins its days at this hour of UTC, so do its slots. */
+const ZONE = 8 * HOUR;
+
+/** Counts slot by slot up to now: a slot in which nothing came is a true zero while its feeds are heard. */
+export function countsLine(
+  state: ViewState | null | undefined,
+  spec: TallyViewSpec | undefined,
+  now: number,
+): (number | null)[] {
+  if (!state || !spec || state.meta.error !== undefined || typeof spec.since !== 'number') return [];
+  const { feedsTotal, feedsLive = 0, heardAt } = state.meta;
+  if (state.order.length === 0 && feedsTotal !== undefined && feedsLive === 0 && heardAt == null) return [];
+  const step = spec.step ?? HOUR;
+  const last = Math.floor((now + ZONE) / step) * step - ZONE;
+  const count = Math.ceil(spec.since / step);
+  return Array.from({ length: count }, (_, i) => {
+    const row = state.rows[String(last - (count - 1 - i) * step)] as TallyRow | undefined;
+    return row?.count ?? 0;
+  });
 }
 
 /** Average of the slot in which `at` lies; null where nothing was measured then. */

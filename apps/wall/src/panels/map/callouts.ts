@@ -1,9 +1,9 @@
-import type { Words } from '@citywall/model';
+import type { AlarmPriority, Words } from '@citywall/model';
 import type { OccurrenceRow, ViewState } from '@citywall/protocol';
 import type { Projection } from '../../map/geometry.js';
 import type { MapOptions } from './panel.js';
 
-/** An occurrence grave enough to be named beside the map. */
+/** An occurrence or an alarm grave enough to be named beside the map. */
 export interface Called {
   key: string;
   x: number;
@@ -11,10 +11,16 @@ export interface Called {
   /** of the occurrence's own scale */
   level: string;
   word: Words;
-  text: string;
+  text: string | Words;
   /** town or asset it is about, where one is named */
   where: string;
   at: number;
+  /** of an alarm */
+  priority?: AlarmPriority;
+  /** an unacknowledged P1 */
+  urgent?: boolean;
+  /** how many more alarms stand there */
+  more?: number;
 }
 
 const DEFAULT_LIMIT = 4;

@@ -6,6 +6,7 @@ import { placeDiscs } from '../../map/discs.js';
 import type { Projection } from '../../map/geometry.js';
 import { clusterRadius } from '../../map/paint.js';
 import type { PanelViews } from '../panel.types.js';
+import { type AlarmPlace, alarmCallouts } from './alarms.js';
 import { calledOut } from './callouts.js';
 import { labelOffset, labelSize, type MapPoint } from './option.js';
 import type { MapOptions } from './panel.js';
@@ -17,6 +18,7 @@ interface Place {
   project: Readonly<Ref<Projection>>;
   seats: Readonly<Ref<ReadonlyMap<string, [number, number]>>>;
   points: Readonly<Ref<MapPoint[]>>;
+  alarms: Readonly<Ref<AlarmPlace[]>>;
   /** boxes of the legend and the notes, which callouts keep clear */
   taken: Readonly<Ref<Box[]>>;
 }
@@ -25,6 +27,7 @@ type Round = Pick<MapPoint, 'x' | 'y' | 'radius'>;
 
 /** px at 1080p that a name keeps from what pulses, from a symbol of a layer, from where an arc ends, and from a leader */
 const CALLED_RADIUS = 13;
+const ALARM_RADIUS = 8;
 const ARC_END = 4;
 const SYMBOL_RADIUS = 6;
 const LEADER_RADIUS = 2;
@@ -39,7 +42,7 @@ export function usePlacement(
   layers: ReturnType<typeof useLayers>,
   place: Place,
 ) {
-  const { size, factor, project, seats, points, taken } = place;
+  const { size, factor, project, seats, points, alarms, taken } = place;
   const px = (length: number) => length * factor.value;
   const county = computed(() =>
     COUNTY.flatMap(({ polygons }) => polygons).map((polygon) =>
@@ -48,9 +51,11 @@ export function usePlacement(
   );
   const inCounty = (x: number, y: number) => inMultiPolygon(county.value, x, y);
 
-  const called = computed(() =>
-    calledOut(props.views.callouts?.state.value, props.options.callouts, project.value, seats.value),
-  );
+  const called = computed(() => {
+    const found = calledOut(props.views.callouts?.state.value, props.options.callouts, project.value, seats.value);
+    const urgent = alarmCallouts(alarms.value, props.options.alarms?.callouts ?? 0);
+    return { called: [...urgent, ...found.called], more: found.more };
+  });
 
   // towns where an arc ended once: names that hop back and forth with every new order of the flows can't be read
   const ends = new Set<string>();
@@ -61,7 +66,10 @@ export function usePlacement(
   });
   const fixed = settled(() => [
     ...points.value.map(({ x, y, radius }) => ({ x, y, radius })),
-    ...called.value.called.map(({ x, y }) => ({ x, y, radius: CALLED_RADIUS })),
+    ...called.value.called
+      .filter(({ priority }) => priority === undefined)
+      .map(({ x, y }) => ({ x, y, radius: CALLED_RADIUS })),
+    ...alarms.value.map(({ x, y }): Round => ({ x, y, radius: ALARM_RADIUS })),
     ...layers.symbols.value.map(({ x, y }): Round => ({ x, y, radius: SYMBOL_RADIUS })),
     ...arcEnds.value.map(([x, y]): Round => ({ x, y, radius: ARC_END })),
   ]);

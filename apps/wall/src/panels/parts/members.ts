@@ -58,7 +58,7 @@ function metricOf(key: string): string {
 
 /** Whether the members of a view are slots of time. */
 export function isTimed(spec: ViewSpec): boolean {
-  return spec.kind === 'series' || (spec.kind === 'tally' && spec.by === 'time');
+  return spec.kind === 'series' || (spec.kind === 'tally' && (spec.by === 'time' || spec.by === 'began'));
 }
 
 const HOUR = 3_600_000;
@@ -88,7 +88,7 @@ function memberOf(
   const origin = state.meta.origin ?? 'live';
   const base = { key, name: key, stale: false, at: 0, decimals: state.meta.decimals, unit: state.meta.unit, own: {} };
   if (spec.kind === 'tally') {
-    const timed = spec.by === 'time';
+    const timed = isTimed(spec);
     return {
       ...base,
       name: timed ? hourMinute(Number(key)) : key,

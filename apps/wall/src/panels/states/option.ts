@@ -1,4 +1,4 @@
-import type { OccurrenceRow, ValueRow, ViewState } from '@citywall/protocol';
+import type { AlarmRow, OccurrenceRow, ValueRow, ViewState } from '@citywall/protocol';
 import { valueText } from '../../readings/format.js';
 import { type ReadingAttributes, readingAttributes } from '../../readings/shown.js';
 import { shortened } from '../parts/names.js';
@@ -71,8 +71,8 @@ export function statesOf(
 
 function priorityOf(alarms: ViewState | null | undefined): Map<string, Priority> {
   const gravest = new Map<string, Priority>();
-  for (const row of Object.values(alarms?.rows ?? {}) as OccurrenceRow[]) {
-    const priority = Number(/^P([1-4])$/.exec(row.level ?? '')?.[1]) as Priority;
+  for (const row of Object.values(alarms?.rows ?? {}) as (OccurrenceRow & Partial<AlarmRow>)[]) {
+    const priority = row.priority ?? (Number(/^P([1-4])$/.exec(row.level ?? '')?.[1]) as Priority);
     if (row.asset === undefined || !priority) continue;
     gravest.set(row.asset, Math.min(priority, gravest.get(row.asset) ?? 4) as Priority);
   }

@@ -1,3 +1,4 @@
+import type { AlarmPriority } from '@citywall/model';
 import type { SystemRow, ViewState } from '@citywall/protocol';
 import type { SystemsOptions } from './panel.js';
 
@@ -11,6 +12,8 @@ export interface SystemCell {
   state: SystemRow['state'] | 'unconnected' | 'unknown';
   /** of TICKS, how many are without fresh data */
   off: number;
+  /** standing alarms of its highest priority; null: none, or nobody knows */
+  alarm: { priority: AlarmPriority; count: number } | null;
 }
 
 /**
@@ -40,8 +43,21 @@ export function systemCells(
   return [...listed, ...others].map((cell) => ({
     ...cell,
     state: cell.row && lost ? 'silent' : (cell.row?.state ?? (known ? 'unconnected' : 'unknown')),
+    alarm: cell.row && !lost ? topAlarm(cell.row) : null,
     off: cell.row ? (lost ? TICKS : offTicks(cell.row.fresh, cell.row.total)) : 0,
   }));
+}
+
+/** How many alarms of the highest priority that there is. */
+export function topAlarm({ p1 = 0, p2 = 0, p3 = 0, p4 = 0 }: SystemRow): SystemCell['alarm'] {
+  const counts: [AlarmPriority, number][] = [
+    [1, p1],
+    [2, p2],
+    [3, p3],
+    [4, p4],
+  ];
+  const top = counts.find(([, count]) => count > 0);
+  return top ? { priority: top[0], count: top[1] } : null;
 }
 
 /** One tick at least where anything is missing, one tick at least where anything is there. */

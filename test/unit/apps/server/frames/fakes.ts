@@ -184,8 +184,14 @@ export class FakeNotices {
   readonly changes$ = this.changes.asObservable();
   private notices: Notice[] = [];
 
+  readonly over: { notice: Notice; at: number }[] = [];
+
   all(): Notice[] {
     return this.notices;
+  }
+
+  ended() {
+    return this.over;
   }
 
   set(notices: Notice[]): void {

@@ -57,8 +57,11 @@ describe('a scene for visitors', () => {
     expect(JSON.stringify(shown)).not.toMatch(/50023108|急诊/);
   });
 
-  it('is the same one where no panel does', () => {
+  it('has all panels where none does, and no alarms in its header: a tour has no alarm words', () => {
     const compiled = compileScene(scene('video', [all, count]), [video]);
-    expect(sceneForVisitors(compiled, hidden)).toBe(compiled);
+    const shown = sceneForVisitors(compiled, hidden);
+    expect(shown.panels).toEqual(compiled.panels);
+    expect(shown.views.map(({ kind }) => kind)).not.toContain('alarms');
+    expect(shown).not.toHaveProperty('header');
   });
 });
