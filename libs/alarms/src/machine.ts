@@ -480,6 +480,8 @@ export class AlarmMachine {
   private staleAt(alarm: Alarm): number {
     const rule = this.rules.byId.get(alarm.rule);
     if (rule?.rule.metric === undefined || rule.absent !== null) return Number.POSITIVE_INFINITY;
+    // of what is over and waits to be seen nothing is in doubt
+    if (alarm.standing === 'cleared' && alarm.raising === null) return Number.POSITIVE_INFINITY;
     const staleAfter = this.catalogue.staleAfter(rule.rule.metric);
     return staleAfter === undefined ? Number.POSITIVE_INFINITY : alarm.at + staleAfter + 1;
   }
