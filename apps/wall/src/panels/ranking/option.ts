@@ -96,7 +96,8 @@ export function limitMarks(
   const limits = (options.limits ?? [])
     .toSorted((a, b) => a.value - b.value)
     .map(({ value, name }) => {
-      const number = figure(value, Number.isInteger(value) ? 0 : 1);
+      // a limit is said as it was agreed: 0.14 MPa is not 0.1
+      const number = figure(value, String(value).split('.')[1]?.length ?? 0);
       return { value, number, whole: name[lang] === number ? number : `${number} ${name[lang]}` };
     });
   const layOut = (textOf: (limit: (typeof limits)[number]) => string) => {

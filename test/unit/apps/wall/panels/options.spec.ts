@@ -175,6 +175,9 @@ describe('ranking', () => {
       ['27', 0.45, 135],
       ['40 封闭', 0.67, 200],
     ]);
+    // as it was agreed: 0.14 MPa is not 0.1
+    const agreed = [{ value: 0.14, name: { zh: '应达', en: 'needed' } }];
+    expect(limitMarks({ limits: agreed }, 0.5, 300, 14, 'zh').map(({ text }) => text)).toEqual(['0.14 应达']);
     // too narrow for the names, then for all figures
     expect(marks(110).map(([text]) => text)).toEqual(['15', '27', '40']);
     expect(marks(60).map(([text]) => text)).toEqual(['15', '', '40']);
