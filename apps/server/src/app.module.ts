@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlarmDeskModule, AlarmEngineModule } from './alarms/alarms.module.js';
 import { apiModule } from './api/api.module.js';
 import { ArchiveModule } from './archive/archive.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -32,8 +33,10 @@ export function appModule(config: Config): DynamicModule {
   const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
+  if (config.hasRole('ingest') && config.redisUrl) stages.push(AlarmEngineModule);
   if (config.hasRole('ingest')) stages.push(ArchiveModule);
-  if (config.hasRole('api')) stages.push(InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
+  if (config.hasRole('api'))
+    stages.push(AlarmDeskModule, InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
   if (config.hasRole('api')) stages.push(simulatorControlModule(config));

@@ -50,6 +50,7 @@ export class AlarmMachine {
   private clock: number;
   private pace: number;
   private readonly offset: number;
+  private readonly began: number;
 
   constructor(
     private readonly system: string,
@@ -59,6 +60,7 @@ export class AlarmMachine {
   ) {
     this.rules = new RuleSet(rules);
     this.clock = options.now;
+    this.began = options.now;
     this.pace = options.pace ?? 1;
     this.offset = options.offset ?? CITY_OFFSET;
     this.watchSeasons();
@@ -250,6 +252,16 @@ export class AlarmMachine {
     return this.due.next();
   }
 
+  /** Whether there is something to tell since the last `take`. */
+  get eventful(): boolean {
+    return this.events.length > 0;
+  }
+
+  /** Whether there is something to keep since the last `take`, if only a newer value. */
+  get changed(): boolean {
+    return this.touched.size > 0;
+  }
+
   /** What came of the inputs since the last call. */
   take(): AlarmOutcome {
     const outcome: AlarmOutcome = { saved: [], gone: [], events: this.events };
@@ -338,7 +350,6 @@ export class AlarmMachine {
     const seen = alarm.acknowledged !== null || alarm.suppressedBy !== null || alarm.priority > 2;
     alarm.standing = seen ? 'none' : 'cleared';
     alarm.clearing = null;
-    alarm.suppressedBy = null;
     alarm.clearedAt = this.clock;
     this.tell('cleared', alarm, this.clock);
     this.explainConsequences(alarm);
@@ -428,7 +439,7 @@ export class AlarmMachine {
     const sign = this.signs.get(id);
     const silent = sign && this.rules.byId.get(sign.rule);
     if (sign && silent && this.absentAt(id) <= now) {
-      const since = sign.at + (silent.absent ?? 0) / this.paceOf(sign);
+      const since = this.absentAt(id);
       this.judge(id, silent, { asset: sign.asset, occurrence: null }, 'holds', { ...sign, value: null }, since);
     }
     const alarm = this.alarms.get(id);
@@ -473,7 +484,8 @@ export class AlarmMachine {
     if (!sign || !rule || rule.absent === null) return Number.POSITIVE_INFINITY;
     const alarm = this.alarms.get(id);
     const told = alarm !== undefined && (alarm.raising !== null || (alarm.standing === 'active' && !alarm.clearing));
-    return told ? Number.POSITIVE_INFINITY : sign.at + rule.absent / this.paceOf(sign);
+    // before the machine began nobody listened: that nothing is known from then is no silence
+    return told ? Number.POSITIVE_INFINITY : Math.max(sign.at, this.began) + rule.absent / this.paceOf(sign);
   }
 
   /** When the input of a metric's alarm becomes stale; infinity where it never does. */

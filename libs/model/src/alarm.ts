@@ -80,7 +80,7 @@ export interface AlarmHappening {
   kind: AlarmEventKind;
   /** Unix ms */
   at: number;
-  alarm: StandingAlarm;
+  alarm: Omit<StandingAlarm, 'state'> & { state: AlarmState };
 }
 
 /** Standing alarms by priority; those that a cause explains are left out and counted apart. */

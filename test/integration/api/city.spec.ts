@@ -147,7 +147,7 @@ describe('systems', () => {
           state: 'live',
           coverage: { fresh: 1, total: 1 },
           feeds: { live: 1, total: 1 },
-          alarms: null,
+          alarms: { p1: 0, p2: 0, p3: 0, p4: 0, unacknowledged: 0 },
         },
         expect.objectContaining({ id: 'urban', coverage: { fresh: 0, total: 0 }, state: 'live' }),
       ],

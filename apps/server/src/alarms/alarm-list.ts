@@ -93,11 +93,15 @@ export function addAlarm(counts: AlarmCounts, { priority, state, suppressedBy, u
   if (unknown) counts.unknown++;
 }
 
+/** Red, and nobody has seen it. */
+export function isUnseenRed({ priority, state }: Pick<StandingAlarm, 'priority' | 'state'>): boolean {
+  return priority === 1 && state !== 'active-acknowledged';
+}
+
 /** The order of an alarm desk: what nobody has seen of priority 1, then by priority, then the newest. */
 export function byUrgency(a: StandingAlarm, b: StandingAlarm): number {
-  const unseen = ({ priority, state }: StandingAlarm) => (priority === 1 && state !== 'active-acknowledged' ? 0 : 1);
   return (
-    unseen(a) - unseen(b) ||
+    Number(isUnseenRed(b)) - Number(isUnseenRed(a)) ||
     a.priority - b.priority ||
     b.raisedAt - a.raisedAt ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

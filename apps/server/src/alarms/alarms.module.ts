@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
+import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
+import { StateRepository } from '../state/index.js';
 import { AlarmBoard } from './alarm-board.service.js';
+import { AlarmDesk } from './alarm-desk.service.js';
+import { AlarmEngine } from './alarm-engine.service.js';
 import { AlarmList } from './alarm-list.js';
+import { AlarmsController } from './alarms.controller.js';
 import { AlarmsRepository } from './alarms.repository.js';
 
 /** Standing alarms, for every process that shows them. */
@@ -19,3 +24,31 @@ import { AlarmsRepository } from './alarms.repository.js';
   exports: [AlarmList, AlarmsRepository],
 })
 export class AlarmsModule {}
+
+/** Runs the rules, in the role `ingest`. */
+@Module({
+  imports: [AlarmsModule],
+  providers: [
+    {
+      provide: AlarmEngine,
+      useFactory: (packs: PacksService, state: StateRepository, store: AlarmsRepository, notices: NoticesService) =>
+        new AlarmEngine(packs, state, store, notices),
+      inject: [PacksService, StateRepository, AlarmsRepository, NoticesService],
+    },
+  ],
+})
+export class AlarmEngineModule {}
+
+/** Asking for them and acknowledging them, in the role `api`. */
+@Module({
+  imports: [AlarmsModule],
+  controllers: [AlarmsController],
+  providers: [
+    {
+      provide: AlarmDesk,
+      useFactory: (packs: PacksService, list: AlarmList, store: AlarmsRepository) => new AlarmDesk(packs, list, store),
+      inject: [PacksService, AlarmList, AlarmsRepository],
+    },
+  ],
+})
+export class AlarmDeskModule {}

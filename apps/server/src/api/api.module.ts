@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AlarmList } from '../alarms/alarm-list.js';
+import { AlarmsModule } from '../alarms/alarms.module.js';
 import type { Config } from '../config/config.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
@@ -22,6 +24,7 @@ export function apiModule(config: Config): DynamicModule {
   if (!config.hasRole('api')) return { module: ApiModule, providers: [filter] };
   return {
     module: ApiModule,
+    imports: [AlarmsModule],
     controllers: [CityController, ImagesController],
     providers: [
       filter,
@@ -42,9 +45,14 @@ export function apiModule(config: Config): DynamicModule {
       },
       {
         provide: HouseService,
-        useFactory: (packs: PacksService, state: StateRepository, systems: SystemsService, notices: NoticesService) =>
-          new HouseService(packs, state, systems, notices),
-        inject: [PacksService, StateRepository, SystemsService, NoticesService],
+        useFactory: (
+          packs: PacksService,
+          state: StateRepository,
+          systems: SystemsService,
+          notices: NoticesService,
+          alarms: AlarmList,
+        ) => new HouseService(packs, state, systems, notices, alarms),
+        inject: [PacksService, StateRepository, SystemsService, NoticesService, AlarmList],
       },
     ],
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ProblemReason } from './problem.js';
+import { alarm, alarmIdParameter, alarmQuery } from './schemas/alarms.js';
 import {
   asset,
   assetIdParameter,
@@ -304,6 +305,27 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: scorecardQuery,
     answer: listOf(scorecard),
     status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/alarms',
+    summary: 'Standing alarms, the most urgent first; those that a cause explains are among them and say so',
+    group: 'city',
+    access: 'read',
+    query: alarmQuery,
+    answer: listOf(alarm),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/alarms/{id}/ack',
+    summary: 'Acknowledge a standing alarm; `conflict` where somebody was first',
+    group: 'city',
+    access: 'command',
+    parameters: { id: alarmIdParameter },
+    answer: alarm,
+    status: 200,
+    problems: ['not-found', 'conflict'],
   },
   {
     method: 'get',

@@ -1,6 +1,7 @@
 import type { SystemStatus } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import type { z } from 'zod';
+import { type AlarmList, countAlarms } from '../alarms/alarm-list.js';
 import { type NoticesService, noticeId } from '../notices/notices.service.js';
 import type { FeedCounters, StateRepository } from '../state/index.js';
 import type { Catalogue } from './catalogue.js';
@@ -23,13 +24,22 @@ export class HouseService {
     private readonly state: State,
     private readonly status: SystemsService,
     private readonly conditions: NoticesService,
+    private readonly alarms: Pick<AlarmList, 'standing' | 'knows'>,
     private readonly now: () => number = Date.now,
   ) {}
 
   /** In the order of the packs. */
   async systems(query: Queries['systems']): Promise<List<SystemStatus>> {
     const order = new Map(this.catalogue.all().map((each) => [each.id, each.order]));
-    return pageOf('systems', await this.status.all(), ({ id }) => `${sortable(order.get(id) ?? 0)} ${id}`, query);
+    const page = pageOf('systems', await this.status.all(), ({ id }) => `${sortable(order.get(id) ?? 0)} ${id}`, query);
+    return { items: page.items.map((each) => ({ ...each, alarms: this.alarmsOf(each.id) })), next: page.next };
+  }
+
+  /** null: they were not read yet. */
+  private alarmsOf(system: string): SystemStatus['alarms'] {
+    if (!this.alarms.knows(system)) return null;
+    const { p1, p2, p3, p4, unacknowledged } = countAlarms(this.alarms.standing([system]));
+    return { p1, p2, p3, p4, unacknowledged };
   }
 
   /** The overview (a city's scenes) first, then the systems' in their order. */

@@ -65,6 +65,7 @@ export class StateRepository implements OnModuleInit {
   private readonly journals: JournalsRepository;
   private readonly series: WindowsRepository;
   private refusal: StateFormatError | null = null;
+  private lastChange: { bytes: Buffer; change: Omit<Change, 'system'> } | null = null;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -267,8 +268,7 @@ export class StateRepository implements OnModuleInit {
       const onMessage = (channel: Buffer, bytes: Buffer) => {
         const system = systemOf.get(channel.toString());
         if (system === undefined) return;
-        const [n, rows, occurrences] = unpack<[number, Row[], Occurrence[]]>(bytes);
-        subscriber.next({ system, n, rows, occurrences: occurrences.map(decodeOccurrence) });
+        subscriber.next({ system, ...this.unpackChange(bytes) });
       };
       const open = async () => {
         if (!systemOf.size || redis.status !== 'ready') return;
@@ -285,6 +285,15 @@ export class StateRepository implements OnModuleInit {
         redis.off('ready', onReady);
       };
     });
+  }
+
+  /** Several in a process listen to the same channel: each message is unpacked once. Nobody changes what comes out. */
+  private unpackChange(bytes: Buffer): Omit<Change, 'system'> {
+    if (this.lastChange?.bytes !== bytes) {
+      const [n, rows, occurrences] = unpack<[number, Row[], Occurrence[]]>(bytes);
+      this.lastChange = { bytes, change: { n, rows, occurrences: occurrences.map(decodeOccurrence) } };
+    }
+    return this.lastChange.change;
   }
 
   /** Counters by feed id, of feeds that ever had a message or a rejection. */

@@ -27,7 +27,7 @@ export const system = z.object({
   alarms: z
     .object({ p1: z.int(), p2: z.int(), p3: z.int(), p4: z.int(), unacknowledged: z.int() })
     .nullable()
-    .meta({ description: 'null until the alarm engine runs' }),
+    .meta({ description: 'standing ones that no cause explains; null: not read yet' }),
 });
 
 export const assetMetric = z.object({

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { AlarmsController } from '../../../../../apps/server/src/alarms/alarms.controller.js';
 import { CityController } from '../../../../../apps/server/src/api/city.controller.js';
 import { ENDPOINTS } from '../../../../../apps/server/src/api/endpoints.js';
 import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
@@ -39,6 +40,7 @@ describe('interface', () => {
 
   it('the table holds exactly the routes there are', () => {
     const routes = [
+      AlarmsController,
       CityController,
       DisplaysController,
       InspectorController,

@@ -1,0 +1,313 @@
+import { AlarmMachine, type AlarmOutcome, type AlarmReading } from '@citywall/alarms';
+import type { Occurrence } from '@citywall/model';
+import { alarmCatalogue, type Pack } from '@citywall/pack-schema';
+import { Subscription } from 'rxjs';
+import type { Change, Row, StateRepository } from '../state/index.js';
+import { rowValue } from '../state/state.types.js';
+import type { AlarmsRepository } from './alarms.repository.js';
+import type { Acknowledgement } from './alarms.types.js';
+import { Teller } from './told.js';
+import { Unsaved } from './unsaved.js';
+
+/** Values of standing alarms that change nothing else are kept this often, ms. */
+const VALUES_EVERY_MS = 1_000;
+const RETRY_MS = 500;
+/** Longest sleep, ms: timers beyond 24 days would fire at once. */
+const LONGEST_MS = 3_600_000;
+const OCCURRENCES_A_PAGE = 1_000;
+/** Newest occurrences of a type that are judged at the start; older ones have been, when they came. */
+const JUDGED_OCCURRENCES = 20_000;
+/** Changes that may wait while state is read; more, and it is read anew. */
+const MAX_WAITING = 10_000;
+
+export interface SystemAlarmsParts {
+  owner: string;
+  /** ms that a saving prolongs the lease by */
+  ttl: number;
+  state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe'>;
+  store: Pick<AlarmsRepository, 'kept' | 'save' | 'acknowledgements'>;
+  /** ids of the system's feeds that are silent now */
+  silentFeeds(): ReadonlySet<string>;
+  now(): number;
+  warn(text: string): void;
+  /** another process evaluates the system now */
+  lost(): void;
+}
+
+/**
+ * Evaluates the rules of one system, as long as this process holds its lease: what became newest goes into the machine, what
+ * comes out is kept and told. A gap in the changes, as after an interruption, is filled by judging the newest of everything.
+ */
+export class SystemAlarms {
+  private readonly unsaved = new Unsaved();
+  private readonly subscriptions = new Subscription();
+  private machine: AlarmMachine | null = null;
+  private teller: Teller;
+  private pace: number;
+  private silent: ReadonlySet<string> = new Set();
+  private n = 0;
+  /** not null while state is read: changes that came meanwhile */
+  private waiting: Change[] | null = null;
+  private generation = 0;
+  private saving: Promise<void> | undefined;
+  private wake: NodeJS.Timeout | undefined;
+  private valuesAt = Number.NEGATIVE_INFINITY;
+  private stopped = false;
+
+  constructor(
+    private pack: Pack,
+    pace: number,
+    private readonly parts: SystemAlarmsParts,
+  ) {
+    this.teller = new Teller(pack);
+    this.pace = pace;
+  }
+
+  get system(): string {
+    return this.pack.id;
+  }
+
+  start(): void {
+    const { state, store } = this.parts;
+    this.subscriptions.add(state.subscribe([this.system]).subscribe((change) => this.take(change)));
+    // What was asked while the channel was closed is read with the rest.
+    this.subscriptions.add(
+      store.acknowledgements(this.system).subscribe((asked) => {
+        if (asked !== null && this.machine !== null && this.waiting === null) this.acknowledge(asked);
+      }),
+    );
+  }
+
+  /** Ends it; what was found is still kept. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.generation++;
+    this.subscriptions.unsubscribe();
+    clearTimeout(this.wake);
+    await this.saving;
+    this.collect();
+    await this.save().catch(() => {});
+  }
+
+  /** The pack changed: alarms of rules that are still there stay, and are judged anew. */
+  reload(pack: Pack): void {
+    this.pack = pack;
+    this.teller = new Teller(pack);
+    this.machine?.setRules(pack.alarms, alarmCatalogue(pack), this.parts.now());
+    this.read();
+  }
+
+  setPace(pace: number): void {
+    if (pace === this.pace) return;
+    this.pace = pace;
+    this.machine?.setPace(pace, this.parts.now());
+    this.after();
+  }
+
+  /** Some feed fell silent, or speaks again. */
+  hearSilence(): void {
+    if (this.machine === null) return;
+    const now = this.parts.now();
+    const silent = this.silentSources();
+    for (const source of silent) if (!this.silent.has(source)) this.machine.silent(source, now);
+    for (const source of this.silent) if (!silent.has(source)) this.machine.heard(source, now);
+    this.silent = silent;
+    this.after();
+  }
+
+  private take(change: Change): void {
+    if (change.lost) this.read();
+    else if (this.waiting) {
+      this.waiting.push(change);
+      if (this.waiting.length > MAX_WAITING) this.read();
+    } else if (change.n === this.n + 1) {
+      this.apply(change);
+      this.after();
+    } else if (change.n > this.n) this.read();
+  }
+
+  private apply(change: Change): void {
+    this.n = change.n;
+    for (const row of change.rows) this.judge(row);
+    for (const occurrence of change.occurrences) this.judgeOccurrence(occurrence);
+  }
+
+  private judge(row: Row): void {
+    const { value, at, quality, origin, flags, feed } = rowValue(row);
+    const reading: AlarmReading = {
+      asset: `${this.system}/${row[0]}`,
+      metric: row[1],
+      value,
+      at,
+      quality,
+      origin,
+      flags,
+      feed,
+    };
+    this.machine?.reading(reading, this.parts.now());
+  }
+
+  private judgeOccurrence(occurrence: Occurrence): void {
+    this.machine?.occurrence({ ...occurrence, feed: sourceOf(occurrence.type) }, this.parts.now());
+  }
+
+  private acknowledge({ id, by, at }: Acknowledgement): void {
+    this.machine?.acknowledge(id, by, Math.max(at, this.parts.now()));
+    this.after();
+  }
+
+  /** Reads what is kept (once) and judges the newest of everything. */
+  private read(): void {
+    if (this.stopped) return;
+    const generation = ++this.generation;
+    clearTimeout(this.wake);
+    this.waiting = [];
+    this.readAll(generation).catch((error) => {
+      if (generation !== this.generation) return;
+      this.parts.warn(
+        `alarms of ${this.system}: state can't be read (${error instanceof Error ? error.message : error})`,
+      );
+      this.wake = setTimeout(() => this.read(), RETRY_MS);
+    });
+  }
+
+  private async readAll(generation: number): Promise<void> {
+    const { state, store, now } = this.parts;
+    const current = () => generation === this.generation && !this.stopped;
+    const kept = await store.kept(this.system);
+    if (!current()) return;
+    const machine = this.machine ?? this.restored(kept.alarms.map(({ alarm }) => alarm));
+    const began = now();
+    const n = await state.latestAll(this.system, (rows) => {
+      if (current()) for (const row of rows) this.judge(row);
+    });
+    if (!current()) return;
+    for (const type of new Set(this.pack.alarms.flatMap(({ occurrence }) => occurrence?.type ?? [])))
+      await this.readOccurrences(type, current);
+    if (!current()) return;
+    for (const { metric, when } of this.pack.alarms) {
+      if (metric === undefined || when?.absent === undefined) continue;
+      const type = metric.slice(0, metric.indexOf('/'));
+      for (const asset of this.pack.assets)
+        if (asset.type === type && asset.inService) machine.expect(asset.id, metric, began);
+    }
+    const waiting = this.waiting ?? [];
+    this.n = n;
+    this.waiting = null;
+    for (const acknowledgement of kept.acknowledgements) this.acknowledge(acknowledgement);
+    this.silent = new Set();
+    this.hearSilence();
+    for (const change of waiting) if (change.n > this.n) this.take(change);
+    this.after();
+  }
+
+  private restored(alarms: Parameters<AlarmMachine['restore']>[0]): AlarmMachine {
+    const now = this.parts.now();
+    const catalogue = alarmCatalogue(this.pack);
+    const machine = new AlarmMachine(this.system, this.pack.alarms, catalogue, { now, pace: this.pace });
+    machine.restore(alarms);
+    // rules that went while nobody evaluated
+    machine.setRules(this.pack.alarms, catalogue, now);
+    this.machine = machine;
+    return machine;
+  }
+
+  private async readOccurrences(type: string, current: () => boolean): Promise<void> {
+    let cursor: string | null = null;
+    let read = 0;
+    do {
+      const query = { systems: [this.system], type, limit: OCCURRENCES_A_PAGE };
+      const page = await this.parts.state.occurrences({ ...query, ...(cursor === null ? {} : { cursor }) });
+      if (!current()) return;
+      for (const occurrence of page.items) this.judgeOccurrence(occurrence);
+      read += page.items.length;
+      cursor = page.next;
+    } while (cursor !== null && read < JUDGED_OCCURRENCES);
+  }
+
+  /** Feeds that are silent, and types of occurrences all of whose feeds are. */
+  private silentSources(): ReadonlySet<string> {
+    const feeds = this.parts.silentFeeds();
+    const sources = new Set(feeds);
+    for (const type of new Set(this.pack.alarms.flatMap(({ occurrence }) => occurrence?.type ?? []))) {
+      const bring = this.pack.feeds.filter(({ occurrences = [] }) =>
+        occurrences.some((told) => told.type === type || told.type.includes('{')),
+      );
+      if (bring.length > 0 && bring.every(({ id }) => feeds.has(id))) sources.add(sourceOf(type));
+    }
+    return sources;
+  }
+
+  /** After every input: keeps what came of it, and sleeps until the machine is due. */
+  private after(): void {
+    const { machine } = this;
+    if (machine === null || this.waiting !== null || this.stopped) return;
+    const now = this.parts.now();
+    const valuesDue = this.valuesAt + VALUES_EVERY_MS;
+    if (machine.eventful || now >= valuesDue || this.unsaved.size > 0) {
+      this.valuesAt = now;
+      this.collect();
+      this.flush();
+    }
+    const due = Math.min(
+      machine.nextDue() ?? Number.POSITIVE_INFINITY,
+      machine.changed ? valuesDue : Number.POSITIVE_INFINITY,
+    );
+    clearTimeout(this.wake);
+    if (due === Number.POSITIVE_INFINITY) return;
+    this.wake = setTimeout(
+      () => {
+        machine.advance(this.parts.now());
+        this.after();
+      },
+      Math.min(Math.max(0, due - now), LONGEST_MS),
+    );
+  }
+
+  private collect(): void {
+    const outcome = this.machine?.take();
+    if (outcome) this.unsaved.add(this.toKeep(outcome));
+  }
+
+  private toKeep({ saved, gone, events }: AlarmOutcome) {
+    const cause = (alarm: AlarmOutcome['saved'][number]) =>
+      alarm.suppressedBy === null ? null : (this.machine?.idOf(alarm.suppressedBy, alarm) ?? null);
+    return {
+      saved: saved.map((alarm) => ({ alarm, told: this.teller.tellStanding(alarm, cause(alarm)) })),
+      gone,
+      happenings: events.map(({ kind, at, alarm }) => ({ kind, at, alarm: this.teller.tell(alarm, cause(alarm)) })),
+    };
+  }
+
+  /** One saving at a time; what comes meanwhile goes with the next. */
+  private flush(): void {
+    if (this.saving || this.unsaved.size === 0) return;
+    this.saving = this.save()
+      .catch((error) => {
+        // Redis is gone or refuses, which its own notice says: it stays here until it is back.
+        this.parts.warn(`alarms of ${this.system} can't be kept (${error instanceof Error ? error.message : error})`);
+        return new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
+      })
+      .finally(() => {
+        this.saving = undefined;
+        if (!this.stopped) this.flush();
+      });
+  }
+
+  private async save(): Promise<void> {
+    if (this.unsaved.size === 0) return;
+    const taken = this.unsaved.take();
+    try {
+      const { store, owner, ttl } = this.parts;
+      if (!(await store.save(this.system, owner, ttl, taken)) && !this.stopped) this.parts.lost();
+    } catch (error) {
+      this.unsaved.giveBack(taken);
+      throw error;
+    }
+  }
+}
+
+/** Occurrences do not say which feed brought them: what is silent is their type, when all its feeds are. */
+function sourceOf(type: string): string {
+  return `occurrences:${type}`;
+}

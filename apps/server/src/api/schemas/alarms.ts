@@ -1,0 +1,55 @@
+import { STANDING_STATES } from '@citywall/model';
+import { z } from 'zod';
+import { origin, paging, place, readingValue, systemParameter, time, words } from './common.js';
+
+const PRIORITIES = ['1', '2', '3', '4'] as const;
+
+export const alarm = z.object({
+  id: z.string().meta({ examples: ['water/river-over-warning/river/60711201'] }),
+  system: z.string(),
+  rule: z.string().meta({ description: "id of the rule in the pack's alarms.yaml" }),
+  asset: z.string().nullable(),
+  occurrence: z.string().nullable().meta({ description: 'id of the occurrence that it was born of' }),
+  name: z.string().nullable().meta({ description: 'of the asset' }),
+  priority: z.int().min(1).max(4).meta({ description: '1 red 紧急, 2 orange 重要, 3 yellow 一般, 4 blue 提示' }),
+  state: z.enum(STANDING_STATES),
+  unknown: z.boolean().meta({
+    description: 'its input is silent, stale or bad: nobody knows whether it still holds; never resolved by it',
+  }),
+  raisedAt: time,
+  changedAt: time.meta({ description: 'last change of state' }),
+  clearedAt: time.nullable(),
+  value: readingValue.nullable().meta({ description: 'newest value; null: an occurrence or an absence' }),
+  unit: z.string().nullable(),
+  text: words.meta({ description: 'personal fields in it are masked' }),
+  guidance: words.nullable().meta({ description: 'what the operator should do' }),
+  group: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .meta({ description: 'values of the attributes that put alarms together' }),
+  suppressedBy: z.string().nullable().meta({ description: 'id of the alarm that explains this one' }),
+  place: place.nullable(),
+  origin,
+  acknowledged: z.object({ by: z.string(), at: time }).nullable(),
+});
+
+export const alarmQuery = z.strictObject({
+  system: systemParameter.optional(),
+  priority: z
+    .enum(PRIORITIES)
+    .transform(Number)
+    .optional()
+    .meta({ description: '1 to 4', type: 'string', enum: [...PRIORITIES] }),
+  state: z.enum(STANDING_STATES).optional(),
+  asset: z.string().min(1).max(300).optional().meta({ description: 'asset id' }),
+  ...paging,
+});
+export type AlarmQuery = z.output<typeof alarmQuery>;
+
+export const alarmIdParameter = z
+  .string()
+  .min(3)
+  .max(400)
+  .meta({
+    description: 'id of the alarm as one percent-encoded segment',
+    examples: ['water/river-over-warning/river/60711201'],
+  });

@@ -1,0 +1,235 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { EMPTY } from 'rxjs';
+import { AlarmEngine } from '../../../apps/server/src/alarms/alarm-engine.service.js';
+import { AlarmsRepository } from '../../../apps/server/src/alarms/alarms.repository.js';
+import { pack } from '../../support/pack.js';
+import { type ServerProcess, type Service, startMosquitto, startRedis, startServer } from '../../support/services.js';
+import { eventually, labSite, reader, type Site } from '../feeds/lab.js';
+
+jest.setTimeout(120_000);
+
+const PASSWORD = 'correct horse battery staple';
+const RULES = `alarms:
+  - id: level-high
+    metric: node/level
+    when: { atLeast: 10, clearBelow: 8 }
+    priority: 1
+    suppressedBy: [level-flood]
+    text: { zh: '{asset} 水位 {value} {unit}', en: '{asset} level {value} {unit}' }
+    guidance: { zh: 核实, en: Verify }
+  - id: level-flood
+    metric: node/level
+    when: { atLeast: 50, clearBelow: 40 }
+    priority: 1
+    text: { zh: '{asset} 漫溢', en: '{asset} flooded' }
+    guidance: { zh: 转移, en: Leave }
+  - id: case-open
+    occurrence: { type: case, status: open }
+    priority: 3
+    text: { zh: '{type} {id}：{text}', en: '{type} {id}: {text}' }
+`;
+
+interface Item {
+  id: string;
+  state: string;
+  value: unknown;
+  text: { zh: string; en: string };
+  suppressedBy: string | null;
+  acknowledged: { by: string } | null;
+  raisedAt: string;
+}
+
+describe('alarms', () => {
+  let broker: Service;
+  let redis: Service;
+  let site: Site;
+  let server: ServerProcess;
+  let reading: Awaited<ReturnType<typeof reader>>;
+  let publisher: MqttClient;
+
+  beforeAll(async () => {
+    [broker, redis] = await Promise.all([startMosquitto(), startRedis()]);
+    reading = await reader(redis.url);
+    publisher = await connectAsync(broker.url);
+  });
+  afterAll(async () => {
+    await publisher.endAsync();
+    reading.close();
+    await Promise.all([broker.stop(), redis.stop()]);
+  });
+  beforeEach(async () => {
+    await reading.redis.commands.flushall();
+    site = labSite({ 'alarms.yaml': RULES });
+    server = await startServer({
+      CITYWALL_MQTT_URL: broker.url,
+      CITYWALL_REDIS_URL: redis.url,
+      CITYWALL_PACKS_DIR: site.dir,
+      CITYWALL_ROLES: 'ingest,api',
+      CITYWALL_DEMO: '1',
+      CITYWALL_ADMIN_PASSWORD: PASSWORD,
+      CITYWALL_LOG_LEVEL: 'warn',
+    });
+  });
+  afterEach(async () => {
+    await server.stop();
+    site.remove();
+  });
+
+  const level = (key: string, v: number) =>
+    publisher.publishAsync('lab/items', JSON.stringify({ items: [{ key, v, ts: Date.now() }] }), { qos: 1 });
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${server.url}${path}`, init).catch(() => null);
+    return { status: response?.status ?? 0, json: (await response?.json().catch(() => null)) as never };
+  };
+  const alarms = async (): Promise<Item[]> =>
+    (((await ask('/api/v1/alarms?system=lab')).json ?? { items: [] }) as { items: Item[] }).items ?? [];
+  const until = (good: (items: Item[]) => boolean) => eventually(alarms, good);
+  const log = async () => {
+    const entries = await reading.redis.commands.xrange('cw:{lab}:alarms:log', '-', '+');
+    return entries
+      .map(([, fields]) => JSON.parse(fields[1] ?? '{}') as { kind: string; alarm: { rule: string } })
+      .filter(({ kind }) => kind !== 'unknown' && kind !== 'known')
+      .map(({ kind, alarm }) => `${kind} ${alarm.rule}`);
+  };
+  const acknowledge = (id: string, headers: Record<string, string> = {}) =>
+    ask(`/api/v1/alarms/${encodeURIComponent(id)}/ack`, { method: 'POST', headers });
+  const logIn = async () => {
+    const { json } = await ask('/api/v1/sessions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'admin', password: PASSWORD }),
+    });
+    return { authorization: `Bearer ${(json as { token: string }).token}` };
+  };
+
+  it('are raised, told over HTTP, acknowledged once and only by somebody who is logged in', async () => {
+    await level('a', 12);
+    const [raised] = await until((items) => items.length === 1);
+    expect(raised).toMatchObject({
+      id: 'lab/level-high/node/a',
+      system: 'lab',
+      rule: 'level-high',
+      asset: 'lab/node/a',
+      occurrence: null,
+      name: 'a',
+      priority: 1,
+      state: 'active-unacknowledged',
+      unknown: false,
+      value: 12,
+      unit: 'm',
+      text: { zh: 'a 水位 12 m', en: 'a level 12 m' },
+      guidance: { zh: '核实', en: 'Verify' },
+      suppressedBy: null,
+      origin: 'live',
+      acknowledged: null,
+    });
+    const { items: systems } = (await ask('/api/v1/systems')).json as { items: { id: string; alarms: unknown }[] };
+    expect(systems.find(({ id }) => id === 'lab')?.alarms).toEqual({ p1: 1, p2: 0, p3: 0, p4: 0, unacknowledged: 1 });
+    expect((await acknowledge('lab/level-high/node/a')).status).toBe(401);
+    const headers = await logIn();
+    expect(await acknowledge('lab/level-high/node/a', headers)).toMatchObject({
+      status: 200,
+      json: { state: 'active-acknowledged', acknowledged: { by: 'admin' } },
+    });
+    expect((await acknowledge('lab/level-high/node/a', headers)).status).toBe(409);
+    expect((await acknowledge('lab/level-high/node/none', headers)).status).toBe(404);
+    await until(([alarm]) => alarm?.state === 'active-acknowledged');
+    await level('a', 60);
+    const items = await until((list) => list.length === 2 && list.some(({ suppressedBy }) => suppressedBy !== null));
+    expect(items.map(({ id, suppressedBy }) => [id, suppressedBy])).toEqual([
+      ['lab/level-flood/node/a', null],
+      ['lab/level-high/node/a', 'lab/level-flood/node/a'],
+    ]);
+    await level('a', 1);
+    await until(([alarm, ...more]) => alarm?.state === 'cleared-unacknowledged' && more.length === 0);
+    await acknowledge('lab/level-flood/node/a', headers);
+    await until((list) => list.length === 0);
+    expect(await log()).toEqual([
+      'raised level-high',
+      'acknowledged level-high',
+      'raised level-flood',
+      'suppressed level-high',
+      'cleared level-high',
+      'cleared level-flood',
+      'acknowledged level-flood',
+    ]);
+  });
+
+  it('are still there after the server was killed, and none is told twice', async () => {
+    const headers = await logIn();
+    await level('seen', 12);
+    await level('unseen', 13);
+    await until((items) => items.length === 2);
+    await acknowledge('lab/level-high/node/seen', headers);
+    await until((items) => items.some(({ state }) => state === 'active-acknowledged'));
+    const before = await alarms();
+    await server.kill('SIGKILL');
+    // what happens meanwhile is judged when the server is back
+    await level('new', 14);
+    await server.restart();
+    const after = await until((items) => items.length === 3);
+    expect(after.filter(({ id }) => !id.endsWith('/new'))).toEqual(before);
+    await level('seen', 12.5);
+    await level('unseen', 13.5);
+    await until((items) => items.filter(({ value }) => value === 12.5 || value === 13.5).length === 2);
+    expect(await log()).toEqual([
+      'raised level-high',
+      'raised level-high',
+      'acknowledged level-high',
+      'raised level-high',
+    ]);
+  });
+
+  it('follow an occurrence, without the numbers of people in its text', async () => {
+    const say = (stage: string, text: string) =>
+      publisher.publishAsync(`lab/case/${stage}`, JSON.stringify({ id: 'c1', ts: Date.now(), text }), { qos: 1 });
+    await say('open', '来电 13812345678 报积水');
+    const [born] = await until((items) => items.length === 1);
+    expect(born).toMatchObject({ id: 'lab/case-open/occurrence:c1', occurrence: 'c1', asset: null, value: null });
+    expect(born?.text.zh).toMatch(/^案件 c1：来电 .*报积水$/);
+    expect(born?.text.zh).not.toContain('13812345678');
+    await say('close', '');
+    await until((items) => items.length === 0);
+    expect(await log()).toEqual(['raised case-open', 'cleared case-open']);
+  });
+
+  it('end when their rule is taken out of the pack; those of the others stay', async () => {
+    await level('a', 60);
+    await until((items) => items.length === 2);
+    site.write(
+      'alarms.yaml',
+      RULES.replace(/ {2}- id: level-flood[\s\S]*?(?= {2}- id: case-open)/, '').replace(/ {4}suppressedBy.*\n/, ''),
+    );
+    const [left] = await until((items) => items.length === 1);
+    expect(left).toMatchObject({ id: 'lab/level-high/node/a', suppressedBy: null });
+    expect(await log()).toEqual([
+      'raised level-high',
+      'raised level-flood',
+      'suppressed level-high',
+      'ended level-flood',
+      'released level-high',
+    ]);
+  });
+
+  it('of a system are evaluated by one process at a time; the next follows', async () => {
+    const store = new AlarmsRepository(reading.redis);
+    await eventually(
+      () => reading.redis.commands.exists('cw:{lab}:alarms:lease'),
+      (held) => held === 1,
+    );
+    expect(await store.lease('lab', 'another', 1_000)).toBe(false);
+    const lab = pack('lab', { alarms: [] });
+    const packs = { all: () => [lab], get: () => lab, changes$: EMPTY };
+    const second = new AlarmEngine(packs, reading.state, store, { all: () => [], changes$: EMPTY });
+    second.onApplicationBootstrap();
+    await level('a', 12);
+    await until((items) => items.length === 1);
+    await server.stop();
+    // the server gave its lease back; a process without the rule ends its alarm
+    const kinds = await eventually(log, (list) => list.length > 1);
+    expect(kinds).toEqual(['raised level-high', 'ended level-high']);
+    await second.beforeApplicationShutdown();
+    expect(await store.lease('lab', 'another', 1_000)).toBe(true);
+  });
+});
