@@ -17,6 +17,10 @@ const LONGEST_MS = 3_600_000;
 const OCCURRENCES_A_PAGE = 1_000;
 /** Newest occurrences of a type that are judged at the start; older ones have been, when they came. */
 const JUDGED_OCCURRENCES = 20_000;
+const MINUTE = 60_000;
+/** Values of the past that a rule of change is given at the start, a series; and most series of a rule. */
+const LEARNT_POINTS = 24;
+const LEARNT_SERIES = 1_000;
 /** Changes that may wait while state is read; more, and it is read anew. */
 const MAX_WAITING = 10_000;
 
@@ -24,7 +28,7 @@ export interface SystemAlarmsParts {
   owner: string;
   /** ms that a saving prolongs the lease by */
   ttl: number;
-  state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe'>;
+  state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe' | 'windows'>;
   store: Pick<AlarmsRepository, 'kept' | 'save' | 'acknowledgements'>;
   /** ids of the system's feeds that are silent now */
   silentFeeds(): ReadonlySet<string>;
@@ -176,7 +180,10 @@ export class SystemAlarms {
     const current = () => generation === this.generation && !this.stopped;
     const kept = await store.kept(this.system);
     if (!current()) return;
+    const begins = this.machine === null;
     const machine = this.machine ?? this.restored(kept.alarms.map(({ alarm }) => alarm));
+    if (begins) await this.learn(machine);
+    if (!current()) return;
     const began = now();
     const n = await state.latestAll(this.system, (rows) => {
       if (current()) for (const row of rows) this.judge(row);
@@ -210,6 +217,21 @@ export class SystemAlarms {
     machine.setRules(this.pack.alarms, catalogue, now);
     this.machine = machine;
     return machine;
+  }
+
+  /** The past that rules of change look back to, from the windows of declared assets. */
+  private async learn(machine: AlarmMachine): Promise<void> {
+    const to = this.parts.now();
+    for (const { metric, when } of this.pack.alarms) {
+      if (metric === undefined || when?.rate === undefined) continue;
+      const [type = '', name = ''] = metric.split('/');
+      const step = Math.max(1, Math.ceil(when.rate.per / LEARNT_POINTS / MINUTE)) * MINUTE;
+      const assets = this.pack.assets.filter((asset) => asset.type === type && asset.inService);
+      for (const { id } of assets.slice(0, LEARNT_SERIES)) {
+        const windows = await this.parts.state.windows(id, name, to - when.rate.per - step, to, step);
+        for (const { at, last } of windows) machine.learn(id, name, at, last);
+      }
+    }
   }
 
   private async readOccurrences(type: string, current: () => boolean): Promise<void> {

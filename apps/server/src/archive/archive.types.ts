@@ -1,10 +1,10 @@
-import type { Occurrence, Origin, Rejection } from '@citywall/model';
+import type { AlarmHappening, Occurrence, Origin, Rejection } from '@citywall/model';
 import type { Tail, TailEntry } from '../state/journal-tail.repository.js';
 
 export type { Tail, TailEntry };
 
 /** Journals that are archived. The readings are not: their volume is a database's. */
-export const ARCHIVED_JOURNALS = ['occurrences', 'rejections'] as const;
+export const ARCHIVED_JOURNALS = ['occurrences', 'rejections', 'alarms'] as const;
 export type ArchivedJournal = (typeof ARCHIVED_JOURNALS)[number];
 
 /** Entries of a journal that are in no file. */
@@ -20,6 +20,7 @@ export interface Gap {
 /** What a line holds beside its number, time and hash: one of these. */
 export type LineContent =
   | { id: string; occurrence: Occurrence }
+  | ({ id: string } & AlarmHappening)
   | {
       id: string;
       feed: string;

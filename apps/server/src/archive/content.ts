@@ -1,4 +1,4 @@
-import { ORIGINS, type RejectionReason } from '@citywall/model';
+import { type AlarmHappening, ORIGINS, type RejectionReason } from '@citywall/model';
 import { decodeOccurrence, unpack } from '../state/codec.js';
 import type { ArchivedJournal, LineContent, TailEntry } from './archive.types.js';
 
@@ -14,6 +14,7 @@ export function archivedContent(journal: ArchivedJournal, { id, fields }: TailEn
       return value;
     };
     if (journal === 'occurrences') return { id, occurrence: decodeOccurrence(unpack(field('b'))) };
+    if (journal === 'alarms') return { id, ...(JSON.parse(field('e').toString()) as AlarmHappening) };
     return {
       id,
       feed: field('feed').toString(),

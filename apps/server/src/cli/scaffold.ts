@@ -23,6 +23,7 @@ export function scaffold(names: ScaffoldNames): Map<string, string> {
       'scene.yaml': scene(names),
       'assets.geojson': assets(),
       'cases/first-message.yaml': firstCase(names),
+      'timelines/level-high.yaml': firstTimeline(names),
     }),
   );
 }
@@ -175,6 +176,19 @@ expect:
   readings:
     - { asset: station/S-001, metric: level, value: 123.4, at: 2026-07-09T14:35:00+08:00 }
     - { asset: station/S-001, metric: state, value: running, at: 2026-07-09T14:35:00+08:00 }
+`;
+
+const firstTimeline = (names: ScaffoldNames): string => `${head(names, 'timeline')}
+# An alarm timeline: what comes in time, and what alarms must come of it. npm run citywall -- test
+name: a level above its limit for two minutes
+series:
+  # null: no reading came
+  - { asset: station/S-001, metric: level, every: 1m, values: [190, 201, 195, 201, null, 203, 195, 190, 189] }
+expect:
+  - { at: 3m, rule: level-high, asset: station/S-001, state: pending }      # above again: the two minutes begin anew
+  - { at: 5m, rule: level-high, asset: station/S-001, state: active, value: 203 }
+  - { at: 7m, rule: level-high, asset: station/S-001, state: active }       # 190 is not below 190: hysteresis
+  - { at: 8m, asset: station/S-001, standing: [] }
 `;
 
 /** As YAML text inside a flow map. */

@@ -47,6 +47,7 @@ function contents(pack: Pack): string {
     [pack.kpis.length, 'KPI'],
     [pack.scenes.length, 'scene'],
     [pack.cases.length, 'case'],
+    [pack.timelines.length, 'timeline'],
     [pack.scenarios.length, 'scenario'],
   ];
   return (

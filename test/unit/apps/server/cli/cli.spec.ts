@@ -61,9 +61,14 @@ describe('new, check, test', () => {
     expect(made).toMatchObject({ code: 0, err: '' });
     const folder = join(site, id);
     const checked = await citywall(['check', folder]);
-    expect(checked.out).toBe(`${id}: ok (1 feed, 2 metrics, 1 asset, 1 alarm rule, 1 KPI, 1 scene, 1 case)`);
+    expect(checked.out).toBe(
+      `${id}: ok (1 feed, 2 metrics, 1 asset, 1 alarm rule, 1 KPI, 1 scene, 1 case, 1 timeline)`,
+    );
     expect(checked.code).toBe(0);
-    expect(await citywall(['test', folder])).toMatchObject({ code: 0, out: `${id}: 1 of 1 case passed` });
+    expect(await citywall(['test', folder])).toMatchObject({
+      code: 0,
+      out: `${id}: 1 of 1 case passed\n${id}: 1 of 1 timeline passed`,
+    });
   });
 
   it('new takes CITYWALL_PACKS_DIR, and never writes over a folder that is there', async () => {

@@ -1,0 +1,93 @@
+import type { StandingAlarm } from '@citywall/model';
+import { describe, expect, it } from '@jest/globals';
+import { Subject } from 'rxjs';
+import { AlarmBoard } from '../../../../../apps/server/src/alarms/alarm-board.service.js';
+import { AlarmList } from '../../../../../apps/server/src/alarms/alarm-list.js';
+import type { AlarmsChange } from '../../../../../apps/server/src/alarms/alarms.types.js';
+import { pack } from '../../../../support/pack.js';
+
+const alarm = (id: string) => ({ id: `water/${id}`, system: 'water' }) as StandingAlarm;
+const change = (n: number, more: Partial<AlarmsChange> = {}): AlarmsChange => ({
+  system: 'water',
+  n,
+  standing: [],
+  gone: [],
+  happenings: [],
+  ...more,
+});
+
+function open() {
+  const channel = new Subject<AlarmsChange>();
+  const packs = new Subject<{ changed: string[]; removed: string[] }>();
+  const systems = ['water'];
+  const list = new AlarmList();
+  const kept = { n: 3, standing: [alarm('a')] };
+  let reads = 0;
+  let release: () => void = () => {};
+  const board = new AlarmBoard(
+    list,
+    {
+      changes: () => channel,
+      told: () => {
+        reads++;
+        return new Promise((resolve) => {
+          release = () => resolve({ ...kept, happenings: [] });
+        });
+      },
+    },
+    { all: () => systems.map((id) => pack(id)), changes$: packs },
+  );
+  board.onApplicationBootstrap();
+  const ids = () => [...list.standing()].map(({ id }) => id);
+  return {
+    channel,
+    packs,
+    systems,
+    list,
+    kept,
+    board,
+    ids,
+    reads: () => reads,
+    read: async () => {
+      release();
+      await Promise.resolve();
+      await Promise.resolve();
+    },
+  };
+}
+
+describe('the board of alarms', () => {
+  it('reads a system when its channel opens, with what came meanwhile', async () => {
+    const { channel, list, ids, read } = open();
+    channel.next(change(0, { lost: true }));
+    channel.next(change(3, { standing: [alarm('old')] }));
+    channel.next(change(4, { standing: [alarm('b')], gone: ['water/a'] }));
+    expect(list.knows('water')).toBe(false);
+    await read();
+    expect([list.knows('water'), ids()]).toEqual([true, ['water/b']]);
+    channel.next(change(5, { standing: [alarm('c')] }));
+    channel.next(change(5, { gone: ['water/c'] }));
+    expect(ids()).toEqual(['water/b', 'water/c']);
+  });
+
+  it('reads it anew after a gap, the old picture standing meanwhile', async () => {
+    const { channel, ids, read, reads, kept } = open();
+    channel.next(change(0, { lost: true }));
+    await read();
+    kept.n = 9;
+    kept.standing = [alarm('z')];
+    channel.next(change(9, { standing: [alarm('y')] }));
+    expect([reads(), ids()]).toEqual([2, ['water/a']]);
+    await read();
+    expect(ids()).toEqual(['water/z']);
+  });
+
+  it('forgets a system whose pack is gone', async () => {
+    const { channel, list, read, systems, packs } = open();
+    channel.next(change(0, { lost: true }));
+    await read();
+    systems.length = 0;
+    packs.next({ changed: [], removed: ['water'] });
+    expect(list.knows('water')).toBe(false);
+  });
+});
