@@ -134,7 +134,7 @@ export class SimulateService {
       if (before.has(pack)) return true;
       try {
         // the opening fills every placeholder once
-        createSimulation([pack], { seed: 0 }).opening(this.now());
+        createSimulation([pack], { seed: 0 }).opening(this.now(), false);
         return true;
       } catch (error) {
         this.log.error(`${pack.id} is not simulated: ${error instanceof Error ? error.message : String(error)}`);

@@ -60,7 +60,6 @@ export default {
     space: 'Space',
     back: 'Milestone before',
     forth: 'Next milestone',
-    within: '{from} to {until}',
     cityClock: "City's clock",
     same: 'same as the clock',
     ahead: '{time} ahead',

@@ -60,7 +60,6 @@ export default {
     space: '空格',
     back: '上一个节点',
     forth: '下一个节点',
-    within: '{from} 至 {until}',
     cityClock: '城市时刻',
     same: '与时钟一致',
     ahead: '比时钟快 {time}',
