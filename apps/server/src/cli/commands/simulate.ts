@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
-import type { ScenarioSpec } from '@citywall/pack-schema';
+
+import { type FaultSpec, faultProblems, faultSpec, type ScenarioSpec } from '@citywall/pack-schema';
 import {
   activeRun,
   ControlError,
+  isOn,
   momentAt,
   type Scale,
   type SimulatorCommand,
   type SimulatorState,
 } from '@citywall/simulator';
+
 import { withoutSecrets } from '../../config/index.js';
 import { SimulatorControl } from '../../simulate/control.service.js';
 import { type PublisherReport, SILENT_AFTER } from '../../simulate/control.types.js';
@@ -26,6 +29,9 @@ const OPTIONS = {
   pause: { type: 'boolean' },
   resume: { type: 'boolean' },
   reset: { type: 'boolean' },
+  fault: { type: 'string', multiple: true },
+  for: { type: 'string' },
+  mend: { type: 'boolean' },
   file: { type: 'string' },
   mqtt: { type: 'string' },
   assets: { type: 'string' },
@@ -37,7 +43,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 export const simulateCommand: Command = {
   name: 'simulate',
   usage:
-    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--pause|--resume|--jump MIN|--stop|--reset] [--seed TEXT] [--mqtt URL [--file FILE | --assets N --rate N]]',
+    'simulate [--scenario ID [--at MIN]] [--speed 1-60] [--pause|--resume|--jump MIN|--stop|--reset] [--fault KIND:TARGET [--for MIN]|--mend] [--seed TEXT] [--mqtt URL [--file FILE | --assets N --rate N]]',
   summary:
     'Look at or command the running simulator; with --mqtt publish a simulated city, a scenario of a FILE, or a crowd of N assets to a broker.',
   async run(args, io) {
@@ -75,10 +81,18 @@ export const simulateCommand: Command = {
       const { loaded } = await openWorkspace([], io);
       const scenarios = [...loaded.values()].flatMap(({ pack }) => pack?.scenarios ?? []);
       const control = new SimulatorControl(store, () => scenarios, io.now);
-      for (const command of commands) await control.command(command);
+      const systems = new Map(
+        [...loaded].flatMap(([id, { pack }]) => (pack === undefined ? [] : [[id, pack] as const])),
+      );
+      for (const command of commands) {
+        const [problem] = command.kind === 'fault' ? faultProblems(command.fault, systems) : [];
+        if (problem !== undefined) throw new UsageError(`--fault: ${problem.message}`);
+        await control.command(command);
+      }
       for (const line of told(await control.state(), await store.report(), scenarios, io.now())) io.out(line);
       return 0;
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       if (error instanceof ControlError) io.err(error.message);
       else io.err(`Redis at ${withoutSecrets(url)}: ${error instanceof Error ? error.message : String(error)}`);
       return 1;
@@ -111,6 +125,11 @@ function commandsOf(values: Values): SimulatorCommand[] {
   if (jump !== undefined) commands.push({ kind: 'jump', at: jump });
   if (values.pause) commands.push({ kind: 'pause' });
   if (values.resume) commands.push({ kind: 'resume' });
+  const lasts = number(values.for, 'for');
+  if (values.mend) commands.push({ kind: 'mend' });
+  for (const text of values.fault ?? []) {
+    commands.push({ kind: 'fault', fault: faultOf(text), ...(lasts === undefined ? {} : { lasts: lasts * 60_000 }) });
+  }
   return commands;
 }
 
@@ -122,6 +141,24 @@ function scaleOf(values: Values): Scale | undefined {
   for (const [name, size] of Object.entries({ assets, rate }))
     if (size !== undefined && size < 1) throw new UsageError(`--${name} must be at least 1`);
   return { ...(assets === undefined ? {} : { assets }), ...(rate === undefined ? {} : { rate }) };
+}
+
+/** `silence:water/river`, `spike:water/river:assets=60711201,value=level,add=9`; several assets by `+`. */
+export function faultOf(text: string): FaultSpec {
+  const [kind = '', of = '', ...rest] = text.split(':');
+  const pairs = rest
+    .join(':')
+    .split(',')
+    .filter(Boolean)
+    .map((pair): [string, unknown] => {
+      const [name = '', value = ''] = pair.split(/=(.*)/s);
+      if (name === 'assets') return [name, value.split('+')];
+      return [name, value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
+    });
+  const parsed = faultSpec.safeParse({ kind, of, ...Object.fromEntries(pairs) });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(`--fault ${text}: ${issue?.path.join('.') || 'fault'}: ${issue?.message ?? 'not understood'}`);
 }
 
 function number(text: string | undefined, name: string): number | undefined {
@@ -139,7 +176,9 @@ function told(
 ): string[] {
   const active = activeRun(state, scenarios, now);
   const lives = report !== null && now - report.at < SILENT_AFTER;
-  const ahead = Math.round((momentAt(state.turns, now) - now) / 60_000);
+  const moment = momentAt(state.turns, now);
+  const ahead = Math.round((moment - now) / 60_000);
+  const faults = state.faults.filter((one) => isOn(one, moment)).map(({ fault }) => `${fault.kind}:${fault.of}`);
   const rates = Object.entries(report?.rates ?? {}).map(([system, rate]) => `${system} ${rate}`);
   return [
     lives
@@ -149,5 +188,6 @@ function told(
     active === undefined
       ? `no scenario runs; there are ${scenarios.map(({ id }) => id).join(', ') || 'none'}`
       : `${active.spec.id}: T${active.minute < 0 ? '-' : '+'}${Math.abs(Math.round(active.minute))} min of ${active.spec.from} … ${active.spec.until}`,
+    ...(faults.length === 0 ? [] : [`broken on purpose: ${faults.join(', ')}`]),
   ];
 }
