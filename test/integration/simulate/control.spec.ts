@@ -89,7 +89,7 @@ describe('the simulator, commanded over Redis', () => {
     expect(await state.redis.commands.hget('cw:simulate', 'speed')).toBe('1');
   });
 
-  it('goes on where the story was when its process is killed and another begins', async () => {
+  it('goes on where the story was when its process ends and another begins', async () => {
     publish();
     await report();
     await control.command({ kind: 'start', scenario: 'flood', at: 30, speed: 60 });
@@ -97,7 +97,6 @@ describe('the simulator, commanded over Redis', () => {
       async () => levels.at(-1) ?? 0,
       (level) => level > 421.5,
     );
-    // killed: nothing is said any more, not even that it ends
     await city?.stop();
     const left = await report();
     const before = (left?.told ?? 0) - ((await store.read())?.runs[0]?.start ?? 0);
@@ -135,8 +134,27 @@ describe('the simulator, commanded over Redis', () => {
       const { json } = await house.ask('/api/v1/simulator');
       simulator.parse(json);
       expect(json).toMatchObject({ publishing: false, speed: 1, story: null });
-      const start = { method: 'POST', body: JSON.stringify({ scenario: 'rainstorm', speed: 20 }) };
-      expect((await house.ask('/api/v1/simulator/start', start)).status).toBe(401);
+      const speed = (headers: Record<string, string> = {}) =>
+        house.ask('/api/v1/simulator', { method: 'PUT', body: { speed: 20 }, headers });
+      expect((await speed()).status).toBe(401);
+      const authorization = `Bearer ${await house.logIn()}`;
+      expect((await speed({ authorization })).json).toMatchObject({ speed: 20 });
+      const asked = (path: string, body?: object) =>
+        house.ask(`/api/v1/simulator/${path}`, {
+          method: 'POST',
+          headers: { authorization },
+          ...(body ? { body } : {}),
+        });
+      expect((await asked('stop')).json).toMatchObject({ status: 409, reason: 'conflict' });
+      expect((await asked('start', { scenario: 'none' })).json).toMatchObject({ status: 400 });
+      const fault = { kind: 'silence', of: 'water/rivers' };
+      expect((await asked('faults', { fault })).json.parameters).toMatchObject([{ name: 'fault.of', in: 'body' }]);
+      const bare = await startHouse({ CITYWALL_ROLES: 'api,push', CITYWALL_DEMO: '0' }, state.service);
+      houses.push(bare);
+      const refused = await bare.ask('/api/v1/simulator', {
+        headers: { authorization: `Bearer ${await bare.logIn()}` },
+      });
+      expect(refused.json).toMatchObject({ status: 409, reason: 'conflict' });
     } finally {
       for (const house of houses) await house.stop();
     }
