@@ -8,6 +8,7 @@
  * Usage: npm run bench scale -- [--assets 1000,10000,100000] [--rate 20000] [--seconds 15] [--runs 1]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -134,6 +135,7 @@ async function size(
     return { before, rounds };
   } finally {
     crowd.kill('SIGTERM');
+    await once(crowd, 'exit');
     generator.socket.destroy();
     await arm.close();
     await broker.stop();
