@@ -76,6 +76,8 @@ export class SimulateService {
   private resumed = false;
   private opening: SimulatedMessage[] = [];
   private slice = OPENING_SLICE;
+  /** what was due and the broker has not taken yet */
+  private due: SimulatedMessage[] = [];
   private following: Promise<void> | undefined;
   private stopped = false;
 
@@ -215,6 +217,7 @@ export class SimulateService {
     const moment = momentAt(state.turns, this.now());
     if (!publisher.connected) {
       this.told = Math.max(this.told, moment);
+      this.due = [];
       return;
     }
     if (publisher.underWay > MOST_UNDER_WAY) return;
@@ -222,18 +225,31 @@ export class SimulateService {
       for (const message of this.opening.splice(0, this.slice)) this.say(message);
       return;
     }
+    if (!this.tell()) return;
     const leap = leapAfter(state.turns, this.told);
     const until = leap?.leaptFrom ?? moment;
     const speed = state.paused ? 1 : state.speed;
     const from = Math.max(this.told, until - LATEST * speed);
     if (until > from) {
-      for (const message of simulation.between(from, until, speed > 1 ? (this.options.pace ?? PACE) * speed : 0))
-        this.say(message);
+      this.due = simulation.between(from, until, speed > 1 ? (this.options.pace ?? PACE) * speed : 0);
       this.told = until;
+      this.tell();
     }
     if (leap === undefined) return;
-    this.opening = simulation.leap(until, leap.moment);
+    this.opening = [...this.due, ...simulation.leap(until, leap.moment)];
+    this.due = [];
     this.told = leap.moment;
+  }
+
+  /** Says what is due as far as the broker takes it: tens of thousands at once would make the client wait for each by itself. */
+  private tell(): boolean {
+    let said = 0;
+    while (said < this.due.length && this.publisher.underWay <= MOST_UNDER_WAY) {
+      this.say(this.due[said] as SimulatedMessage);
+      said += 1;
+    }
+    this.due = this.due.slice(said);
+    return this.due.length === 0;
   }
 
   private say(message: SimulatedMessage): void {

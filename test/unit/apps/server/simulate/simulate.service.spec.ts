@@ -13,6 +13,7 @@ class FakePublisher implements SimulatePublisher {
   connected = false;
   underWay = 0;
   closed = 0;
+  acknowledges = true;
   readonly said: SimulatedMessage[] = [];
   private onConnect = () => {};
 
@@ -25,6 +26,7 @@ class FakePublisher implements SimulatePublisher {
   }
   publish(message: SimulatedMessage): void {
     this.said.push(message);
+    if (this.acknowledges === false) this.underWay += 1;
   }
   async close(): Promise<void> {
     this.closed += 1;
@@ -120,6 +122,23 @@ describe('SimulateService', () => {
     const late = publisher.said.slice(before);
     expect(late.length).toBeGreaterThan(390);
     expect(Math.min(...late.map(({ due }) => due))).toBeGreaterThanOrEqual(NOON + 53_000);
+  });
+
+  it('gives the broker no more at once than it may have under way, and loses none of it', async () => {
+    start();
+    publisher.connect();
+    await jest.advanceTimersByTimeAsync(3000);
+    publisher.underWay = 1950;
+    publisher.acknowledges = false;
+    const before = publisher.said.length;
+    await jest.advanceTimersByTimeAsync(9000);
+    expect(publisher.said).toHaveLength(before + 51);
+    publisher.underWay = 0;
+    publisher.acknowledges = true;
+    await jest.advanceTimersByTimeAsync(200);
+    const moments = publisher.said.slice(before).map(({ due, topic }) => `${due} ${topic}`);
+    expect(new Set(moments).size).toBe(moments.length);
+    expect(moments.length).toBeGreaterThan(350);
   });
 
   it('takes a changed pack over, and leaves one that cannot be filled silent without silencing the others', async () => {
