@@ -92,7 +92,14 @@ async function size(
     // two values an asset: everybody has spoken once
     await until(async () => (await readings()) >= 2 * assets || performance.now() - begin > MOST_OPENING_MS, 250);
     console.log(`${assets} assets have spoken after ${((performance.now() - begin) / 1000).toFixed(1)} s`);
-    await pause(5_000);
+    // what fell due while they spoke for the first time is told late: the clock starts when that is through
+    await until(async () => {
+      const [had, at] = [await readings(), performance.now()];
+      await pause(3_000);
+      const now = (((await readings()) - had) * 1000) / (performance.now() - at);
+      return now < 1.1 * RATE || performance.now() - begin > MOST_OPENING_MS;
+    });
+    await pause(3_000);
     const rounds: Round[] = [];
     for (let run = 1; run <= RUNS; run++) {
       await arm.page.bringToFront();
