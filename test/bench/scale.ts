@@ -74,15 +74,23 @@ async function counted(arm: Arm, name: string, holds = ''): Promise<number> {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
+/** What the server holds after all garbage was collected, MiB. */
+async function held(arm: Arm): Promise<number> {
+  process.kill(arm.pids[0] ?? 0, 'SIGUSR2');
+  await pause(2_000);
+  const heap = await counted(arm, 'nodejs_heap_size_used_bytes');
+  return (heap + (await counted(arm, 'nodejs_external_memory_bytes'))) / 2 ** 20;
+}
+
 async function size(
   browser: Browser,
   assets: number,
-): Promise<{ before: { server: number; redis: number }; rounds: Round[] }> {
+): Promise<{ before: { server: number; held: number; redis: number }; rounds: Round[]; heldMiB: number }> {
   const broker = await startMosquitto({ persistence: false });
   const generator = await openGenerator(broker.port);
   const { arm, shown } = await openWall(browser, broker.url, [PROFILE]);
   const [server = 0, redis = 0] = arm.pids;
-  const before = { server: residentMiB(server), redis: residentMiB(redis) };
+  const before = { server: residentMiB(server), held: await held(arm), redis: residentMiB(redis) };
   const crowd = publisher(broker.url, assets);
   try {
     await watch(arm.page, shown);
@@ -139,7 +147,7 @@ async function size(
       console.log(`${assets} assets, run ${run}: ${JSON.stringify(round)}`);
       rounds.push(round);
     }
-    return { before, rounds };
+    return { before, rounds, heldMiB: await held(arm) };
   } finally {
     crowd.kill('SIGTERM');
     await once(crowd, 'exit');
@@ -154,7 +162,7 @@ try {
   const rows: Record<string, string | number>[] = [];
   const all: object[] = [];
   for (const assets of SIZES) {
-    const { before, rounds } = await size(browser, assets);
+    const { before, rounds, heldMiB } = await size(browser, assets);
     const of = (what: (round: Round) => number) => median(rounds.map(what));
     const core = (what: keyof Round['cpu']) => `${rounded(100 * of((round) => round.cpu[what]), 0)} %`;
     rows.push({
@@ -167,6 +175,7 @@ try {
         of((round) => round.serverMiB),
         0,
       )} (${rounded(before.server, 0)} before)`,
+      'held MiB': `${rounded(heldMiB, 0)} (${rounded(before.held, 0)} before)`,
       'Redis MiB': `${rounded(
         of((round) => round.redisMiB),
         0,
@@ -185,7 +194,7 @@ try {
       'never shown': `${of((round) => round.neverShown)} of ${of((round) => round.published)}`,
       'shed, rejected': `${of((round) => round.shed)}, ${of((round) => round.rejected)}`,
     });
-    all.push({ assets, before, rounds });
+    all.push({ assets, before, rounds, heldMiB });
   }
   report('scale', rows, { rate: RATE, seconds: SECONDS, sizes: all });
   console.log('\nThe same for docs/benchmarks.md:');

@@ -75,8 +75,16 @@ export async function openWall(
   for (const folder of more) cpSync(folder, join(dir, basename(folder)), { recursive: true });
   const redis = await startRedis();
   const common = { CITYWALL_MQTT_URL: mqttUrl, CITYWALL_REDIS_URL: redis.url, CITYWALL_DEMO: '1' };
+  // SIGUSR2 collects the garbage, for those who ask how much is held
+  const collect = new URL('../collect.mjs', import.meta.url).href;
   const server = await startServer(
-    { ...common, CITYWALL_PACKS_DIR: dir, CITYWALL_ROLES: 'ingest,push,api', CITYWALL_LOG_LEVEL: 'error' },
+    {
+      ...common,
+      NODE_OPTIONS: `--import ${collect}`,
+      CITYWALL_PACKS_DIR: dir,
+      CITYWALL_ROLES: 'ingest,push,api',
+      CITYWALL_LOG_LEVEL: 'error',
+    },
     { built: true },
   );
   const simulator = await startServer(
