@@ -66,6 +66,68 @@ export function fitInto(
   return (lon, lat) => [x0 + (lon - bounds.west) * aspect * scale, y0 + (bounds.north - lat) * scale];
 }
 
+/** px from the top left corner of the box drawn into. */
+export interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Shares of what stands in the corners that the map may give way to. */
+const WAYS = [0, 0.25, 0.5, 0.75, 1];
+
+/**
+ * As `fitInto`, but names stay readable: of the largest that fit, the one in which none lies under what stands in the lower
+ * corners of the box, or leaves it sideways. It gives way sideways where there is room and grows smaller only where there is none.
+ * @param names degrees of the middle of each name
+ * @param name px that a name needs around its place
+ * @param corners what stands in the lower left and lower right corner
+ */
+export function fitBeside(
+  bounds: Bounds,
+  box: { width: number; height: number },
+  [top, right, bottom, left]: [number, number, number, number],
+  aspect: number,
+  names: readonly (readonly [number, number])[],
+  name: { width: number; height: number },
+  corners: readonly [Area, Area],
+): Projection {
+  const [leftCorner, rightCorner] = corners;
+  const high = Math.max(leftCorner.height, rightCorner.height);
+  const covered = (project: Projection) =>
+    names.filter(([lon, lat]) => {
+      const [x, y] = project(lon, lat);
+      if (x < name.width / 2 || x > box.width - name.width / 2) return true;
+      return corners.some(
+        (corner) =>
+          Math.abs(x - corner.x - corner.width / 2) < (name.width + corner.width) / 2 &&
+          Math.abs(y - corner.y - corner.height / 2) < (name.height + corner.height) / 2,
+      );
+    }).length;
+  let best: { project: Projection; covered: number; scale: number } | null = null;
+  for (const up of WAYS) {
+    for (const fromRight of WAYS) {
+      for (const fromLeft of WAYS) {
+        const inset: [number, number, number, number] = [
+          top,
+          right + fromRight * rightCorner.width,
+          bottom + up * high,
+          left + fromLeft * leftCorner.width,
+        ];
+        const project = fitInto(bounds, box, inset, aspect);
+        const found = { project, covered: covered(project), scale: affineOf(project).kx };
+        const better =
+          best === null ||
+          found.covered < best.covered ||
+          (found.covered === best.covered && found.scale > best.scale * 1.001);
+        if (better) best = found;
+      }
+    }
+  }
+  return best?.project ?? fitInto(bounds, box, [top, right, bottom, left], aspect);
+}
+
 /** A projection as factors, for loops that project thousands of places a frame: x = x0 + lon · kx, y = y0 + lat · ky. */
 export interface Affine {
   x0: number;

@@ -55,7 +55,8 @@ const REACH = { x: 36, y: 30, step: 6 };
 
 /**
  * Where a cell's label stands, as a shift from the cell's centre in px at 1080p: off the symbols and the other labels (their
- * middles in px) first, then inside the cell, then near its centre.
+ * middles in px) and whole on the map first, then inside the cell, then near its centre.
+ * @param wide px of the map
  */
 export function labelOffset(
   polygons: Polygons,
@@ -64,6 +65,7 @@ export function labelOffset(
   factor: number,
   labels: readonly (readonly [number, number])[] = [],
   lines: 1 | 2 = 2,
+  wide = Number.POSITIVE_INFINITY,
 ): [number, number] {
   const flat = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => project(lon, lat))));
   const [x, y] = project(...centroidOf(polygons));
@@ -85,7 +87,9 @@ export function labelOffset(
       const crossed = labels.filter(
         ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - half.rise - cy) < half.height * 2,
       ).length;
-      const cost = covered * 6 + crossed * 12 + outside * 3 + Math.hypot(dx, dy) / 12;
+      // the half is generous: a name of three letters fills half of it
+      const cut = cx < half.width / 2 || cx > wide - half.width / 2 ? 1 : 0;
+      const cost = covered * 6 + crossed * 12 + cut * 60 + outside * 3 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
   }

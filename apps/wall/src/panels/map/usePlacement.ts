@@ -77,9 +77,10 @@ export function usePlacement(
   const lines = computed(() => (props.options.cells?.quietZero ? 1 : 2));
   const shiftsAround = (places: Round[]) => {
     const names: [number, number][] = [];
+    const wide = size.value.width;
     return new Map(
       CELLS.map((cell) => {
-        const shift = labelOffset(cell.polygons, project.value, places, factor.value, names, lines.value);
+        const shift = labelOffset(cell.polygons, project.value, places, factor.value, names, lines.value, wide);
         const [x, y] = seats.value.get(cell.name)!;
         names.push([x + px(shift[0]), y + px(shift[1])]);
         return [cell.name, shift] as const;

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { inMultiPolygon } from '@citywall/geo';
 import { describe, expect, it } from '@jest/globals';
 import {
+  type Area,
   ASPECT,
+  affineOf,
   boundsOf,
   centroidOf,
+  fitBeside,
   fitInto,
   type Polygons,
   pathOf,
@@ -38,6 +41,34 @@ describe('plane geometry', () => {
     const inset = fitInto(bounds, { width: 1000, height: 200 }, [10, 0, 40, 0]);
     expect(inset(0, 2)[1]).toBeCloseTo(10);
     expect(inset(0, 0)[1]).toBeCloseTo(160);
+  });
+
+  it('gives way to what stands in the lower corners: sideways where there is room, smaller where there is none', () => {
+    const bounds = { west: 0, south: 0, east: 2, north: 2 };
+    const names: [number, number][] = [
+      [1, 1],
+      [1.8, 0.2],
+    ];
+    const name = { width: 20, height: 20 };
+    const corners = (width: number, height: number, of: number): [Area, Area] => [
+      { x: 0, y: 200, width: 0, height: 0 },
+      { x: of - width, y: 200 - height, width, height },
+    ];
+    const placed = (width: number, notes: [number, number]) =>
+      fitBeside(bounds, { width, height: 200 }, [0, 0, 0, 0], ASPECT, names, name, corners(...notes, width));
+    const free = fitInto(bounds, { width: 400, height: 200 });
+    // nothing in the way: as if there were no corners
+    expect(placed(400, [60, 60])(1, 1)).toEqual(free(1, 1));
+    // beside it there is room: as large, but further left
+    const aside = placed(400, [160, 60]);
+    expect(affineOf(aside).kx).toBeCloseTo(affineOf(free).kx);
+    expect(aside(1, 1)[0]).toBeLessThan(free(1, 1)[0]);
+    expect(aside(1.8, 0.2)[0] + 10).toBeLessThanOrEqual(240);
+    // no room on either side: above it, and smaller
+    const above = placed(175, [100, 60]);
+    expect(affineOf(above).kx).toBeLessThan(affineOf(fitInto(bounds, { width: 175, height: 200 })).kx);
+    const [x, y] = above(1.8, 0.2);
+    expect(x + 10 <= 75 || y + 10 <= 140).toBe(true);
   });
 
   it('finds the centre of the largest polygon', () => {

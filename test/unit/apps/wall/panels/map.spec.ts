@@ -1,6 +1,6 @@
 import { stateOf, type ViewMeta, type ViewSpec } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
-import type { Shape } from '../../../../../apps/wall/src/map/geometry.js';
+import { centroidOf, type Shape } from '../../../../../apps/wall/src/map/geometry.js';
 import {
   cellsOf,
   colourOf,
@@ -133,6 +133,17 @@ describe('labels', () => {
   });
   it('of one line need less room', () => {
     const near = [{ x: 100, y: 112, radius: 4 }];
+    // a name at the edge of the map steps back onto it
+    const [inward] = labelOffset(
+      shape!.polygons,
+      project,
+      [],
+      1,
+      [],
+      2,
+      project(...centroidOf(shape!.polygons))[0] + 10,
+    );
+    expect(inward).toBeLessThan(0);
     expect(labelOffset(shape!.polygons, project, near, 1)).not.toEqual([0, 0]);
     expect(labelOffset(shape!.polygons, project, near, 1, [], 1)).toEqual([0, 0]);
   });
