@@ -87,8 +87,7 @@ export function labelOffset(
       const crossed = labels.filter(
         ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - half.rise - cy) < half.height * 2,
       ).length;
-      // the half is generous: a name of three letters fills half of it
-      const cut = cx < half.width / 2 || cx > wide - half.width / 2 ? 1 : 0;
+      const cut = cx < half.width || cx > wide - half.width ? 1 : 0;
       const cost = covered * 6 + crossed * 12 + cut * 60 + outside * 3 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
