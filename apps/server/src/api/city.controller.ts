@@ -26,8 +26,8 @@ export class CityController {
   @Get('systems')
   @ForVisitors()
   @Header('cache-control', 'no-store')
-  listSystems(@Checked('systems') query: Queries['systems']) {
-    return this.house.systems(query);
+  listSystems(@Checked('systems') query: Queries['systems'], @Req() request: Request) {
+    return this.house.systems(query, askerOf(request).audience);
   }
 
   @Get('assets')

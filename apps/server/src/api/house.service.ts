@@ -1,5 +1,6 @@
 import type { SystemStatus } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
+import type { Audience } from '@citywall/protocol';
 import type { z } from 'zod';
 import { type AlarmList, countAlarms } from '../alarms/alarm-list.js';
 import { type NoticesService, noticeId } from '../notices/notices.service.js';
@@ -29,16 +30,20 @@ export class HouseService {
   ) {}
 
   /** In the order of the packs. */
-  async systems(query: Queries['systems']): Promise<List<SystemStatus>> {
+  async systems(query: Queries['systems'], audience: Audience): Promise<List<SystemStatus>> {
     const order = new Map(this.catalogue.all().map((each) => [each.id, each.order]));
     const page = pageOf('systems', await this.status.all(), ({ id }) => `${sortable(order.get(id) ?? 0)} ${id}`, query);
-    return { items: page.items.map((each) => ({ ...each, alarms: this.alarmsOf(each.id) })), next: page.next };
+    return {
+      items: page.items.map((each) => ({ ...each, alarms: this.alarmsOf(each.id, audience) })),
+      next: page.next,
+    };
   }
 
   /** null: they were not read yet. */
-  private alarmsOf(system: string): SystemStatus['alarms'] {
+  private alarmsOf(system: string, audience: Audience): SystemStatus['alarms'] {
     if (!this.alarms.knows(system)) return null;
-    const { p1, p2, p3, p4, unacknowledged } = countAlarms(this.alarms.standing([system]));
+    const told = [...this.alarms.standing([system])].filter(({ hidden }) => audience === 'staff' || !hidden);
+    const { p1, p2, p3, p4, unacknowledged } = countAlarms(told);
     return { p1, p2, p3, p4, unacknowledged };
   }
 

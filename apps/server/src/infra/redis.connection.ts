@@ -53,6 +53,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.commands = this.connection('commands');
     this.writes = this.connection('writes');
     this.subscriber = this.connection('subscribe');
+    // whoever follows a system listens by itself: a city has more of them than ten
+    this.subscriber.setMaxListeners(0);
   }
 
   async onModuleInit(): Promise<void> {
