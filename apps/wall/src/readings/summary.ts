@@ -118,7 +118,9 @@ export function summarise(
   const assets = spec.kind === 'latest' && spec.metrics.length > 1 ? assetCoverage(dated, view, now) : null;
   // of a single asset the values are what is counted: one old value is not its silence
   const byAsset = assets && assets.total > 1 ? assets : null;
-  let fresh = byAsset?.fresh ?? view.meta.fresh ?? freshRows;
+  // all that is expected of them is there: a closed hall owes no queue
+  const whole = view.meta.total !== undefined && view.meta.total > 0 && (view.meta.fresh ?? 0) >= view.meta.total;
+  let fresh = (whole ? byAsset?.total : byAsset?.fresh) ?? view.meta.fresh ?? freshRows;
   const total = byAsset?.total ?? view.meta.total ?? dated.length;
   // the server's count can only have shrunk since it was last heard
   if (view.meta.fresh !== undefined && view.meta.staleAfter !== undefined && now - heard > view.meta.staleAfter)
@@ -141,6 +143,7 @@ export function summarise(
   }
   if (spec.kind === 'series') return { ...counted, state: rows.length ? 'live' : 'waiting' };
   if (fresh === 0 && oldestAt === null && valued.length === 0) return { ...counted, state: 'waiting' };
-  if (fresh === 0 && total > 0) return { ...counted, state: 'silent' };
+  // no asset is whole, but some of their values are fresh: that is not silence
+  if (fresh === 0 && total > 0 && !(byAsset && freshRows > 0 && now <= heard)) return { ...counted, state: 'silent' };
   return { ...counted, state: fresh < total ? 'partial' : 'live' };
 }

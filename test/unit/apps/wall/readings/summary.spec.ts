@@ -53,6 +53,25 @@ describe('state of a panel', () => {
     expect(summarise(LATEST, view, NOW + 20 * MINUTE, NOW)).toMatchObject({ state: 'silent', newestAt: NOW - MINUTE });
   });
 
+  it('counts assets of several metrics whole where all that is expected of them is there', () => {
+    const spec: ViewSpec = { kind: 'latest', type: 'government/hall', metrics: ['state', 'queue'] };
+    const hall = (key: string, queue: object) => ({
+      [`${key}|state`]: { asset: key, ...row(MINUTE) },
+      [`${key}|queue`]: { asset: key, ...queue },
+    });
+    const closed = { ...hall('a', row(3 * 60 * MINUTE)), ...hall('b', row(0, null)) };
+    // a closed hall owes no queue
+    expect(summarise(spec, state(closed, { fresh: 2, total: 2 }), NOW, NOW)).toMatchObject({
+      state: 'live',
+      coverage: { fresh: 2, total: 2 },
+    });
+    // where the queue is owed no hall is whole, which is not silence
+    expect(summarise(spec, state(closed, { fresh: 2, total: 4 }), NOW, NOW)).toMatchObject({
+      state: 'partial',
+      coverage: { fresh: 0, total: 2 },
+    });
+  });
+
   it('does not trust the server’s count for longer than the members live once the link is lost', () => {
     const view = state(
       { all: { value: 5, oldestAt: NOW, fresh: 12, total: 12 } },
