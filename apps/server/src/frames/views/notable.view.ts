@@ -1,10 +1,10 @@
 import {
+  type AlarmHappening,
   type AlarmPriority,
   mergeOrigin,
   type NoticeReason,
   type Occurrence,
   type Origin,
-  type StandingAlarm,
   type Words,
 } from '@citywall/model';
 import { type NotableRow, type NotableViewSpec, stateOf } from '@citywall/protocol';
@@ -64,14 +64,17 @@ export const notableView: EvaluatorOf<'notable'> = (spec, context, dirty) => {
   };
 };
 
+/** An alarm in any state it was told in. */
+type ToldAlarm = AlarmHappening['alarm'];
+
 /** Every alarm once, as it was told last: the standing ones, and those that are over. */
 function alarmRows(
   priorities: readonly AlarmPriority[],
   context: ViewContext,
-): { key: string; alarm: StandingAlarm; row: NotableRow }[] {
+): { key: string; alarm: ToldAlarm; row: NotableRow }[] {
   if (priorities.length === 0) return [];
   const systems = context.systems();
-  const newest = new Map<string, { at: number; alarm: StandingAlarm }>();
+  const newest = new Map<string, { at: number; alarm: ToldAlarm }>();
   for (const { kind, at, alarm } of context.alarms.happenings(systems)) {
     if (kind !== 'raised' && kind !== 'cleared' && kind !== 'ended') continue;
     const known = newest.get(alarm.id);
@@ -81,11 +84,12 @@ function alarmRows(
     // acknowledging is no news, but what it says of the alarm is newer than its last happening
     newest.set(alarm.id, { at: alarm.clearedAt ?? alarm.raisedAt, alarm });
   }
-  const standing = new Set([...context.alarms.standing(systems)].map(({ id }) => id));
+  const standing = new Map([...context.alarms.standing(systems)].map(({ id, state }) => [id, state]));
   return [...newest.values()]
     .filter(({ alarm }) => priorities.includes(alarm.priority) && alarm.suppressedBy === null)
     .map(({ at, alarm }) => {
-      const until = alarm.clearedAt ?? (standing.has(alarm.id) ? null : at);
+      const state = standing.get(alarm.id);
+      const until = alarm.clearedAt ?? (state === undefined ? at : null);
       return {
         key: `alarm:${alarm.id}`,
         alarm,
@@ -99,7 +103,7 @@ function alarmRows(
           text: alarm.text,
           ...placeOf(alarm.name ?? alarm.town ?? undefined),
           priority: alarm.priority,
-          ...(standing.has(alarm.id) ? { state: alarm.state, ...(alarm.unknown ? { unknown: true } : {}) } : {}),
+          ...(state === undefined ? {} : { state, ...(alarm.unknown ? { unknown: true } : {}) }),
           origin: alarm.origin,
         },
       };
