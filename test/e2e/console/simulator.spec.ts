@@ -3,53 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { createServer, type Server } from '../../../apps/server/src/app.js';
-import { Config } from '../../../apps/server/src/config/index.js';
-import { PASSWORD } from '../../integration/api/house.js';
 import { launchBrowser, openPage } from '../../support/browser.js';
-import { deliveredWall } from '../../support/builtWall.js';
-import { type Service, startMosquitto, startRedis } from '../../support/services.js';
+import { type House, startHouse } from '../../support/house.js';
 
 jest.setTimeout(180_000);
 
+const PASSWORD = 'one-storm-a-day';
+
 /** The simulator's page in front of the whole simulated city: a story is begun, and the wall tells it. */
-let folder: string;
-let services: Service[];
-let server: Server;
+let house: House;
 let browser: Browser;
+const dir = mkdtempSync(join(tmpdir(), 'citywall-simulator-'));
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'citywall-simulator-'));
-  const [redis, broker] = await Promise.all([startRedis(), startMosquitto()]);
-  services = [redis, broker];
-  const environment = {
-    CITYWALL_PORT: '0',
-    CITYWALL_MQTT_URL: broker.url,
-    CITYWALL_REDIS_URL: redis.url,
-    CITYWALL_DATA_DIR: join(folder, 'data'),
-    CITYWALL_DEMO: '1',
-    CITYWALL_ADMIN_PASSWORD: PASSWORD,
-    CITYWALL_LOG_LEVEL: 'silent',
-  };
-  server = await createServer(new Config(environment, { wallDir: await deliveredWall(folder) }));
+  house = await startHouse(join(dir, 'data'), { CITYWALL_ADMIN_PASSWORD: PASSWORD });
   browser = await launchBrowser();
-});
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  for (const service of services ?? []) await service.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+  await house?.stop();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);
 
 describe('the page of the simulator', () => {
   it('begins the rainstorm by keyboard, lets it run twenty times as fast, and a display shows the river rise', async () => {
     const wall = await openPage(browser, 1920, 1080);
-    await wall.page.goto(`${server.url}/display?scene=water`);
+    await wall.page.goto(`${house.url}/display?scene=water`);
     const river = '[data-asset="water/river/60711201"][data-metric="level"]';
     await wall.page.waitForSelector(river, { timeout: 60_000 });
 
     const { page, problems } = await openPage(browser, 1366, 768);
-    await page.goto(`${server.url}/login?next=${encodeURIComponent('/console/simulator')}`);
+    await page.goto(`${house.url}/login?next=${encodeURIComponent('/console/simulator')}`);
     await page.fill('[name=password]', PASSWORD);
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-scenario="rainstorm"]');

@@ -30,7 +30,7 @@ export interface SimulateOptions {
   seed?: string;
   /** 1 to 60, until somebody sets another @default 1 */
   speed?: number;
-  /** at speed no asset speaks more often than this, real ms @default 1000 */
+  /** at speed no asset speaks more often than this, real ms @default 2000 */
   pace?: number;
   /** ms between two looks at what is due @default 100 */
   tick?: number;
@@ -48,7 +48,7 @@ const OPENING_TICKS = 100;
 /** Listeners of the same process subscribe while we connect; what is said before is lost to them, ms. */
 const LEAD = 500;
 /** More often nobody could see it, and stamps have whole seconds. */
-const PACE = 1_000;
+const PACE = 2_000;
 const REPORT_EVERY = 1_000;
 /** A missed word of a change is made good by looking, ms. */
 const LOOK_EVERY = 2_000;
