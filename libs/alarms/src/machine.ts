@@ -328,10 +328,9 @@ export class AlarmMachine {
 
   /** Raises or clears what has held long enough, as far as its input reaches. */
   private settle(alarm: Alarm, rule: CompiledRule): void {
-    const pace = this.paceOf(alarm);
     const until = Math.min(this.clock, this.staleAt(alarm));
-    if (alarm.raising !== null && delayDue(alarm.raising, rule.raiseAfter / pace) <= until) this.raise(alarm);
-    if (alarm.clearing !== null && delayDue(alarm.clearing, rule.clearAfter / pace) <= until) this.clear(alarm);
+    if (this.raiseDue(alarm, rule) <= until) this.raise(alarm);
+    if (this.clearDue(alarm, rule) <= until) this.clear(alarm);
   }
 
   private raise(alarm: Alarm): void {
@@ -429,8 +428,7 @@ export class AlarmMachine {
     const before = this.signs.get(id);
     if (before !== undefined && input.at <= before.at) return;
     this.signs.set(id, { rule: rule.rule.id, asset, ...input });
-    if (input.at + (rule.absent ?? 0) / this.paceOf(input) > this.clock)
-      this.judge(id, rule, { asset, occurrence: null }, 'over', input);
+    if (input.at + (rule.absent ?? 0) > this.clock) this.judge(id, rule, { asset, occurrence: null }, 'over', input);
     this.ask(id);
   }
 
@@ -462,12 +460,26 @@ export class AlarmMachine {
     const rule = alarm && this.rules.byId.get(alarm.rule);
     let due = this.absentAt(id);
     if (alarm && rule) {
-      const pace = this.paceOf(alarm);
-      if (alarm.raising !== null) due = Math.min(due, delayDue(alarm.raising, rule.raiseAfter / pace));
-      if (alarm.clearing !== null) due = Math.min(due, delayDue(alarm.clearing, rule.clearAfter / pace));
-      if (!alarm.unknown && this.waits(alarm)) due = Math.min(due, this.staleAt(alarm));
+      due = Math.min(due, this.raiseDue(alarm, rule), this.clearDue(alarm, rule));
+      if (!alarm.unknown) due = Math.min(due, this.staleAt(alarm));
     }
     this.due.ask(id, due);
+  }
+
+  /** When it will be raised by time alone; infinity: not without an input. */
+  private raiseDue(alarm: Alarm, rule: CompiledRule): number {
+    const { raising } = alarm;
+    if (raising === null) return Number.POSITIVE_INFINITY;
+    const pace = this.paceOf(alarm);
+    // Hurried values come no more often than others: one of them alone would outlast the shortened delay.
+    const hurried = pace > 1 && rule.raiseAfter > 0 && this.staleAt(alarm) !== Number.POSITIVE_INFINITY;
+    if (hurried && raising.since !== null && alarm.at <= raising.since) return Number.POSITIVE_INFINITY;
+    return delayDue(raising, rule.raiseAfter / pace);
+  }
+
+  private clearDue(alarm: Alarm, rule: CompiledRule): number {
+    if (alarm.clearing === null) return Number.POSITIVE_INFINITY;
+    return delayDue(alarm.clearing, rule.clearAfter / this.paceOf(alarm));
   }
 
   private askAll(): void {
@@ -485,15 +497,14 @@ export class AlarmMachine {
     const alarm = this.alarms.get(id);
     const told = alarm !== undefined && (alarm.raising !== null || (alarm.standing === 'active' && !alarm.clearing));
     // before the machine began nobody listened: that nothing is known from then is no silence
-    return told ? Number.POSITIVE_INFINITY : Math.max(sign.at, this.began) + rule.absent / this.paceOf(sign);
+    return told ? Number.POSITIVE_INFINITY : Math.max(sign.at, this.began) + rule.absent;
   }
 
   /** When the input of a metric's alarm becomes stale; infinity where it never does. */
   private staleAt(alarm: Alarm): number {
     const rule = this.rules.byId.get(alarm.rule);
     if (rule?.rule.metric === undefined || rule.absent !== null) return Number.POSITIVE_INFINITY;
-    // of what is over and waits to be seen nothing is in doubt
-    if (alarm.standing === 'cleared' && alarm.raising === null) return Number.POSITIVE_INFINITY;
+    if (!this.waits(alarm)) return Number.POSITIVE_INFINITY;
     const staleAfter = this.catalogue.staleAfter(rule.rule.metric);
     return staleAfter === undefined ? Number.POSITIVE_INFINITY : alarm.at + staleAfter + 1;
   }

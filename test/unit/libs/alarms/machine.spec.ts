@@ -362,14 +362,25 @@ describe('same input, restart, other rules', () => {
   it('[AL26] simulated delays are divided by the pace, also by one that changes; live ones are not', () => {
     const simulated = { origin: 'simulated' as const };
     const bench = new Bench([level({ for: 10 * MINUTE })], { pace: 20 });
-    bench.read(0, 10, simulated).read(0, 10, {}, 'b').pass(0.5);
+    bench.read(0, 10, simulated).read(0, 10, {}, 'b').read(0.25, 10, simulated).pass(0.5);
     expect([bench.state(), bench.state('high', 'b')]).toEqual(['active-unacknowledged', 'pending']);
-    const slower = new Bench([level({ for: 10 * MINUTE })]).read(0, 10, simulated);
+    const slower = new Bench([level({ for: 10 * MINUTE })]).read(0, 10, simulated).read(0.9, 10, simulated);
     slower.machine.setPace(5, slower.at(1));
     expect(slower.pass(1.9).state()).toBe('pending');
     expect(slower.pass(2).state()).toBe('active-unacknowledged');
+  });
+
+  it('[AL26] a shortened delay needs a second value that holds; absence is not shortened', () => {
+    const simulated = { origin: 'simulated' as const };
+    const bench = new Bench([level({ for: 10 * MINUTE })], { pace: 20 }).read(0, 10, simulated).pass(1);
+    expect([bench.state(), bench.read(1, 9, simulated).state()]).toEqual(['pending', 'normal']);
+    expect(bench.read(2, 10, simulated).read(3, 10, simulated).state()).toBe('active-unacknowledged');
+    const changes = new Bench([level({ metric: 'river/mode', when: { is: 'off' }, for: 10 * MINUTE })], { pace: 20 });
+    changes.read(0, 'off', { ...simulated, metric: 'mode' });
+    expect(changes.pass(0.5).state()).toBe('active-unacknowledged');
     const absent = new Bench([level({ when: { absent: 10 * MINUTE }, priority: 4 })], { pace: 10 });
-    expect(absent.read(0, 1, simulated).pass(1).state()).toBe('active-unacknowledged');
+    expect(absent.read(0, 1, simulated).pass(9).state()).toBe('normal');
+    expect(absent.pass(10).state()).toBe('active-unacknowledged');
   });
 
   it('ids tell rule and subject', () => {
