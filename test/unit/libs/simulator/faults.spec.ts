@@ -101,7 +101,7 @@ describe.each(FAULT_KINDS)('%s', (kind) => {
     const whole = sorted(told(fault));
     expect(sorted(told(fault))).toEqual(whole);
     const one = city(fault);
-    const steps = Array.from({ length: 1800 }, (_, i) => one.between(NOON + i * 1000, NOON + (i + 1) * 1000)).flat();
+    const steps = Array.from({ length: 200 }, (_, i) => one.between(NOON + i * 9000, NOON + (i + 1) * 9000)).flat();
     expect(sorted(steps)).toEqual(whole);
     const apart = [city(fault).between(NOON, FROM + 90_000), city(fault).between(FROM + 90_000, END)].flat();
     expect(sorted(apart)).toEqual(whole);
