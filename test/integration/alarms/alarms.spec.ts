@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { EMPTY } from 'rxjs';
 import { AlarmEngine } from '../../../apps/server/src/alarms/alarm-engine.service.js';
@@ -47,19 +47,14 @@ describe('alarms', () => {
   let server: ServerProcess;
   let reading: Awaited<ReturnType<typeof reader>>;
   let publisher: MqttClient;
+  /** ends of the ids that the test is about */
+  let mine: string;
 
+  // One server for all: starting it is most of the time. Each test has assets of its own.
   beforeAll(async () => {
     [broker, redis] = await Promise.all([startMosquitto(), startRedis()]);
     reading = await reader(redis.url);
     publisher = await connectAsync(broker.url);
-  });
-  afterAll(async () => {
-    await publisher.endAsync();
-    reading.close();
-    await Promise.all([broker.stop(), redis.stop()]);
-  });
-  beforeEach(async () => {
-    await reading.redis.commands.flushall();
     site = labSite({ 'alarms.yaml': RULES });
     server = await startServer({
       CITYWALL_MQTT_URL: broker.url,
@@ -71,9 +66,15 @@ describe('alarms', () => {
       CITYWALL_LOG_LEVEL: 'warn',
     });
   });
-  afterEach(async () => {
-    await server.stop();
-    site.remove();
+  afterAll(async () => {
+    await server?.stop();
+    await publisher?.endAsync();
+    reading?.close();
+    await Promise.all([broker?.stop(), redis?.stop()]);
+    site?.remove();
+  });
+  beforeEach(() => {
+    mine = '';
   });
 
   const level = (key: string, v: number) =>
@@ -83,13 +84,15 @@ describe('alarms', () => {
     return { status: response?.status ?? 0, json: (await response?.json().catch(() => null)) as never };
   };
   const alarms = async (): Promise<Item[]> =>
-    (((await ask('/api/v1/alarms?system=lab')).json ?? { items: [] }) as { items: Item[] }).items ?? [];
+    ((((await ask('/api/v1/alarms?system=lab')).json ?? { items: [] }) as { items: Item[] }).items ?? []).filter(
+      ({ id }) => id.includes(mine),
+    );
   const until = (good: (items: Item[]) => boolean) => eventually(alarms, good);
   const log = async () => {
     const entries = await reading.redis.commands.xrange('cw:{lab}:alarms:log', '-', '+');
     return entries
-      .map(([, fields]) => JSON.parse(fields[1] ?? '{}') as { kind: string; alarm: { rule: string } })
-      .filter(({ kind }) => kind !== 'unknown' && kind !== 'known')
+      .map(([, fields]) => JSON.parse(fields[1] ?? '{}') as { kind: string; alarm: { id: string; rule: string } })
+      .filter(({ kind, alarm }) => kind !== 'unknown' && kind !== 'known' && alarm.id.includes(mine))
       .map(({ kind, alarm }) => `${kind} ${alarm.rule}`);
   };
   const acknowledge = (id: string, headers: Record<string, string> = {}) =>
@@ -104,6 +107,7 @@ describe('alarms', () => {
   };
 
   it('are raised, told over HTTP, acknowledged once and only by somebody who is logged in', async () => {
+    mine = '/node/a';
     await level('a', 12);
     const [raised] = await until((items) => items.length === 1);
     expect(raised).toMatchObject({
@@ -157,21 +161,22 @@ describe('alarms', () => {
   });
 
   it('are still there after the server was killed, and none is told twice', async () => {
+    mine = '/node/kill-';
     const headers = await logIn();
-    await level('seen', 12);
-    await level('unseen', 13);
+    await level('kill-seen', 12);
+    await level('kill-unseen', 13);
     await until((items) => items.length === 2);
-    await acknowledge('lab/level-high/node/seen', headers);
+    await acknowledge('lab/level-high/node/kill-seen', headers);
     await until((items) => items.some(({ state }) => state === 'active-acknowledged'));
     const before = await alarms();
     await server.kill('SIGKILL');
     // what happens meanwhile is judged when the server is back
-    await level('new', 14);
+    await level('kill-new', 14);
     await server.restart();
     const after = await until((items) => items.length === 3);
-    expect(after.filter(({ id }) => !id.endsWith('/new'))).toEqual(before);
-    await level('seen', 12.5);
-    await level('unseen', 13.5);
+    expect(after.filter(({ id }) => !id.endsWith('-new'))).toEqual(before);
+    await level('kill-seen', 12.5);
+    await level('kill-unseen', 13.5);
     await until((items) => items.filter(({ value }) => value === 12.5 || value === 13.5).length === 2);
     expect(await log()).toEqual([
       'raised level-high',
@@ -182,6 +187,7 @@ describe('alarms', () => {
   });
 
   it('follow an occurrence, without the numbers of people in its text', async () => {
+    mine = 'occurrence:c1';
     const say = (stage: string, text: string) =>
       publisher.publishAsync(`lab/case/${stage}`, JSON.stringify({ id: 'c1', ts: Date.now(), text }), { qos: 1 });
     await say('open', '来电 13812345678 报积水');
@@ -195,14 +201,15 @@ describe('alarms', () => {
   });
 
   it('end when their rule is taken out of the pack; those of the others stay', async () => {
-    await level('a', 60);
+    mine = '/node/rule';
+    await level('rule', 60);
     await until((items) => items.length === 2);
     site.write(
       'alarms.yaml',
       RULES.replace(/ {2}- id: level-flood[\s\S]*?(?= {2}- id: case-open)/, '').replace(/ {4}suppressedBy.*\n/, ''),
     );
     const [left] = await until((items) => items.length === 1);
-    expect(left).toMatchObject({ id: 'lab/level-high/node/a', suppressedBy: null });
+    expect(left).toMatchObject({ id: 'lab/level-high/node/rule', suppressedBy: null });
     expect(await log()).toEqual([
       'raised level-high',
       'raised level-flood',
@@ -223,7 +230,8 @@ describe('alarms', () => {
     const packs = { all: () => [lab], get: () => lab, changes$: EMPTY };
     const second = new AlarmEngine(packs, reading.state, store, { all: () => [], changes$: EMPTY });
     second.onApplicationBootstrap();
-    await level('a', 12);
+    mine = '/node/lease';
+    await level('lease', 12);
     await until((items) => items.length === 1);
     await server.stop();
     // the server gave its lease back; a process without the rule ends its alarm
