@@ -166,6 +166,8 @@ export interface NotableRow {
   state?: StandingState;
   /** alarm: nobody knows whether it still holds */
   unknown?: boolean;
+  /** alarms of P3 and P4: how many of the same rule the row stands for; absent: one */
+  count?: number;
   /** occurrence: in the words of its pack */
   status?: Words;
   level?: Words;

@@ -114,7 +114,7 @@ export default {
   reservoirs: { limit: 'limit' },
   map: {
     alarms: 'alarms',
-    alarmsByTown: 'shapes: the most urgent alarm of a town',
+    alarmsByTown: 'shapes: top alarm of a town',
     schematic: 'Schematic cells, not boundaries',
     noStations: 'no station',
     above: '≥ {n}',

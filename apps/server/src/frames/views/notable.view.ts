@@ -1,6 +1,7 @@
 import {
   type AlarmHappening,
   type AlarmPriority,
+  isPrivate,
   mergeOrigin,
   type NoticeReason,
   type Occurrence,
@@ -12,6 +13,8 @@ import type { SystemMirror } from '../mirror/system-mirror.js';
 import { closeAll, type EvaluatorOf, FEEDS_LOOK_MS, type ViewContext } from './evaluator.js';
 
 const DAY_MS = 86_400_000;
+/** Priorities from this on are told by rule, not one by one. */
+const LESSER = 3;
 /** Conditions of CityWall that are about the county's data; the others are the operator's own. */
 const ABOUT_DATA = new Set<NoticeReason>(['feed-silent', 'broker-gone']);
 
@@ -38,7 +41,7 @@ export const notableView: EvaluatorOf<'notable'> = (spec, context, dirty) => {
       const told = kinds.flatMap(({ mirror, type, levels }) => occurrenceRows(mirror, type, levels, spec, born));
       const shownAs = new Set(told.map(([key]) => key));
       const rows: Found[] = [
-        ...alarms.flatMap(({ key, row, alarm }): Found[] =>
+        ...collapsed(alarms).flatMap(({ key, row, alarm }): Found[] =>
           alarm.occurrence !== null && shownAs.has(`occurrence:${alarm.system}/${alarm.occurrence}`)
             ? []
             : [[key, row]],
@@ -101,13 +104,37 @@ function alarmRows(
           since: alarm.raisedAt,
           until,
           text: alarm.text,
-          ...placeOf(alarm.name ?? alarm.town ?? undefined),
+          // of what is private no wall says more than the town
+          ...placeOf((alarm.hidden ? null : alarm.name) ?? alarm.town ?? undefined),
           priority: alarm.priority,
           ...(state === undefined ? {} : { state, ...(alarm.unknown ? { unknown: true } : {}) }),
           origin: alarm.origin,
         },
       };
     });
+}
+
+/**
+ * Lesser alarms of one rule as one row, that of the newest: in a storm hundreds of tickets or wet roads would push out what is
+ * grave. A row of several is over when all of them are.
+ */
+function collapsed(alarms: ReturnType<typeof alarmRows>): ReturnType<typeof alarmRows> {
+  const groups = new Map<string, ReturnType<typeof alarmRows>>();
+  for (const one of alarms) {
+    const { priority, system, rule } = one.alarm;
+    const key = priority >= LESSER ? `alarm:${system}/${rule}` : one.key;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups].map(([key, group]) => {
+    const newest = group.reduce((best, one) => (one.row.at > best.row.at ? one : best));
+    if (group.length === 1) return newest;
+    const open = group.some(({ row }) => row.until === null);
+    const since = Math.min(...group.map(({ row }) => row.since));
+    const until = open ? null : newest.row.until;
+    return { ...newest, key, row: { ...newest.row, since, until, count: group.length } };
+  });
 }
 
 function occurrenceRows(
@@ -180,7 +207,9 @@ function textOf({ fields }: Occurrence, names: readonly string[]): Words | undef
 }
 
 function whereOf({ asset, fields }: Occurrence, mirror: SystemMirror): string | undefined {
-  const name = asset === undefined ? undefined : mirror.asset(asset)?.name;
+  const known = asset === undefined ? undefined : mirror.asset(asset);
+  // of what is private no wall says more than the town
+  const name = known === undefined || isPrivate(known) ? undefined : known.name;
   const town = Object.hasOwn(fields, 'town') ? fields.town : undefined;
   return name ?? (typeof town === 'string' ? town : undefined);
 }

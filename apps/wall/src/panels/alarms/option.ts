@@ -1,6 +1,6 @@
 import type { AlarmPriority, Origin } from '@citywall/model';
 import type { AlarmEventRow, AlarmRow, ViewMeta, ViewState } from '@citywall/protocol';
-import { clockText, dateText } from '../../readings/age.js';
+import { clockText, dateText, hourMinute } from '../../readings/age.js';
 
 /** open: nobody has acknowledged it · seen: somebody has · over: it cleared before anybody had. */
 export type AlarmForm = 'open' | 'seen' | 'over';
@@ -13,8 +13,8 @@ export interface AlarmLine {
   /** asset it is about, where the text doesn't name it */
   place: string;
   raisedAt: number;
-  /** `14:47:05`, with the date where that was another day */
-  time: string;
+  /** `14:47`, the date where that was another day: the seconds of an open one are counted beside it */
+  minute: string;
   form: AlarmForm;
   /** its input is silent, stale or bad */
   unknown: boolean;
@@ -45,7 +45,7 @@ export function alarmLines(state: ViewState | null | undefined, now: number, lan
       text,
       place: row.name !== undefined && !text.includes(row.name) ? row.name : '',
       raisedAt: row.raisedAt,
-      time: momentText(row.raisedAt, now),
+      minute: minuteText(row.raisedAt, now),
       form,
       unknown: row.unknown,
       waited: form === 'open' ? Math.max(0, Math.floor((now - row.raisedAt) / 1_000)) : null,
@@ -59,6 +59,11 @@ export function alarmLines(state: ViewState | null | undefined, now: number, lan
 export function momentText(at: number, now: number): string {
   const day = dateText(at);
   return day === dateText(now) ? clockText(at) : `${day.slice(5)} ${clockText(at).slice(0, 5)}`;
+}
+
+function minuteText(at: number, now: number): string {
+  const day = dateText(at);
+  return day === dateText(now) ? hourMinute(at) : day.slice(5);
 }
 
 /** Standing ones by priority, also those beyond the view's limit; null where nobody knows. */

@@ -31,6 +31,8 @@ const ALARM_RADIUS = 8;
 const ARC_END = 4;
 const SYMBOL_RADIUS = 6;
 const LEADER_RADIUS = 2;
+/** of the map's width */
+const LONGEST_LEADER = 0.4;
 const LEADER_STEP = 12;
 
 /**
@@ -101,6 +103,9 @@ export function usePlacement(
     });
   };
 
+  // an alarm has its shape and its line in the list anyway: rather no box than a line across half the county
+  const near = ({ key, leader: [x1, y1, x2, y2] }: PlacedCallout) =>
+    !key.startsWith('alarm:') || Math.hypot(x2 - x1, y2 - y1) < size.value.width * LONGEST_LEADER;
   const firstShifts = computed(() => shiftsAround(fixed.value));
   const placed = computed<PlacedCallout[]>(() =>
     placeCallouts(
@@ -115,7 +120,7 @@ export function usePlacement(
       inCounty,
       boxesOf(firstShifts.value),
       taken.value,
-    ),
+    ).filter(near),
   );
   // a leader that could not go round a name: then the name makes room
   const leaders = settled(() => placed.value.flatMap(({ leader }) => along(leader, px(LEADER_STEP))));

@@ -27,7 +27,7 @@ export function notableLines(state: ViewState | null | undefined, now: number, l
   if (!state || state.meta.error !== undefined) return [];
   return state.order.map((key) => {
     const row = state.rows[key] as NotableRow;
-    const text = row.text[lang];
+    const text = `${row.text[lang]}${row.count === undefined ? '' : ` ×${row.count}`}`;
     return {
       key,
       source: row.source,

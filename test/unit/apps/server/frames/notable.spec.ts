@@ -144,6 +144,21 @@ describe('what is notable', () => {
     expect(lines(screen).map(([key]) => key)).toEqual(['alarm:water/b', 'alarm:water/a']);
   });
 
+  it('lesser alarms of one rule are one line that counts them, over when all are', async () => {
+    const lesser = (key: string, more: Partial<StandingAlarm> = {}) =>
+      alarm('road', { id: `water/road/${key}`, priority: 3, raisedAt: NOW - 9 * MINUTE, ...more });
+    const screen = await show((city) =>
+      of(city, [
+        lesser('1', { state: 'cleared-unacknowledged', clearedAt: NOW - 2 * MINUTE }),
+        lesser('2', { raisedAt: NOW - 5 * MINUTE, text: words('the newest that stands') }),
+        alarm('a'),
+        alarm('a', { id: 'water/a/2' }),
+      ]),
+    );
+    expect(lines(screen).map(([key]) => key)).toEqual(['alarm:water/road', 'alarm:water/a', 'alarm:water/a/2']);
+    expect(lines(screen)[0]?.[1]).toMatchObject({ count: 2, until: null, since: NOW - 9 * MINUTE });
+  });
+
   it('a warning and the alarm that it raised are one line, with the shape of the alarm', async () => {
     const screen = await show((city) => {
       city.alarms.replace(
@@ -155,6 +170,16 @@ describe('what is notable', () => {
     });
     expect(lines(screen)).toHaveLength(1);
     expect(lines(screen)[0]).toMatchObject(['occurrence:emergency/1', { priority: 1 }]);
+  });
+
+  it('of what is private it says no more than the town', async () => {
+    const screen = await show((city) =>
+      of(city, [
+        alarm('a', { name: '手环01', hidden: true }),
+        alarm('b', { name: '龙滩水库', raisedAt: NOW - MINUTE }),
+      ]),
+    );
+    expect(lines(screen).map(([, { place }]) => place)).toEqual(['龙滩水库', '桂溪街道']);
   });
 
   it('a feed that is back is told once more, then grows old', async () => {
