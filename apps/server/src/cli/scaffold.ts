@@ -23,7 +23,7 @@ export function scaffold(names: ScaffoldNames): Map<string, string> {
       'scene.yaml': scene(names),
       'assets.geojson': assets(),
       'cases/first-message.yaml': firstCase(names),
-      'timelines/level-high.yaml': firstTimeline(names),
+      'timelines/first-alarm.yaml': firstTimeline(names),
     }),
   );
 }

@@ -43,10 +43,12 @@ describe('docs/new-system.md, followed to the letter', () => {
 
   it('passes check and test', async () => {
     const checked = await citywall(['check', join(site, 'parking')]);
-    expect(checked.out).toMatch(/^parking: ok \(1 feed, 2 metrics, 1 asset, 1 alarm rule, 1 KPI, 1 scene, 1 case\)$/);
+    expect(checked.out).toMatch(
+      /^parking: ok \(1 feed, 2 metrics, 1 asset, 1 alarm rule, 1 KPI, 1 scene, 1 case, 1 timeline\)$/,
+    );
     expect(await citywall(['test', join(site, 'parking')])).toMatchObject({
       code: 0,
-      out: 'parking: 1 of 1 case passed',
+      out: 'parking: 1 of 1 case passed\nparking: 1 of 1 timeline passed',
     });
   });
 
