@@ -17,10 +17,13 @@ export interface NotableLine {
   over: boolean;
   /** in words of its pack; of an alarm and a silence it is worded by the panel */
   status: string;
-  /** `14:36 起` is said of what began at another minute than it changed */
+  /** `14:36 起` is said of what began well before it changed */
   since: string;
   origin: Origin;
 }
+
+/** What lasted less than this says its newest time alone. */
+const WORTH_SAYING_MS = 5 * 60_000;
 
 /** Lines in the order of the view. */
 export function notableLines(state: ViewState | null | undefined, now: number, lang: 'zh' | 'en'): NotableLine[] {
@@ -40,7 +43,7 @@ export function notableLines(state: ViewState | null | undefined, now: number, l
       unknown: row.unknown ?? false,
       over: row.until !== null,
       status: row.status?.[lang] ?? '',
-      since: hourMinute(row.since) === hourMinute(row.at) ? '' : timeText(row.since, now),
+      since: row.at - row.since < WORTH_SAYING_MS ? '' : timeText(row.since, now),
       origin: row.origin,
     };
   });
