@@ -124,7 +124,8 @@ describe('midnight through the whole server', () => {
     expect(await display.join()).toEqual({ ok: true });
     await display.until(
       () =>
-        display.screen.views.length === 6 &&
+        // the scene's six, and the header's two of alarms
+        display.screen.views.length === 8 &&
         count() === 2 &&
         hours(TODAY).length === 24 &&
         hours(YESTERDAY).length === 24 &&
