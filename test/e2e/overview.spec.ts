@@ -15,7 +15,7 @@ import { type House, startHouse } from '../support/house.js';
 jest.setTimeout(180_000);
 
 const OUT = join(import.meta.dirname, 'out');
-const SYSTEMS = ['water', 'traffic', 'emergency'];
+const SYSTEMS = ['water', 'traffic', 'medical'];
 
 async function ready(page: Page): Promise<void> {
   await page.locator('[data-scene="overview"][data-ready="true"][data-link="live"]').waitFor({ timeout: 60_000 });
@@ -54,7 +54,7 @@ describe('the overview, from npm start to the picture', () => {
     for (const system of SYSTEMS) {
       await page.locator(`[data-asset^="${system}/"][data-quality="good"][data-origin="simulated"]`).first().waitFor();
     }
-    await page.locator('[data-panel="cases"] .num', { hasText: /[1-9]/ }).first().waitFor({ timeout: 120_000 });
+    await page.locator('[data-panel="caseload"] .num', { hasText: /[1-9]/ }).first().waitFor({ timeout: 120_000 });
     await page.screenshot({ path: join(OUT, `overview-${height}.png`) });
     const seen = await audit(page);
     expect(seen.problems).toEqual([]);
