@@ -48,10 +48,11 @@ describe('the wall with the fixture city', () => {
   it('draws every panel of the overview, with nothing refused by the content security policy', async () => {
     const { page, problems } = await open('/preview?mood=live');
     const states = await page.$$eval('[data-panel]', (panels) =>
-      panels.map((panel) => (panel as HTMLElement).dataset.state),
+      panels.map((panel) => [(panel as HTMLElement).dataset.panel, (panel as HTMLElement).dataset.state]),
     );
     expect(states.length).toBeGreaterThan(15);
-    expect(new Set(states)).toEqual(new Set(['live']));
+    // the fixture knows six systems: the index of all fourteen rests on more than it may miss, and shows no score
+    expect(states.filter(([, state]) => state !== 'live')).toEqual([['health', 'waiting']]);
     const display = page.locator('.display');
     expect(await display.getAttribute('data-scene')).toBe('overview');
     expect(await display.getAttribute('data-link')).toBe('live');
@@ -166,7 +167,12 @@ describe('the wall with the fixture city', () => {
         // rings and dark grounds of letters are not light
         if (`${textShadow} ${boxShadow} ${filter}`.includes('rgba(53, 208, 255')) lit.push(name);
       }
-      const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+      // an unacknowledged P1 blinks in every theme and at every step: that is its message, no decoration
+      const isAlarm = ({ effect }: Animation) =>
+        (effect as KeyframeEffect).target?.closest('.urgent, [data-priority="1"]') != null;
+      const moving = document
+        .getAnimations()
+        .filter((animation) => animation.playState === 'running' && !isAlarm(animation));
       return {
         lit: lit.length,
         moving: moving.map((animation) => {
