@@ -50,7 +50,8 @@ export class AlarmMachine {
   private clock: number;
   private pace: number;
   private readonly offset: number;
-  private readonly began: number;
+  /** since when silence is that of others, Unix ms; infinity while we ourselves hear nothing [AL6] */
+  private hearsSince: number;
 
   constructor(
     private readonly system: string,
@@ -60,7 +61,7 @@ export class AlarmMachine {
   ) {
     this.rules = new RuleSet(rules);
     this.clock = options.now;
-    this.began = options.now;
+    this.hearsSince = options.now;
     this.pace = options.pace ?? 1;
     this.offset = options.offset ?? CITY_OFFSET;
     this.watchSeasons();
@@ -188,6 +189,14 @@ export class AlarmMachine {
       if (alarm.clearing !== null) resumeDelay(alarm.clearing, this.clock);
       this.ask(alarm.id);
     }
+  }
+
+  /** Whether inputs can reach the machine at all. While they can't, silence is our own: no absence counts. */
+  hears(hears: boolean, now: number): void {
+    this.advance(now);
+    if (hears === Number.isFinite(this.hearsSince)) return;
+    this.hearsSince = hears ? this.clock : Number.POSITIVE_INFINITY;
+    for (const id of this.signs.keys()) this.ask(id);
   }
 
   /** A person has seen the alarm. */
@@ -496,8 +505,7 @@ export class AlarmMachine {
     if (!sign || !rule || rule.absent === null) return Number.POSITIVE_INFINITY;
     const alarm = this.alarms.get(id);
     const told = alarm !== undefined && (alarm.raising !== null || (alarm.standing === 'active' && !alarm.clearing));
-    // before the machine began nobody listened: that nothing is known from then is no silence
-    return told ? Number.POSITIVE_INFINITY : Math.max(sign.at, this.began) + rule.absent;
+    return told ? Number.POSITIVE_INFINITY : Math.max(sign.at, this.hearsSince) + rule.absent;
   }
 
   /** When the input of a metric's alarm becomes stale; infinity where it never does. */

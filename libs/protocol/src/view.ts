@@ -441,6 +441,10 @@ export interface ViewMeta {
   suppressed?: number;
   /** alarms: those (not suppressed) of which nobody knows whether they still hold */
   unknown?: number;
+  /** alarms, alarm-events: systems of the view whose rules nobody evaluates now; none of their alarms is no finding */
+  unwatched?: number;
+  /** alarms, alarm-events: since when all its systems' rules are evaluated without a break, Unix ms */
+  watchedSince?: number;
   /** why the view can't be computed; the panel shows it in place of its body */
   error?: string;
 }

@@ -193,7 +193,8 @@ function carriedOut(
 
 /**
  * The state of a publisher that begins again. What ran goes on where it was left (`told`: the simulated moment up to which
- * everything was said); without anything that runs, or after a long time, the clock is brought home.
+ * everything was said), what was ordered while there was no publisher begins; without anything that runs, or after a long time,
+ * the clock is brought home.
  */
 export function resumedState(
   state: SimulatorState,
@@ -203,6 +204,19 @@ export function resumedState(
   longest = 3_600_000,
 ): SimulatorState {
   const pruned = { ...state, runs: state.runs.filter((run) => recent(run, momentAt(state.turns, now))) };
+  const last = pruned.runs.at(-1);
+  const orderedAt = Math.max(
+    pruned.turns.at(-1)?.real ?? 0,
+    last === undefined ? 0 : realOf(pruned.turns, last.opened),
+  );
+  if (orderedAt > (told?.at ?? Number.NEGATIVE_INFINITY) && now - orderedAt <= longest) {
+    // as it was when it was ordered: at speed it might be over by now, and nobody has told it
+    const active = activeRun(pruned, specs, orderedAt);
+    if (active === undefined) return { ...pruned, revision: state.revision + 1 };
+    const from = Math.max(active.run.opened, told?.moment ?? Number.NEGATIVE_INFINITY);
+    const turns = continued(pruned.turns, now, Math.min(from, momentAt(pruned.turns, now)));
+    return { ...pruned, turns, revision: state.revision + 1 };
+  }
   if (told === null || now - told.at > longest) {
     const calm = atSpeed(released(stopped(pruned, specs, now), now), 1, now);
     return { ...calm, turns: broughtHome(calm.turns, now), revision: state.revision + 1 };

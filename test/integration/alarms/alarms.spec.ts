@@ -226,6 +226,8 @@ describe('alarms', () => {
       (held) => held === 1,
     );
     expect(await store.lease('lab', 'another', 1_000)).toBe(false);
+    const since = (await store.watched(['lab', 'nobody'])).get('lab') ?? 0;
+    expect(since).toBeGreaterThan(0);
     const lab = pack('lab', { alarms: [] });
     const packs = { all: () => [lab], get: () => lab, changes$: EMPTY };
     const second = new AlarmEngine(packs, reading.state, store, { all: () => [], changes$: EMPTY });
@@ -237,7 +239,13 @@ describe('alarms', () => {
     // the server gave its lease back; a process without the rule ends its alarm
     const kinds = await eventually(log, (list) => list.length > 1);
     expect(kinds).toEqual(['raised level-high', 'ended level-high']);
+    // one follows the other within the breath that counts as no break
+    expect(await store.watched(['lab', 'nobody'])).toEqual(new Map([['lab', since]]));
     await second.beforeApplicationShutdown();
+    await eventually(
+      () => store.watched(['lab']),
+      (watched) => watched.size === 0,
+    );
     expect(await store.lease('lab', 'another', 1_000)).toBe(true);
   });
 });

@@ -7,6 +7,9 @@ import type { AlarmsChange } from './alarms.types.js';
 
 /** Pause before a failed reading is tried again, ms. */
 const RETRY_MS = 500;
+/** How often it is asked who evaluates, ms; after so long without an answer nobody knows. */
+const LOOK_EVERY_MS = 2_000;
+const UNANSWERED_MS = 6_000;
 
 interface Followed {
   n: number;
@@ -22,22 +25,47 @@ export class AlarmBoard implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly followed = new Map<string, Followed>();
   private channel: Subscription | undefined;
   private packChanges: Subscription | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private answeredAt = Number.NEGATIVE_INFINITY;
+  private stopped = false;
 
   constructor(
     private readonly list: AlarmList,
-    private readonly repository: Pick<AlarmsRepository, 'changes' | 'told'>,
+    private readonly repository: Pick<AlarmsRepository, 'changes' | 'told' | 'watched'>,
     private readonly packs: Pick<PacksService, 'all' | 'changes$'>,
+    private readonly now: () => number = Date.now,
   ) {}
 
   onApplicationBootstrap(): void {
     this.follow();
+    this.look();
     this.packChanges = this.packs.changes$.subscribe(() => this.follow());
   }
 
   beforeApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
     this.packChanges?.unsubscribe();
     this.channel?.unsubscribe();
     for (const system of [...this.followed.keys()]) this.forget(system);
+  }
+
+  /** Whether anybody evaluates: without that no alarms would be a lie. */
+  private look(): void {
+    this.repository
+      .watched([...this.followed.keys()])
+      .then(
+        (since) => {
+          this.answeredAt = this.now();
+          this.list.setWatched(since);
+        },
+        () => {
+          if (this.now() - this.answeredAt > UNANSWERED_MS) this.list.setWatched(new Map());
+        },
+      )
+      .finally(() => {
+        if (!this.stopped) this.timer = setTimeout(() => this.look(), LOOK_EVERY_MS);
+      });
   }
 
   private follow(): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_BROKER } from '@citywall/pack-schema';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Subscription } from 'rxjs';
 import type { NoticesService } from '../notices/notices.service.js';
@@ -69,14 +70,18 @@ export class AlarmEngine implements OnApplicationBootstrap, BeforeApplicationShu
   /** Renews the leases held and takes those that are free. */
   private async hold(): Promise<void> {
     const pace = await this.store.pace();
+    const evaluated: string[] = [];
     for (const pack of this.packs.all()) {
       if (pack.kind !== 'system' || this.stopped) continue;
       const held = await this.store.lease(pack.id, this.owner, LEASE_MS);
       const running = this.running.get(pack.id);
       if (running && !held) await this.end(pack.id);
-      else if (running) running.setPace(pace);
-      else if (held) this.begin(pack.id, pace);
+      else if (running) {
+        running.setPace(pace);
+        if (running.evaluates) evaluated.push(pack.id);
+      } else if (held) this.begin(pack.id, pace);
     }
+    await this.store.watch(evaluated, this.now(), LEASE_MS);
   }
 
   private begin(system: string, pace: number): void {
@@ -88,8 +93,11 @@ export class AlarmEngine implements OnApplicationBootstrap, BeforeApplicationShu
       state: this.state,
       store: this.store,
       silentFeeds: () => this.silentFeeds(system),
+      hears: () => this.hears(system),
       now: this.now,
       warn: (text) => this.logger.debug(text),
+      // Redis is gone where this fails: the next look says it.
+      ready: () => void this.store.watch([system], this.now(), LEASE_MS).catch(() => {}),
       lost: () => void this.end(system),
     });
     this.running.set(system, alarms);
@@ -103,6 +111,16 @@ export class AlarmEngine implements OnApplicationBootstrap, BeforeApplicationShu
     await alarms.stop();
     // Best effort: when Redis is gone the lease ends by itself.
     await this.store.release(system, this.owner).catch(() => {});
+  }
+
+  private hears(system: string): boolean {
+    const brokers = new Set(this.packs.get(system)?.feeds.map(({ broker }) => broker ?? DEFAULT_BROKER));
+    return !this.notices
+      .all()
+      .some(
+        ({ reason, subject = '' }) =>
+          reason === 'redis-gone' || reason === 'redis-refuses' || (reason === 'broker-gone' && brokers.has(subject)),
+      );
   }
 
   private silentFeeds(system: string): ReadonlySet<string> {

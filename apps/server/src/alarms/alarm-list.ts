@@ -19,10 +19,27 @@ interface OfSystem {
 export class AlarmList {
   private readonly systems = new Map<string, OfSystem>();
   private readonly watchers = new Set<() => void>();
+  private watched: ReadonlyMap<string, number> = new Map();
 
   /** Whether anything was read of a system: that it has no alarms is known then. */
   knows(system: string): boolean {
     return this.systems.has(system);
+  }
+
+  /**
+   * Since when the rules of a system are evaluated without a break, Unix ms; null: nobody does now, or nobody knows. What is not
+   * in the list has then not been looked for.
+   */
+  watchedSince(system: string): number | null {
+    return this.watched.get(system) ?? null;
+  }
+
+  /** Systems whose rules are evaluated, and since when. */
+  setWatched(since: ReadonlyMap<string, number>): void {
+    const same =
+      since.size === this.watched.size && [...since].every(([system, at]) => this.watched.get(system) === at);
+    this.watched = since;
+    if (!same) this.tell();
   }
 
   /** Standing alarms of some systems, in no order. @param systems absent: all */

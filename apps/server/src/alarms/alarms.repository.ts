@@ -27,6 +27,33 @@ export class AlarmsRepository {
     await this.redis.commands.eval(RELEASE, 1, `cw:{${system}}:alarms:lease`, owner);
   }
 
+  /**
+   * Says that the alarms of some systems are evaluated, for `ttl` ms from now on; since when they are without a break stays
+   * as it was first said.
+   */
+  async watch(systems: readonly string[], now: number, ttl: number): Promise<void> {
+    if (systems.length === 0) return;
+    const pipeline = this.redis.commands.pipeline();
+    for (const system of systems) {
+      pipeline.set(watched(system), now, 'PX', ttl, 'NX');
+      pipeline.pexpire(watched(system), ttl);
+    }
+    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+  }
+
+  /** Since when the alarms of systems are evaluated without a break, Unix ms; systems that nobody evaluates are not in it. */
+  async watched(systems: readonly string[]): Promise<Map<string, number>> {
+    if (systems.length === 0) return new Map();
+    const pipeline = this.redis.commands.pipeline();
+    for (const system of systems) pipeline.get(watched(system));
+    const since = new Map<string, number>();
+    ((await pipeline.exec()) ?? []).forEach(([error, text], index) => {
+      if (error) throw error;
+      if (typeof text === 'string') since.set(systems[index] as string, Number(text));
+    });
+    return since;
+  }
+
   /** Keeps and tells, whole or not at all. Resolves false where another process has the lease: nothing was done. */
   async save(system: string, owner: string, ttl: number, { saved, gone, happenings }: AlarmsToSave): Promise<boolean> {
     const standing = saved.flatMap(({ told }) => told ?? []);
@@ -146,6 +173,7 @@ const keys = (system: string): Keys => {
   const alarms = `cw:{${system}}:alarms`;
   return [alarms, `${alarms}:log`, `${alarms}:acks`, `${alarms}:lease`, `${alarms}:n`];
 };
+const watched = (system: string) => `cw:{${system}}:alarms:watched`;
 const changed = (system: string) => `cw:{${system}}:alarms:changed`;
 const asked = (system: string) => `cw:{${system}}:alarms:asked`;
 const parse = <Shape>(text: string): Shape => JSON.parse(text) as Shape;

@@ -32,8 +32,12 @@ export interface SystemAlarmsParts {
   store: Pick<AlarmsRepository, 'kept' | 'save' | 'acknowledgements'>;
   /** ids of the system's feeds that are silent now */
   silentFeeds(): ReadonlySet<string>;
+  /** whether what the system's platforms say can reach this process: its brokers and Redis are there */
+  hears(): boolean;
   now(): number;
   warn(text: string): void;
+  /** everything is judged; from now on what comes is judged as it comes */
+  ready(): void;
   /** another process evaluates the system now */
   lost(): void;
 }
@@ -69,6 +73,11 @@ export class SystemAlarms {
 
   get system(): string {
     return this.pack.id;
+  }
+
+  /** Whether what comes is judged as it comes; false while state is read, or can't be. */
+  get evaluates(): boolean {
+    return this.machine !== null && this.waiting === null && !this.stopped;
   }
 
   start(): void {
@@ -108,10 +117,11 @@ export class SystemAlarms {
     this.after();
   }
 
-  /** Some feed fell silent, or speaks again. */
+  /** Some feed fell silent, or speaks again; or a broker did. */
   hearSilence(): void {
     if (this.machine === null) return;
     const now = this.parts.now();
+    this.machine.hears(this.parts.hears(), now);
     const silent = this.silentSources();
     for (const source of silent) if (!this.silent.has(source)) this.machine.silent(source, now);
     for (const source of this.silent) if (!silent.has(source)) this.machine.heard(source, now);
@@ -206,6 +216,7 @@ export class SystemAlarms {
     this.hearSilence();
     for (const change of waiting) if (change.n > this.n) this.take(change);
     this.after();
+    if (this.evaluates) this.parts.ready();
   }
 
   private restored(alarms: Parameters<AlarmMachine['restore']>[0]): AlarmMachine {

@@ -25,7 +25,7 @@ export class HouseService {
     private readonly state: State,
     private readonly status: SystemsService,
     private readonly conditions: NoticesService,
-    private readonly alarms: Pick<AlarmList, 'standing' | 'knows'>,
+    private readonly alarms: Pick<AlarmList, 'standing' | 'knows' | 'watchedSince'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -39,11 +39,13 @@ export class HouseService {
     };
   }
 
-  /** null: they were not read yet. */
+  /** null: they were not read yet, or none stands and nobody evaluates. */
   private alarmsOf(system: string, audience: Audience): SystemStatus['alarms'] {
     if (!this.alarms.knows(system)) return null;
     const told = [...this.alarms.standing([system])].filter(({ hidden }) => audience === 'staff' || !hidden);
     const { p1, p2, p3, p4, unacknowledged } = countAlarms(told);
+    // where nobody evaluates, none is no finding
+    if (p1 + p2 + p3 + p4 === 0 && this.alarms.watchedSince(system) === null) return null;
     return { p1, p2, p3, p4, unacknowledged };
   }
 

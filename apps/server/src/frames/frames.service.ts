@@ -62,6 +62,7 @@ function alarmsForVisitors(alarms: AlarmSource): AlarmSource {
       for (const happening of alarms.happenings(systems)) if (!happening.alarm.hidden) yield happening;
     },
     knows: (system) => alarms.knows(system),
+    watchedSince: (system) => alarms.watchedSince(system),
     watch: (watcher) => alarms.watch(watcher),
   };
 }

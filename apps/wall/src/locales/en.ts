@@ -212,8 +212,8 @@ export default {
   alarms: {
     unreadable: 'Alarms: {reason}',
     none: 'No alarms',
-    calmSince: 'since {time}',
-    calmDay: 'none in 24 h',
+    calm: { ended: 'since {time}', watched: 'watched since {time}', day: 'none in 24 h' },
+    unwatched: 'alarms of {n} systems not evaluated',
     standing: '{n} standing',
     suppressed: '{n} explained',
     unknown: 'unknown',

@@ -183,8 +183,8 @@ export default {
   alarms: {
     unreadable: '告警：{reason}',
     none: '当前无报警',
-    calmSince: '自 {time} 起',
-    calmDay: '24 小时内无',
+    calm: { ended: '自 {time} 起', watched: '{time} 开始判定', day: '24 小时内无' },
+    unwatched: '{n} 个系统的告警未在判定',
     standing: '在处 {n} 条',
     suppressed: '归并 {n}',
     unknown: '未知',

@@ -94,6 +94,19 @@ describe('condition', () => {
     expect(bench.pass(75).state()).toBe('active-unacknowledged');
   });
 
+  it('[AL6] nor is what nothing could reach it in; what was raised before stays', () => {
+    const bench = new Bench([level({ when: { absent: 15 * MINUTE }, priority: 4 })]).read(0, 1);
+    bench.machine.expect('water/river/mute', 'river/level', bench.at(0));
+    bench.read(10, 1).pass(16);
+    expect([bench.state(), bench.state('high', 'mute')]).toEqual(['normal', 'active-unacknowledged']);
+    bench.machine.hears(false, bench.at(17));
+    bench.pass(60);
+    bench.machine.hears(true, bench.at(60));
+    bench.machine.hears(true, bench.at(70));
+    expect([bench.pass(74).state(), bench.state('high', 'mute')]).toEqual(['normal', 'active-unacknowledged']);
+    expect(bench.pass(75).state()).toBe('active-unacknowledged');
+  });
+
   it('[AL7] a season ends its alarms, and may go over the turn of the year', () => {
     const summer = new Bench([level({ season: { from: '05-01', to: '07-09' } })]).read(0, 11);
     expect(summer.state()).toBe('active-unacknowledged');

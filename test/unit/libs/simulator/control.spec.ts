@@ -168,6 +168,24 @@ describe('a publisher that begins again', () => {
     expect(momentAt(resumed.turns, 900_000)).toBe(900_000);
   });
 
+  it('begins what was ordered while there was no publisher, from its first minute', () => {
+    for (const told of [null, { moment: -5_000, at: -5_000 }]) {
+      // at this speed the whole story would have gone by
+      const resumed = resumedState(running, told, scenarios, 600_000);
+      expect(minuteAt(resumed, 600)).toBeCloseTo(0);
+      expect(minuteAt(resumed, 603)).toBeCloseTo(1);
+      expect(minuteAt(resumedState(running, told, scenarios, 7_200_000), 7_200)).toBeUndefined();
+    }
+  });
+
+  it('does not begin anew what was only hurried in its last second', () => {
+    const told = { moment: momentAt(running.turns, 30_000), at: 30_000 };
+    const hurried = applyCommand(running, { kind: 'set', speed: 40 }, scenarios, 30_500);
+    const resumed = resumedState(hurried, told, scenarios, 90_000);
+    expect(minuteAt(resumed, 90)).toBeCloseTo(10);
+    expect(minuteAt(resumed, 93)).toBeCloseTo(12);
+  });
+
   it('does not take up a story of yesterday', () => {
     const resumed = resumedState(running, { moment: 1000, at: 1000 }, scenarios, 7_200_000);
     expect(activeRun(resumed, scenarios, 7_200_000)).toBeUndefined();

@@ -24,10 +24,9 @@ export const system = z.object({
   }),
   coverage: z.object({ fresh: z.int(), total: z.int() }).meta({ description: 'expected assets with a fresh metric' }),
   feeds: z.object({ live: z.int(), total: z.int() }),
-  alarms: z
-    .object({ p1: z.int(), p2: z.int(), p3: z.int(), p4: z.int(), unacknowledged: z.int() })
-    .nullable()
-    .meta({ description: 'standing ones that no cause explains; null: not read yet' }),
+  alarms: z.object({ p1: z.int(), p2: z.int(), p3: z.int(), p4: z.int(), unacknowledged: z.int() }).nullable().meta({
+    description: 'standing ones that no cause explains; null: not read yet, or none stands and nobody evaluates',
+  }),
 });
 
 export const assetMetric = z.object({

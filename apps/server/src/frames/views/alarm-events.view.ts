@@ -1,6 +1,7 @@
 import { type AlarmEventKind, mergeOrigin, type Origin } from '@citywall/model';
 import { type AlarmEventRow, stateOf } from '@citywall/protocol';
 import type { KeptHappening } from '../../alarms/alarm-list.js';
+import { watchOf } from './alarm-watch.js';
 import type { EvaluatorOf } from './evaluator.js';
 
 const DAY_MS = 86_400_000;
@@ -34,7 +35,7 @@ export const alarmEventsView: EvaluatorOf<'alarm-events'> = (spec, context, dirt
         state: stateOf(shown, {
           count: found.length,
           origin: shown.reduce<Origin>((worst, [, row]) => mergeOrigin(worst, row.origin), 'live'),
-          ...(systems.every((system) => context.alarms.knows(system)) ? {} : { error: 'not-loaded' }),
+          ...watchOf(context.alarms, systems),
         }),
         until: oldest === undefined ? Number.POSITIVE_INFINITY : oldest + window,
       };

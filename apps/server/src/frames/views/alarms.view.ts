@@ -1,6 +1,7 @@
 import { type AlarmCounts, mergeOrigin, type Origin, type StandingAlarm } from '@citywall/model';
 import { type AlarmCountRow, type AlarmRow, type AlarmsViewSpec, stateOf } from '@citywall/protocol';
 import { addAlarm, byUrgency, countAlarms } from '../../alarms/alarm-list.js';
+import { watchOf } from './alarm-watch.js';
 import type { EvaluatorOf } from './evaluator.js';
 
 /** Standing alarms of some systems, the most urgent first. Row key: id of the alarm; with `by` the system or town. */
@@ -19,7 +20,7 @@ export const alarmsView: EvaluatorOf<'alarms'> = (spec, context, dirty) => {
         count: spec.by === undefined ? shown.length : 0,
         ...counts,
         origin: shown.reduce<Origin>((worst, { origin }) => mergeOrigin(worst, origin), 'live'),
-        ...(systems.every((system) => context.alarms.knows(system)) ? {} : { error: 'not-loaded' }),
+        ...watchOf(context.alarms, systems),
       };
       if (spec.by !== undefined) {
         const groups = grouped(found, spec.by, spec.limit);

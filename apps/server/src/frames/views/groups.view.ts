@@ -142,6 +142,8 @@ function loads(view: CaseloadViewSpec, take: string, by: string, context: ViewCo
 /** Standing alarms that no cause explains. An alarm knows its town, and the attributes that put it together with others. */
 function alarmCounts(view: AlarmsViewSpec, by: string, context: ViewContext): Column {
   const systems = () => view.systems ?? context.systems();
+  // where nobody evaluates, none is no finding
+  const evaluated = (system: string) => context.alarms.knows(system) && context.alarms.watchedSince(system) !== null;
   return {
     cells() {
       const cells = new Map<string, Cell>();
@@ -154,7 +156,7 @@ function alarmCounts(view: AlarmsViewSpec, by: string, context: ViewContext): Co
       }
       return cells;
     },
-    none: () => ({ ...NO_MEMBERS, value: systems().some((system) => context.alarms.knows(system)) ? 0 : null }),
+    none: () => ({ ...NO_MEMBERS, value: systems().some(evaluated) ? 0 : null }),
   };
 }
 

@@ -61,5 +61,7 @@ function systemRow(id: string, context: ViewContext, now: number): SystemRow {
 function alarmsOf(id: string, { alarms }: ViewContext): Partial<SystemRow> {
   if (!alarms.knows(id)) return {};
   const { p1, p2, p3, p4, unacknowledged } = countAlarms(alarms.standing([id]));
+  // where nobody evaluates, none is no finding
+  if (p1 + p2 + p3 + p4 === 0 && alarms.watchedSince(id) === null) return {};
   return { p1, p2, p3, p4, unacknowledged };
 }

@@ -83,9 +83,19 @@ export function restOf(counts: Counts | null, shown: readonly AlarmLine[]): Coun
 export const totalOf = (counts: Counts | null): number =>
   PRIORITIES.reduce((sum, one) => sum + (counts?.[one] ?? 0), 0);
 
-/** When the newest alarm ended, Unix ms: since then it is calm; null where none did of late, or nobody knows. */
-export function calmSince(state: ViewState | null | undefined): number | null {
-  if (!state || state.meta.error !== undefined) return null;
-  const ends = state.order.map((key) => (state.rows[key] as AlarmEventRow).at);
-  return ends.length > 0 ? Math.max(...ends) : null;
+const DAY_MS = 86_400_000;
+
+/** Since when it is calm: the end of the newest alarm, the begin of the evaluation where that is later, or longer than a day. */
+export type Calm = { since: 'ended' | 'watched'; at: number } | { since: 'day' };
+
+/** Since when no alarm stood, as far as an alarm-events view tells; null where nobody knows. */
+export function calmOf(ended: ViewState | null | undefined, now: number): Calm | null {
+  const watched = ended?.meta.watchedSince;
+  if (!ended || watched === undefined) return null;
+  const at = Math.max(...ended.order.map((key) => (ended.rows[key] as AlarmEventRow).at));
+  if (watched > at && watched > now - DAY_MS) return { since: 'watched', at: watched };
+  return at > now - DAY_MS ? { since: 'ended', at } : { since: 'day' };
 }
+
+/** Systems whose rules nobody evaluates: while there are any, no alarms is no finding. */
+export const unwatchedOf = (meta: ViewMeta | undefined): number => meta?.unwatched ?? 0;

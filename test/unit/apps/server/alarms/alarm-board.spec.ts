@@ -1,5 +1,5 @@
 import type { StandingAlarm } from '@citywall/model';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { AlarmBoard } from '../../../../../apps/server/src/alarms/alarm-board.service.js';
 import { AlarmList } from '../../../../../apps/server/src/alarms/alarm-list.js';
@@ -24,6 +24,8 @@ function open() {
   const kept = { n: 3, standing: [alarm('a')] };
   let reads = 0;
   let release: () => void = () => {};
+  const evaluated: { answer: () => Promise<Map<string, number>> } = { answer: async () => new Map([['water', 7]]) };
+  const clock = { now: 0 };
   const board = new AlarmBoard(
     list,
     {
@@ -34,8 +36,10 @@ function open() {
           release = () => resolve({ ...kept, happenings: [] });
         });
       },
+      watched: () => evaluated.answer(),
     },
     { all: () => systems.map((id) => pack(id)), changes$: packs },
+    () => clock.now,
   );
   board.onApplicationBootstrap();
   const ids = () => [...list.standing()].map(({ id }) => id);
@@ -46,6 +50,8 @@ function open() {
     list,
     kept,
     board,
+    evaluated,
+    clock,
     ids,
     reads: () => reads,
     read: async () => {
@@ -57,6 +63,13 @@ function open() {
 }
 
 describe('the board of alarms', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('reads a system when its channel opens, with what came meanwhile', async () => {
     const { channel, list, ids, read } = open();
     channel.next(change(0, { lost: true }));
@@ -89,5 +102,26 @@ describe('the board of alarms', () => {
     systems.length = 0;
     packs.next({ changed: [], removed: ['water'] });
     expect(list.knows('water')).toBe(false);
+  });
+
+  it('knows who evaluates, and after six seconds without an answer that nobody knows', async () => {
+    const { list, evaluated, clock, board } = open();
+    expect(list.watchedSince('water')).toBeNull();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(list.watchedSince('water')).toBe(7);
+    evaluated.answer = () => Promise.reject(new Error('Redis is gone'));
+    clock.now = 4_000;
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(list.watchedSince('water')).toBe(7);
+    clock.now = 8_000;
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(list.watchedSince('water')).toBeNull();
+    evaluated.answer = async () => new Map();
+    let told = 0;
+    list.watch(() => told++);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect([list.watchedSince('water'), told]).toEqual([null, 0]);
+    board.beforeApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -317,6 +317,9 @@ export class Screen {
   }
 }
 
+/** Since when the fakes' alarms are evaluated. */
+export const WATCHED = NOW - 2 * 24 * 60 * MINUTE;
+
 /** The frames of a city, on fakes. */
 export class City {
   readonly clock = new FakeClock();
@@ -333,6 +336,7 @@ export class City {
 
   constructor(packs: Pack[]) {
     this.packs = new FakePacks(packs);
+    this.alarms.setWatched(new Map(packs.map(({ id }) => [id, WATCHED])));
     const log: Log = {
       log: (message) => this.logged.push(message),
       warn: (message) => this.logged.push(message),

@@ -3,11 +3,12 @@ import { stateOf } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
 import {
   alarmLines,
-  calmSince,
+  calmOf,
   countsOf,
   momentText,
   restOf,
   totalOf,
+  unwatchedOf,
 } from '../../../../../apps/wall/src/panels/alarms/option.js';
 import { alarmCallouts, alarmPlaces } from '../../../../../apps/wall/src/panels/map/alarms.js';
 import { notableLines } from '../../../../../apps/wall/src/panels/notable/option.js';
@@ -15,6 +16,7 @@ import { topAlarm } from '../../../../../apps/wall/src/panels/systems/option.js'
 
 const NOW = Date.UTC(2026, 6, 12, 6, 48, 20); // 14:48:20 in the county
 const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
 const words = (text: string) => ({ zh: text, en: text });
 
 function alarm(id: string, more: Partial<AlarmRow> = {}): AlarmRow {
@@ -78,9 +80,25 @@ describe('alarms', () => {
     expect(alarmLines(stateOf([], { error: 'not-loaded' }), NOW, 'zh')).toEqual([]);
   });
 
-  it('it is calm since the newest ended', () => {
-    expect(calmSince(stateOf([['e', { at: 5 }]]))).toBe(5);
-    expect(calmSince(stateOf([]))).toBeNull();
+  it('it is calm since the newest ended, or since somebody evaluates', () => {
+    const ended = (ends: number[], watchedSince: number) =>
+      stateOf(
+        ends.map((at, index): [string, { at: number }] => [`e${index}`, { at }]),
+        { watchedSince },
+      );
+    const long = NOW - 2 * DAY;
+    expect(calmOf(ended([NOW - 9_000, NOW - 5_000], long), NOW)).toEqual({ since: 'ended', at: NOW - 5_000 });
+    expect(calmOf(ended([], long), NOW)).toEqual({ since: 'day' });
+    expect(calmOf(ended([], NOW - 3_000), NOW)).toEqual({ since: 'watched', at: NOW - 3_000 });
+    expect(calmOf(ended([NOW - 5_000], NOW - 3_000), NOW)).toEqual({ since: 'watched', at: NOW - 3_000 });
+  });
+
+  it('none is no finding where nobody evaluates, or nobody knows', () => {
+    expect(calmOf(stateOf([], { unwatched: 2 }), NOW)).toBeNull();
+    expect(calmOf(stateOf([], { error: 'not-loaded' }), NOW)).toBeNull();
+    expect(calmOf(null, NOW)).toBeNull();
+    expect(unwatchedOf({ unwatched: 2 })).toBe(2);
+    expect(unwatchedOf({ watchedSince: NOW })).toBe(0);
   });
 
   it('a system shows its highest priority', () => {
