@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ENDPOINTS } from '../../../apps/server/src/api/endpoints.js';
 import { AuthRepository } from '../../../apps/server/src/auth/auth.repository.js';
 import { hashPassword } from '../../../apps/server/src/auth/password.js';
+import { permits } from '../../../apps/server/src/auth/policy.js';
 import { batch, reading } from '../state/open-state.js';
 import { type House, PASSWORD, startHouse } from './house.js';
 
@@ -36,6 +37,8 @@ assetTypes: { camera: { name: { zh: 摄像机, en: Camera }, expected: [state] }
 };
 const SECRET = encodeURIComponent('video/camera/50023108');
 const ROAD = encodeURIComponent('video/camera/50023101');
+
+const GUIDE = { roles: ['guide' as const], grants: [] };
 
 let folder: string;
 let house: House;
@@ -82,21 +85,14 @@ describe('a guide’s session', () => {
     expect((await house.ask(`/api/v1/assets/${ROAD}`, { headers: guide })).status).toBe(200);
   });
 
-  it.each(
-    ENDPOINTS.filter(({ access, method }) => access !== 'none' && method !== 'delete').map((endpoint) => ({
-      ...endpoint,
-      at: `${endpoint.method.toUpperCase()} ${endpoint.path}`,
-    })),
-  )('$at answers it as the contract says', async ({ method, path, visitors, body }) => {
-    const answer = await house.ask(path.replaceAll(/{\w+}/g, 'x'), {
-      method: method.toUpperCase(),
-      headers: guide,
-      ...(body === undefined ? {} : { body: {} }),
-    });
-    if (visitors) expect([200, 400, 404]).toContain(answer.status);
-    else expect([answer.status, answer.json.reason]).toEqual([403, 'forbidden']);
-    expect(answer.text).not.toMatch(/50023108|急诊/);
-  });
+  it.each(ENDPOINTS.filter(({ action, method }) => method === 'get' && permits(action, GUIDE)).map(({ path }) => path))(
+    'GET %s tells it nothing of what is private',
+    async (path) => {
+      const answer = await house.ask(path.replaceAll(/{\w+}/g, 'x'), { headers: guide });
+      expect([200, 400, 404]).toContain(answer.status);
+      expect(answer.text).not.toMatch(/50023108|急诊/);
+    },
+  );
 
   it('may log out', async () => {
     const body = { user: 'guide', password: PASSWORD };

@@ -103,7 +103,7 @@ describe('displays over Socket.IO, state in Redis', () => {
     const SECRET = asset('video/camera/50023108', { name: '县医院急诊门前', attributes: { access: 'private' } });
     const ROAD = asset('video/camera/50023101', { name: '南阳路口', attributes: { access: 'public' } });
     const WORDS = ['50023108', '县医院急诊门前'];
-    const guide = { user: 'guide', roles: ['guide' as const], expiresAt: Number.MAX_SAFE_INTEGER };
+    const guide = { user: 'guide', roles: ['guide' as const], grants: [], expiresAt: Number.MAX_SAFE_INTEGER };
     const MOST: ViewSpec = { kind: 'aggregate', of: 'video/camera/bitrate', fn: 'max' };
     const CAMERAS: ViewSpec[] = [
       { kind: 'latest', type: 'video/camera', metrics: ['state', 'bitrate'] },

@@ -1,20 +1,18 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { type AlarmQuery, alarmIdParameter, alarmQuery } from '../api/schemas/alarms.js';
 import { Validated } from '../api/validation.js';
-import { askerOf, CommandGuard, ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { askerOf, May } from '../auth/guards.js';
 import { AlarmDesk } from './alarm-desk.service.js';
 
 /** Alarms. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1')
-@UseGuards(ApiLimit)
+@May('wall.read')
 export class AlarmsController {
   constructor(private readonly desk: AlarmDesk) {}
 
   @Get('alarms')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   list(@Query(new Validated(alarmQuery, 'query')) query: AlarmQuery) {
     return this.desk.page(query);
   }
@@ -22,7 +20,7 @@ export class AlarmsController {
   @Post('alarms/:id/ack')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(CommandGuard)
+  @May('alarms.handle')
   acknowledge(@Param('id', new Validated(alarmIdParameter, 'path')) id: string, @Req() request: Request) {
     return this.desk.acknowledge(id, askerOf(request).session?.user ?? '');
   }

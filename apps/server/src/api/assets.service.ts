@@ -27,7 +27,7 @@ export const MAX_POINTS = 20_000;
 
 type State = Pick<StateRepository, 'latest' | 'assets' | 'windows'>;
 /** Who asks: visitors are not told that a private asset exists. */
-type For = Pick<Asker, 'administrator' | 'audience'>;
+type For = Pick<Asker, 'unmasked' | 'audience'>;
 
 /** Assets with their newest values, and their series. */
 export class AssetsService {
@@ -50,7 +50,7 @@ export class AssetsService {
     const page = matching.slice(0, query.limit);
     const last = page.at(-1);
     return {
-      items: await Promise.all(page.map((asset) => this.withMetrics(asset, asker.administrator))),
+      items: await Promise.all(page.map((asset) => this.withMetrics(asset, asker.unmasked))),
       next: last && matching.length > page.length ? encodeCursor('assets', [last.id]) : null,
     };
   }
@@ -58,7 +58,7 @@ export class AssetsService {
   /** @throws Problem `not-found` */
   async one(id: string, asker: For): Promise<AssetItem> {
     const { asset, latest } = await this.find(id, asker);
-    return this.item(asset, latest, asker.administrator);
+    return this.item(asset, latest, asker.unmasked);
   }
 
   /** Windows of one metric over [from, to). @throws Problem `not-found`, `invalid-parameter` */
@@ -140,11 +140,11 @@ export class AssetsService {
     return assets;
   }
 
-  private async withMetrics(asset: Asset, administrator: boolean): Promise<AssetItem> {
-    return this.item(asset, await this.state.latest(asset.id), administrator);
+  private async withMetrics(asset: Asset, unmasked: boolean): Promise<AssetItem> {
+    return this.item(asset, await this.state.latest(asset.id), unmasked);
   }
 
-  private item(asset: Asset, latest: ReadonlyMap<string, LatestValue>, administrator: boolean): AssetItem {
+  private item(asset: Asset, latest: ReadonlyMap<string, LatestValue>, unmasked: boolean): AssetItem {
     const { id, system, type, key, name, extId, place, attributes } = asset;
     const pack = this.catalogue.get(system);
     const now = this.now();
@@ -154,7 +154,7 @@ export class AssetsService {
         metric,
         {
           name: spec?.label ?? null,
-          value: discloseValue(value.value, pack, type, metric, administrator),
+          value: discloseValue(value.value, pack, type, metric, unmasked),
           unit: spec?.unit ?? null,
           decimals: spec?.decimals ?? null,
           states: spec?.states ?? null,

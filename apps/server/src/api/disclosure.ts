@@ -2,7 +2,7 @@ import { maskField, maskFields, scrubText } from '@citywall/aggregate';
 import type { Occurrence, ReadingValue } from '@citywall/model';
 import { type Pack, personalFields } from '@citywall/pack-schema';
 
-/** Rules of what leaves the server towards somebody who is not an administrator. */
+/** Rules of what leaves the server towards somebody who may not see personal values (policy `personal.read`). */
 
 /** A reading's value, masked where the pack says that the metric is personal. */
 export function discloseValue(
@@ -10,9 +10,9 @@ export function discloseValue(
   pack: Pack | undefined,
   type: string,
   metric: string,
-  administrator: boolean,
+  unmasked: boolean,
 ): ReadingValue | null {
-  if (administrator) return value;
+  if (unmasked) return value;
   const kind = pack?.pii.readings[`${type}/${metric}`];
   return kind === undefined ? value : maskField(kind, value);
 }
@@ -21,9 +21,9 @@ export function discloseValue(
 export function discloseFields(
   occurrence: Pick<Occurrence, 'type' | 'fields'>,
   pack: Pack | undefined,
-  administrator: boolean,
+  unmasked: boolean,
 ): Occurrence['fields'] {
-  if (administrator) return occurrence.fields;
+  if (unmasked) return occurrence.fields;
   return maskFields(occurrence.fields, personalFields(pack?.pii, occurrence.type));
 }
 
@@ -34,9 +34,9 @@ export function discloseFields(
 export function disclosePayload(
   kept: { payload: string; truncated: boolean },
   personal: boolean,
-  administrator: boolean,
+  unmasked: boolean,
 ): { payload: string; truncated: boolean } {
-  if (administrator) return { payload: kept.payload, truncated: kept.truncated };
+  if (unmasked) return { payload: kept.payload, truncated: kept.truncated };
   if (personal) return { payload: '', truncated: true };
   const bytes = Buffer.from(kept.payload, 'base64');
   const text = bytes.toString('utf8');

@@ -1,7 +1,6 @@
-import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { ForVisitors, ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { May } from '../auth/guards.js';
 import { ImagesRepository, MAX_IMAGE_BYTES } from '../packs/images.repository.js';
 import { Problem } from './problem.js';
 
@@ -10,8 +9,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** Pictures of packs for the panels of the wall. Whoever may read the city's state may see them. */
 @Controller('images')
-@UseGuards(ApiLimit, ReadGuard)
-@ForVisitors()
+@May('city.read')
 export class ImagesController {
   constructor(private readonly images: ImagesRepository) {}
 

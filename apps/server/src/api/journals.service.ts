@@ -24,7 +24,7 @@ export class JournalsService {
   ) {}
 
   /** In order of receipt, oldest first. */
-  async readings(query: Queries['readings'], administrator: boolean): List<z.input<typeof reading>> {
+  async readings(query: Queries['readings'], unmasked: boolean): List<z.input<typeof reading>> {
     const scope = feedScope(this.catalogue, undefined, query.feed);
     const parts = query.asset === undefined ? undefined : parseAssetId(query.asset);
     // What is no asset id has no readings; it is a question, not an error.
@@ -51,7 +51,7 @@ export class JournalsService {
           feed: item.feed,
           asset: item.asset,
           metric: item.metric,
-          value: discloseValue(item.value, pack, type, item.metric, administrator),
+          value: discloseValue(item.value, pack, type, item.metric, unmasked),
           unit: this.catalogue.metric(item.system, type, item.metric)?.unit ?? null,
           at: iso(item.at),
           receivedAt: iso(item.receivedAt),
@@ -65,7 +65,7 @@ export class JournalsService {
   }
 
   /** As they are now, the newest stage first. */
-  async occurrences(query: Queries['occurrences'], administrator: boolean): List<z.input<typeof occurrence>> {
+  async occurrences(query: Queries['occurrences'], unmasked: boolean): List<z.input<typeof occurrence>> {
     const systems = systemIds(this.catalogue, query.system);
     if (systems.length === 0) return NOTHING;
     const page = await found(
@@ -89,7 +89,7 @@ export class JournalsService {
         status: item.status,
         ...(item.level === undefined ? {} : { level: item.level }),
         ...(item.place === undefined ? {} : { place: { lon: item.place.lon, lat: item.place.lat } }),
-        fields: discloseFields(item, this.catalogue.get(item.system), administrator),
+        fields: discloseFields(item, this.catalogue.get(item.system), unmasked),
         origin: item.origin,
       })),
       next: cursor('occurrences', page.next),
@@ -97,7 +97,7 @@ export class JournalsService {
   }
 
   /** Newest first. */
-  async rejections(query: Queries['rejections'], administrator: boolean): List<z.input<typeof rejection>> {
+  async rejections(query: Queries['rejections'], unmasked: boolean): List<z.input<typeof rejection>> {
     const scope = feedScope(this.catalogue, query.system, query.feed);
     if (scope.systems.length === 0) return NOTHING;
     const page = await found(
@@ -106,24 +106,24 @@ export class JournalsService {
         ...(scope.feed === undefined ? {} : { feed: scope.feed }),
         ...(query.reason === undefined ? {} : { reason: query.reason }),
         ...(query.since === undefined ? {} : { since: query.since }),
-        ...(query.q === undefined ? {} : { wanted: holding(query.q, administrator) }),
+        ...(query.q === undefined ? {} : { wanted: holding(query.q, unmasked) }),
         ...position('rejections', query.cursor),
         limit: query.limit,
       }),
     );
     return {
       items: page.items.map((item) => {
-        const personal = !administrator && isPersonal(this.catalogue.get(item.system), item.feed);
+        const personal = !unmasked && isPersonal(this.catalogue.get(item.system), item.feed);
         return {
           id: item.id,
           feed: item.feed,
           topic: item.topic,
           reason: item.reason,
           // Details quote the value that was refused.
-          detail: administrator ? item.detail : scrubText(item.detail),
+          detail: unmasked ? item.detail : scrubText(item.detail),
           ...(item.path === undefined ? {} : { path: item.path }),
           receivedAt: iso(item.receivedAt),
-          ...disclosePayload(item, personal, administrator),
+          ...disclosePayload(item, personal, unmasked),
         };
       }),
       next: cursor('rejections', page.next),
@@ -135,13 +135,13 @@ export class JournalsService {
  * Whether a rejection holds a text, case aside. Who sees no payload and no personal word in a detail does not find them
  * either.
  */
-function holding(q: string, administrator: boolean): (rejection: JournalRejection) => boolean {
+function holding(q: string, unmasked: boolean): (rejection: JournalRejection) => boolean {
   const wanted = q.toLowerCase();
   return ({ topic, detail, path = '', payload }) =>
     topic.toLowerCase().includes(wanted) ||
     path.toLowerCase().includes(wanted) ||
-    (administrator ? detail : scrubText(detail)).toLowerCase().includes(wanted) ||
-    (administrator && Buffer.from(payload, 'base64').toString('utf8').toLowerCase().includes(wanted));
+    (unmasked ? detail : scrubText(detail)).toLowerCase().includes(wanted) ||
+    (unmasked && Buffer.from(payload, 'base64').toString('utf8').toLowerCase().includes(wanted));
 }
 
 function sequence(since: NonNullable<Queries['readings']['since']>): number {

@@ -1,5 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { type Permission, POLICY } from '../auth/policy.js';
+import { ROLES } from '../auth/session.js';
 import { ENDPOINTS, type Endpoint } from './endpoints.js';
 import { PROBLEMS, type ProblemReason } from './problem.js';
 
@@ -89,6 +91,7 @@ export function openApiDocument(): OpenAPIObject {
 }
 
 function operation(endpoint: Endpoint): Json {
+  const permission: Permission = POLICY[endpoint.action];
   const answers: Json = {
     [endpoint.status]: endpoint.answer
       ? {
@@ -106,7 +109,8 @@ function operation(endpoint: Endpoint): Json {
     operationId: operationId(endpoint),
     summary: endpoint.summary,
     tags: [endpoint.group],
-    ...(endpoint.access === 'none' ? { security: [] } : { security: securityOf(endpoint.access) }),
+    description: whoMay(permission),
+    security: securityOf(permission),
     parameters: [...pathParameters(endpoint), ...queryParameters(endpoint)],
     ...(endpoint.body
       ? {
@@ -121,9 +125,17 @@ function operation(endpoint: Endpoint): Json {
 }
 
 /** An empty requirement says: also without. */
-function securityOf(access: 'read' | 'command' | 'administrator'): Json[] {
+function securityOf({ kind, who }: Permission): Json[] {
+  if (kind === 'open') return [];
   const sessions = [{ bearer: [] }, { cookie: [] }];
-  return access === 'read' ? [{}, ...sessions] : sessions;
+  return who.includes('local') ? [{}, ...sessions] : sessions;
+}
+
+function whoMay({ kind, who, lead }: Permission): string {
+  if (kind === 'open') return 'For everybody.';
+  const roles = who.filter((party) => party !== 'local').join(', ');
+  const local = who.includes('local') ? '; on this machine in demo mode without log-in, too' : '';
+  return `For ${roles}${lead ? ' (with the grant lead)' : ''}${local}.`;
 }
 
 /** `get /api/v1/assets/{id}/series/{metric}` → `getAssetsIdSeriesMetric`. */
@@ -152,9 +164,10 @@ function queryParameters(endpoint: Endpoint): Json[] {
 }
 
 function problemAnswers(endpoint: Endpoint): Json {
-  const own: ProblemReason[] = endpoint.access === 'none' ? [] : ['unauthorized'];
-  if (endpoint.access === 'administrator') own.push('cross-site');
-  if (endpoint.access !== 'none' && !endpoint.visitors) own.push('forbidden');
+  const { kind, who }: Permission = POLICY[endpoint.action];
+  const own: ProblemReason[] = kind === 'open' ? [] : ['unauthorized'];
+  if (kind === 'command') own.push('cross-site');
+  if (kind !== 'open' && ROLES.some((role) => !who.includes(role))) own.push('forbidden');
   const byStatus = new Map<number, ProblemReason[]>();
   for (const reason of [...own, ...(endpoint.problems ?? []), ...ALWAYS]) {
     const { status } = PROBLEMS[reason];

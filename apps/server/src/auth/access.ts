@@ -29,18 +29,16 @@ export type AccessVerdict =
       ok: true;
       /** absent: somebody on this machine in demo mode */
       session?: Session;
-      /** may see personal fields unmasked and give commands */
-      administrator: boolean;
     }
   | Refusal;
 
-export type CommandVerdict = { ok: true; session: Session; administrator: boolean } | Refusal;
+export type CommandVerdict = { ok: true; session: Session } | Refusal;
 
 const LOG_IN: Refusal = { ok: false, reason: 'unauthorized', detail: 'log in at POST /api/v1/sessions' };
 const ENDED: Refusal = { ok: false, reason: 'unauthorized', detail: 'the session has ended' };
 
 /**
- * May this HTTP request or socket handshake read the city's state, or give a command?
+ * Whose is this HTTP request or socket handshake, and does it count for reading or for a command? What they may do says the policy.
  *
  * - Host and Origin must be loopback or those of `CITYWALL_PUBLIC_URL`: else `host-refused`.
  * - With a valid session (bearer token, or the cookie `citywall_session` sent by our own page): yes.
@@ -87,10 +85,10 @@ export class DisplayAccess {
     const token = bearer ?? (this.isOwnPage(request) ? cookieOf(request, SESSION_COOKIE) : undefined);
     if (token !== undefined) {
       const session = await this.sessions(token);
-      if (session) return { ok: true, session, administrator: isAdministrator(session) };
+      if (session) return { ok: true, session };
       if (bearer !== undefined) return ENDED;
     }
-    if (this.rules.demo && this.isLocal(request)) return { ok: true, administrator: false };
+    if (this.rules.demo && this.isLocal(request)) return { ok: true };
     return token === undefined ? LOG_IN : ENDED;
   }
 
@@ -105,11 +103,9 @@ export class DisplayAccess {
       return { ok: false, reason: 'cross-site', detail: 'a command by cookie needs the Origin of this server' };
     }
     const session = await this.sessions(token);
-    return session ? { ok: true, session, administrator: isAdministrator(session) } : ENDED;
+    return session ? { ok: true, session } : ENDED;
   }
 }
-
-const isAdministrator = (session: Session) => session.roles.includes('administrator');
 
 /** The token a request carries, by header or cookie. */
 export function tokenOf(request: RequestHead): string | undefined {

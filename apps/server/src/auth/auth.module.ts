@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { DisplayAccess } from './access.js';
 import { AuthRepository } from './auth.repository.js';
 import { FirstAccount } from './first-account.js';
+import { PolicyGuard } from './guards.js';
 import { ApiLimit, LogInLimit } from './limits.js';
 import { hostRules } from './request.js';
 import { SessionsController } from './sessions.controller.js';
@@ -28,6 +30,7 @@ import { SessionsService } from './sessions.service.js';
     FirstAccount,
     LogInLimit,
     ApiLimit,
+    { provide: APP_GUARD, useClass: PolicyGuard },
   ],
   exports: [DisplayAccess, SessionsService, LogInLimit, ApiLimit],
 })

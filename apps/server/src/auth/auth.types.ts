@@ -1,10 +1,12 @@
-import type { Role } from './session.js';
+import type { Grant, Role } from './session.js';
 
 /** An account as kept in state. */
 export interface Account {
   /** argon2id in PHC string form */
   password: string;
   roles: Role[];
+  /** absent: none */
+  grants?: Grant[];
   /** Unix ms */
   createdAt: number;
 }
@@ -13,6 +15,8 @@ export interface Account {
 export interface StoredSession {
   user: string;
   roles: Role[];
+  /** absent: none */
+  grants?: Grant[];
   /** Unix ms */
   createdAt: number;
   /** Unix ms; moves on while the session is used */

@@ -4,76 +4,70 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Problem } from '../api/problem.js';
 import { DisplayAccess } from './access.js';
+import { ApiLimit } from './limits.js';
+import { type Action, POLICY, permits } from './policy.js';
 import { audienceOf, type Session } from './session.js';
 
 /** What the guard found out about whoever asks. */
 export interface Asker {
-  /** absent: somebody on this machine in demo mode */
+  /** absent: somebody on this machine in demo mode, or everybody where the action is open */
   session?: Session;
-  /** sees personal fields unmasked */
-  administrator: boolean;
+  /** sees personal values as they came */
+  unmasked: boolean;
   audience: Audience;
 }
 
-const FOR_VISITORS = 'citywall:for-visitors';
-/** What visitors' sessions may ask for too: it answers without what is private. All else is refused to them. */
-export const ForVisitors = () => SetMetadata(FOR_VISITORS, true);
+const ACTION = 'citywall:action';
+/** What a route, or all of a controller's, does: a row of the policy. A route without one is refused to everybody. */
+export const May = (action: Action) => SetMetadata(ACTION, action);
 const reflector = new Reflector();
+
+/** The action of a route, as `May` says it. */
+export function actionOf(...targets: Parameters<Reflector['getAllAndOverride']>[1]): Action | undefined {
+  return reflector.getAllAndOverride<Action | undefined>(ACTION, targets);
+}
 
 const askers = new WeakMap<Request, Asker>();
 
 /** Who asks; a request that no guard let in sees the least. */
 export function askerOf(request: Request): Asker {
-  return askers.get(request) ?? { administrator: false, audience: 'visitors' };
+  return askers.get(request) ?? { unmasked: false, audience: 'visitors' };
 }
 
-/** @throws Problem `forbidden` where visitors have no business */
-function admit(context: ExecutionContext, asker: { session?: Session; administrator: boolean }): void {
-  const audience = audienceOf(asker.session);
-  const open = reflector.getAllAndOverride<boolean>(FOR_VISITORS, [context.getHandler(), context.getClass()]);
-  if (audience === 'visitors' && !open) throw new Problem('forbidden', 'not for visitors');
-  askers.set(context.switchToHttp().getRequest<Request>(), { ...asker, audience });
-}
-
-/** Reading the city's state: on loopback in demo mode for everybody, else with a session. */
+/** The one guard of all HTTP routes: asks the policy, and the limit of requests under `/api/v1` and for pictures. */
 @Injectable()
-export class ReadGuard implements CanActivate {
-  constructor(private readonly access: DisplayAccess) {}
+export class PolicyGuard implements CanActivate {
+  constructor(
+    private readonly access: DisplayAccess,
+    private readonly limit: ApiLimit,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    // a gateway asks the policy itself, event by event: its refusals are answers of its protocol
+    if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const verdict = await this.access.check(request);
+    const action = actionOf(context.getHandler(), context.getClass());
+    if (action === undefined) throw new Problem('forbidden', 'nobody may do this: it has no action in the policy');
+    this.limit.check(request);
+    const { kind } = POLICY[action];
+    if (kind === 'open') return true;
+    const verdict = kind === 'command' ? await this.access.checkCommand(request) : await this.access.check(request);
     if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
-    admit(context, verdict);
+    const { session } = verdict;
+    if (!permits(action, session)) throw new Problem('forbidden', refusalOf(action, session));
+    askers.set(request, {
+      ...(session === undefined ? {} : { session }),
+      unmasked: permits('personal.read', session),
+      audience: audienceOf(session),
+    });
     return true;
   }
 }
 
-/** Commands of an administrator. */
-@Injectable()
-export class AdministratorGuard implements CanActivate {
-  constructor(private readonly access: DisplayAccess) {}
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    const verdict = await this.access.checkCommand(request);
-    if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
-    if (!verdict.administrator) throw new Problem('forbidden', 'only an administrator may do this');
-    admit(context, verdict);
-    return true;
-  }
-}
-
-/** Commands: always with a session; one that came by cookie only from our own page. */
-@Injectable()
-export class CommandGuard implements CanActivate {
-  constructor(private readonly access: DisplayAccess) {}
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    const verdict = await this.access.checkCommand(request);
-    if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
-    admit(context, verdict);
-    return true;
-  }
+function refusalOf(action: Action, session: Session | undefined): string {
+  const { who, lead } = POLICY[action] as { who: readonly string[]; lead?: true };
+  if (session === undefined) return 'log in at POST /api/v1/sessions';
+  const roles = session.roles.join(', ') || 'no role';
+  const needed = who.filter((party) => party !== 'local').join(', ');
+  return `${action} is not for ${roles}; it is for ${needed}${lead ? ' with the grant lead' : ''}`;
 }

@@ -7,7 +7,7 @@ import { addressKey, RateLimit } from './rate-limit.js';
 const MINUTE = 60_000;
 /** A log-in costs a password hash: so many a minute and address. */
 export const LOG_INS_A_MINUTE = 10;
-/** Requests under /api/v1 a minute and address, from other machines. */
+/** Requests under /api/v1 and for pictures of packs a minute and address, from other machines. */
 export const REQUESTS_A_MINUTE = 1_200;
 
 /** @throws Problem `rate-limited` */
@@ -28,15 +28,19 @@ export class LogInLimit implements CanActivate {
   }
 }
 
-/** Programs on this machine are not limited: they are ours. */
+/** Paths that are limited; live video and probes are not: a wall of sixteen tiles asks for small files all the time. */
+const LIMITED = /^\/(api\/v1|images)(\/|$)/;
+
+/** Requests of an address. Programs on this machine are not limited: they are ours. */
 @Injectable()
-export class ApiLimit implements CanActivate {
+export class ApiLimit {
   private readonly limit = new RateLimit(REQUESTS_A_MINUTE, MINUTE);
 
   constructor(private readonly access: DisplayAccess) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
-    return this.access.isLocal(request) || take(this.limit, this.access.address(request));
+  /** @throws Problem `rate-limited` */
+  check(request: Request): void {
+    if (!LIMITED.test(request.path) || this.access.isLocal(request)) return;
+    take(this.limit, this.access.address(request));
   }
 }

@@ -1,8 +1,12 @@
 import type { Audience } from '@citywall/protocol';
 
-/** Roles of people and displays (design §14). Only `administrator` is given out until accounts exist. */
+/** Roles of people and displays (design §14). */
 export const ROLES = ['display', 'guide', 'operator', 'dispatcher', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** What an operator or dispatcher may be given beside the role: `lead` is 值班长, the lead of a shift. */
+export const GRANTS = ['lead'] as const;
+export type Grant = (typeof GRANTS)[number];
 
 /** Roles that see what is private. Somebody with none of them is shown what visitors are. */
 const STAFF: readonly Role[] = ['display', 'operator', 'dispatcher', 'administrator'];
@@ -16,6 +20,7 @@ export function audienceOf(session: Pick<Session, 'roles'> | undefined): Audienc
 export interface Session {
   user: string;
   roles: Role[];
+  grants: Grant[];
   /** Unix ms */
   expiresAt: number;
 }

@@ -8,7 +8,7 @@ import { Validated } from '../api/validation.js';
 import { Config } from '../config/config.js';
 import { DisplayAccess, SESSION_COOKIE, tokenOf } from './access.js';
 import { isSecure } from './exposure.js';
-import { askerOf, CommandGuard, ForVisitors, ReadGuard } from './guards.js';
+import { askerOf, May } from './guards.js';
 import { LogInLimit } from './limits.js';
 import { SESSION_MAX, SessionsService } from './sessions.service.js';
 
@@ -22,6 +22,7 @@ export class SessionsController {
   ) {}
 
   @Post()
+  @May('session.open')
   @UseGuards(LogInLimit)
   async open(
     @Body(new Validated(logInBody, 'body')) body: z.output<typeof logInBody>,
@@ -37,8 +38,7 @@ export class SessionsController {
   }
 
   @Get('current')
-  @UseGuards(ReadGuard)
-  @ForVisitors()
+  @May('session.read')
   current(@Req() request: Request, @Res({ passthrough: true }) response: Response): z.input<typeof currentSession> {
     const { session } = askerOf(request);
     if (!session) throw new Problem('unauthorized', 'nobody is logged in');
@@ -48,8 +48,7 @@ export class SessionsController {
 
   @Delete('current')
   @HttpCode(204)
-  @UseGuards(CommandGuard)
-  @ForVisitors()
+  @May('session.change')
   async close(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const token = tokenOf(request);
     if (token !== undefined) await this.sessions.close(token);

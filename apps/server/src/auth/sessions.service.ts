@@ -66,9 +66,10 @@ export class SessionsService {
 
     const now = this.now();
     const token = randomBytes(32).toString('base64url');
-    const session = { user, roles: account.roles, createdAt: now, expiresAt: now + SESSION_IDLE };
+    const { roles, grants = [] } = account;
+    const session = { user, roles, grants, createdAt: now, expiresAt: now + SESSION_IDLE };
     await this.store.putSession(sha256(token), session, SESSION_IDLE);
-    return { user, roles: account.roles, expiresAt: session.expiresAt, token };
+    return { user, roles, grants, expiresAt: session.expiresAt, token };
   }
 
   /** The session of a token, null when it never was or has ended. Being asked for keeps it alive. */
@@ -77,15 +78,15 @@ export class SessionsService {
     const stored = await this.store.session(hash);
     const now = this.now();
     if (!stored || stored.expiresAt <= now) return null;
-    const { user, roles } = stored;
+    const { user, roles, grants = [] } = stored;
     const expiresAt = Math.min(now + SESSION_IDLE, stored.createdAt + SESSION_MAX);
-    if (expiresAt - stored.expiresAt < RENEW_EVERY) return { user, roles, expiresAt: stored.expiresAt };
+    if (expiresAt - stored.expiresAt < RENEW_EVERY) return { user, roles, grants, expiresAt: stored.expiresAt };
     try {
       const extended = await this.store.extendSession(hash, { ...stored, expiresAt }, expiresAt - now);
-      return extended ? { user, roles, expiresAt } : null;
+      return extended ? { user, roles, grants, expiresAt } : null;
     } catch {
       // A Redis that refuses writes (full disk) must not log everybody out; the next use tries again.
-      return { user, roles, expiresAt: stored.expiresAt };
+      return { user, roles, grants, expiresAt: stored.expiresAt };
     }
   }
 

@@ -1,13 +1,12 @@
-import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { type DisplayQuery, displayQuery } from '../api/schemas/displays.js';
 import { Validated } from '../api/validation.js';
-import { ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { May } from '../auth/guards.js';
 import { DisplaysService } from './displays.service.js';
 
 /** The screens of the wall. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1')
-@UseGuards(ApiLimit, ReadGuard)
+@May('desk.read')
 export class DisplaysController {
   constructor(private readonly displays: DisplaysService) {}
 

@@ -18,6 +18,7 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import * as parser from 'socket.io-msgpack-parser';
 import { DisplayAccess } from '../auth/access.js';
+import { permits } from '../auth/policy.js';
 import { audienceOf } from '../auth/session.js';
 import { Meters } from '../ops/meters.js';
 import { type Display, Displays } from './displays.js';
@@ -188,7 +189,7 @@ export class DisplayGateway
   private async audience(socket: Socket): Promise<Audience | null> {
     try {
       const verdict = await this.access.check(socket.request);
-      return verdict.ok ? audienceOf(verdict.session) : null;
+      return verdict.ok && permits('display.watch', verdict.session) ? audienceOf(verdict.session) : null;
     } catch (error) {
       this.logger.warn(`a display's session can't be read: ${error instanceof Error ? error.message : error}`);
       return null;
@@ -241,7 +242,7 @@ export class DisplayGateway
     for (const socket of [...(this.namespace?.sockets.values() ?? [])]) {
       if (!this.joined.get(socket)?.display.scene) continue;
       const verdict = await this.access.check(socket.request).catch(() => null);
-      if (verdict === null || verdict.ok) continue;
+      if (verdict === null || (verdict.ok && permits('display.watch', verdict.session))) continue;
       this.leave(socket);
       socket.emit(EVENTS.close, 'unauthorized' satisfies CloseReason);
     }

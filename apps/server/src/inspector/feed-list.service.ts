@@ -99,22 +99,18 @@ export class FeedListService {
     system: string,
     id: string,
     query: InspectorQueries['messages'],
-    administrator: boolean,
+    unmasked: boolean,
   ): List<z.input<typeof message>> {
     const pack = this.catalogue.get(system);
     if (!pack?.feeds.some((spec) => spec.id === id)) {
       throw new Problem('not-found', `there is no feed ${id} in ${system}`);
     }
-    const personal = !administrator && isPersonal(pack, id);
+    const personal = !unmasked && isPersonal(pack, id);
     const messages = await this.recent.newest(system, id, query.limit);
     return {
       items: messages.map((each) => ({
         topic: each.topic,
-        ...disclosePayload(
-          { payload: each.payload.toString('base64'), truncated: each.truncated },
-          personal,
-          administrator,
-        ),
+        ...disclosePayload({ payload: each.payload.toString('base64'), truncated: each.truncated }, personal, unmasked),
         receivedAt: iso(each.receivedAt),
         retained: each.retained,
         origin: each.origin,

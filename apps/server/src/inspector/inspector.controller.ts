@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { systemParameter } from '../api/schemas/common.js';
@@ -15,8 +15,7 @@ import {
   tryBody,
 } from '../api/schemas/inspector.js';
 import { Validated } from '../api/validation.js';
-import { AdministratorGuard, askerOf, ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { askerOf, May } from '../auth/guards.js';
 import { FeedListService } from './feed-list.service.js';
 import { QuarantineService } from './quarantine.service.js';
 import { RerunService } from './rerun.service.js';
@@ -27,11 +26,11 @@ import { TrialService } from './trial.service.js';
 const Checked = (name: keyof typeof inspectorQueries) => Query(new Validated(inspectorQueries[name], 'query'));
 const Sent = (schema: z.ZodType) => Body(new Validated(schema, 'body'));
 
-const administrator = (request: Request) => askerOf(request).administrator;
+const unmasked = (request: Request) => askerOf(request).unmasked;
 
 /** Quarantine and feed inspector. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1')
-@UseGuards(ApiLimit)
+@May('desk.read')
 export class InspectorController {
   constructor(
     private readonly quarantine: QuarantineService,
@@ -42,13 +41,12 @@ export class InspectorController {
   ) {}
 
   @Get('rejections/export')
-  @UseGuards(ReadGuard)
   async exportRejections(
     @Checked('rejectionsExport') query: InspectorQueries['rejectionsExport'],
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const lines = this.quarantine.lines(query, administrator(request));
+    const lines = this.quarantine.lines(query, unmasked(request));
     // The first lines are asked for before anything is sent: what goes wrong until then is an answer of its own.
     const first = await lines.next();
     response.setHeader('content-type', 'application/x-ndjson; charset=utf-8');
@@ -68,7 +66,6 @@ export class InspectorController {
 
   @Get('rejections/counts')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   countRejections(@Checked('rejectionCounts') query: InspectorQueries['rejectionCounts']) {
     return this.quarantine.counts(query);
   }
@@ -76,60 +73,55 @@ export class InspectorController {
   @Post('rejections/rerun')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(AdministratorGuard)
+  @May('inspector.command')
   rerun(@Sent(rerunBody) body: z.output<typeof rerunBody>) {
     return this.reruns.rerun(body);
   }
 
   @Get('rejections/:id')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   oneRejection(
     @Param('id', new Validated(rejectionIdParameter, 'path')) id: string,
     @Checked('none') _query: InspectorQueries['none'],
     @Req() request: Request,
   ) {
-    return this.quarantine.one(id, administrator(request));
+    return this.quarantine.one(id, unmasked(request));
   }
 
   @Get('feeds')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   listFeeds(@Checked('feeds') query: InspectorQueries['feeds']) {
     return this.feeds.list(query);
   }
 
   @Get('feeds/:system/:feed/messages')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   listMessages(
     @Param('system', new Validated(systemParameter, 'path')) system: string,
     @Param('feed', new Validated(feedParameter, 'path')) feed: string,
     @Checked('messages') query: InspectorQueries['messages'],
     @Req() request: Request,
   ) {
-    return this.feeds.messages(system, feed, query, administrator(request));
+    return this.feeds.messages(system, feed, query, unmasked(request));
   }
 
   @Post('explain')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   explain(@Sent(explainBody) body: z.output<typeof explainBody>, @Req() request: Request) {
-    return this.trials.explain(body, administrator(request));
+    return this.trials.explain(body, unmasked(request));
   }
 
   @Post('try')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(AdministratorGuard)
+  @May('inspector.command')
   try(@Sent(tryBody) body: z.output<typeof tryBody>) {
     return this.trials.try(body);
   }
 
   @Get('packs/:id/feeds')
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
   readFeeds(
     @Param('id', new Validated(systemParameter, 'path')) id: string,
     @Checked('none') _query: InspectorQueries['none'],
@@ -139,7 +131,7 @@ export class InspectorController {
 
   @Put('packs/:id/feeds')
   @Header('cache-control', 'no-store')
-  @UseGuards(AdministratorGuard)
+  @May('inspector.command')
   saveFeeds(
     @Param('id', new Validated(systemParameter, 'path')) id: string,
     @Sent(saveBody) body: z.output<typeof saveBody>,

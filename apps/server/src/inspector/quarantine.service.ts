@@ -25,16 +25,16 @@ export class QuarantineService {
   ) {}
 
   /** @throws Problem `not-found`, also where it was settled meanwhile */
-  async one(id: string, administrator: boolean): Promise<z.input<typeof wholeRejection>> {
+  async one(id: string, unmasked: boolean): Promise<z.input<typeof wholeRejection>> {
     const place = parseRejectionId(id);
     const pack = place ? this.catalogue.get(place.system) : undefined;
     const message = place && pack ? await this.state.quarantinedOne(place.system, place.entry) : null;
     const rejection = place ? message?.rejections[place.index] : undefined;
     if (!message || !rejection) throw new Problem('not-found', 'there is no such rejection (any more)');
-    const personal = !administrator && isPersonal(pack, message.feed);
+    const personal = !unmasked && isPersonal(pack, message.feed);
     const told = (each: typeof rejection) => ({
       reason: each.reason,
-      detail: administrator ? each.detail : scrubText(each.detail),
+      detail: unmasked ? each.detail : scrubText(each.detail),
       ...(each.path === undefined ? {} : { path: each.path }),
     });
     const kept = { payload: message.payload.toString('base64'), truncated: message.truncated };
@@ -45,7 +45,7 @@ export class QuarantineService {
       topic: message.topic,
       ...told(rejection),
       receivedAt: iso(message.receivedAt),
-      ...disclosePayload(kept, personal, administrator),
+      ...disclosePayload(kept, personal, unmasked),
       origin: message.origin,
       retained: message.retained,
       all: message.rejections.map(told),
@@ -53,12 +53,12 @@ export class QuarantineService {
   }
 
   /** One JSON a line, newest first. What is rejected while it is read is not in it. */
-  async *lines(query: InspectorQueries['rejectionsExport'], administrator: boolean): AsyncGenerator<string> {
+  async *lines(query: InspectorQueries['rejectionsExport'], unmasked: boolean): AsyncGenerator<string> {
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<JournalsService['rejections']>> = await this.journals.rejections(
         { ...query, limit: EXPORTED_AT_ONCE, ...(cursor === null ? {} : { cursor }) },
-        administrator,
+        unmasked,
       );
       if (page.items.length) yield page.items.map((item) => `${JSON.stringify(item)}\n`).join('');
       cursor = page.next;

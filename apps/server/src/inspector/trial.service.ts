@@ -33,11 +33,11 @@ export class TrialService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws Problem `invalid-parameter`; `forbidden` for a changed text without an administrator */
-  async explain(body: z.output<typeof explainBody>, administrator: boolean): Promise<z.input<typeof explanation>> {
+  /** @throws Problem `invalid-parameter`; `forbidden` for a changed text of somebody to whom personal values are masked */
+  async explain(body: z.output<typeof explainBody>, unmasked: boolean): Promise<z.input<typeof explanation>> {
     const running = this.pack(body.system);
-    if (body.feeds !== undefined && !administrator) {
-      throw new Problem('forbidden', 'only an administrator may try a changed mapping');
+    if (body.feeds !== undefined && !unmasked) {
+      throw new Problem('forbidden', 'only somebody who sees personal values may try a changed mapping');
     }
     const { pack, problems } = await this.changed(running, body.feeds);
     const nothing = { problems, steps: [], readings: [], occurrences: [], rejections: [] };

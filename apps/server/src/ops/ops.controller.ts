@@ -2,12 +2,15 @@ import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Problem } from '../api/problem.js';
 import { DisplayAccess } from '../auth/access.js';
+import { May } from '../auth/guards.js';
+import { permits } from '../auth/policy.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { Meters } from './meters.js';
 import { type Readiness, ReadinessService } from './readiness.service.js';
 
 /** What a supervisor, a load balancer and Prometheus ask for. */
 @Controller()
+@May('service.health')
 export class OpsController {
   constructor(
     private readonly readiness: ReadinessService,
@@ -33,11 +36,13 @@ export class OpsController {
 
   /** For this machine without log-in (a scraper beside us), from elsewhere with a session's bearer token. */
   @Get('metrics')
+  @May('service.metrics')
   @Header('cache-control', 'no-store')
   async metrics(@Req() request: Request, @Res() response: Response): Promise<void> {
     if (!this.access.isLocal(request)) {
       const verdict = await this.access.check(request);
       if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
+      if (!permits('wall.read', verdict.session)) throw new Problem('forbidden', 'metrics are for staff');
     }
     this.meters.notices.reset();
     for (const { reason } of this.notices.all()) this.meters.notices.inc({ reason });

@@ -1,17 +1,16 @@
-import { Controller, Get, Header, Param, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { assetIdParameter, metricParameter } from '../api/schemas/city.js';
 import { panelParameter, provenanceQuery, sceneParameter } from '../api/schemas/provenance.js';
 import { Validated } from '../api/validation.js';
-import { askerOf, ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { askerOf, May } from '../auth/guards.js';
 import { ProvenanceService } from './provenance.service.js';
 
 const NoQuery = () => Query(new Validated(provenanceQuery, 'query'));
 
 /** Where a number comes from. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1')
-@UseGuards(ApiLimit, ReadGuard)
+@May('wall.read')
 export class ProvenanceController {
   constructor(private readonly provenance: ProvenanceService) {}
 
@@ -23,7 +22,7 @@ export class ProvenanceController {
     @NoQuery() _query: object,
     @Req() request: Request,
   ) {
-    return this.provenance.reading(id, metric, askerOf(request).administrator);
+    return this.provenance.reading(id, metric, askerOf(request).unmasked);
   }
 
   @Get('scenes/:id/provenance/:panel')

@@ -29,7 +29,7 @@ export class ProvenanceService {
   ) {}
 
   /** @throws Problem `not-found` */
-  async reading(id: string, metric: string, administrator: boolean): Promise<z.input<typeof readingProvenance>> {
+  async reading(id: string, metric: string, unmasked: boolean): Promise<z.input<typeof readingProvenance>> {
     const parts = parseAssetId(id);
     const pack = parts ? this.catalogue.get(parts.system) : undefined;
     const value = parts && pack?.kind === 'system' ? (await this.state.latest(id)).get(metric) : undefined;
@@ -47,7 +47,7 @@ export class ProvenanceService {
         range: spec?.range ? { min: spec.range.min ?? null, max: spec.range.max ?? null } : null,
         staleAfter: spec?.staleAfter ?? null,
       },
-      value: discloseValue(value.value, pack, parts.type, metric, administrator),
+      value: discloseValue(value.value, pack, parts.type, metric, unmasked),
       at: iso(value.at),
       receivedAt: iso(value.receivedAt),
       quality: value.quality,

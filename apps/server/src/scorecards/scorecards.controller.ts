@@ -1,13 +1,12 @@
-import { Controller, Get, Header, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { type ScorecardQuery, scorecardQuery } from '../api/schemas/scorecards.js';
 import { Validated } from '../api/validation.js';
-import { ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { May } from '../auth/guards.js';
 import { ScorecardsService } from './scorecards.service.js';
 
 /** Scorecards of the feeds. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1')
-@UseGuards(ApiLimit, ReadGuard)
+@May('wall.read')
 export class ScorecardsController {
   constructor(private readonly scorecards: ScorecardsService) {}
 

@@ -1,19 +1,5 @@
 import type { SimulatorCommand } from '@citywall/simulator';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Header,
-  HttpCode,
-  Logger,
-  Param,
-  Post,
-  Put,
-  Query,
-  Req,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Logger, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import {
@@ -25,8 +11,7 @@ import {
   simulatorStartBody,
 } from '../api/schemas/simulator.js';
 import { Validated } from '../api/validation.js';
-import { askerOf, CommandGuard, ReadGuard } from '../auth/guards.js';
-import { ApiLimit } from '../auth/limits.js';
+import { askerOf, May } from '../auth/guards.js';
 import { SimulatorService } from './simulator.service.js';
 
 const Sent = (schema: z.ZodType) => Body(new Validated(schema, 'body'));
@@ -34,7 +19,7 @@ const MINUTE = 60_000;
 
 /** Commands to the simulated city. What may be asked and what is answered stands in `api/endpoints.ts`. */
 @Controller('api/v1/simulator')
-@UseGuards(ApiLimit)
+@May('simulator.command')
 export class SimulatorController {
   private readonly log = new Logger('Simulator');
 
@@ -42,13 +27,12 @@ export class SimulatorController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadGuard)
+  @May('desk.read')
   view(@Query(new Validated(simulatorQuery, 'query')) _query: object) {
     return this.simulator.view();
   }
 
   @Put()
-  @UseGuards(CommandGuard)
   set(@Sent(simulatorSetBody) { speed, seed }: z.output<typeof simulatorSetBody>, @Req() request: Request) {
     return this.command(request, {
       kind: 'set',
@@ -59,7 +43,6 @@ export class SimulatorController {
 
   @Post('start')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   start(@Sent(simulatorStartBody) body: z.output<typeof simulatorStartBody>, @Req() request: Request) {
     const { scenario, at, speed } = body;
     return this.command(request, {
@@ -72,42 +55,36 @@ export class SimulatorController {
 
   @Post('stop')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   stop(@Req() request: Request) {
     return this.command(request, { kind: 'stop' });
   }
 
   @Post('pause')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   pause(@Req() request: Request) {
     return this.command(request, { kind: 'pause' });
   }
 
   @Post('resume')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   resume(@Req() request: Request) {
     return this.command(request, { kind: 'resume' });
   }
 
   @Post('jump')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   jump(@Sent(simulatorJumpBody) { at }: z.output<typeof simulatorJumpBody>, @Req() request: Request) {
     return this.command(request, { kind: 'jump', at });
   }
 
   @Post('reset')
   @HttpCode(200)
-  @UseGuards(CommandGuard)
   reset(@Req() request: Request) {
     return this.command(request, { kind: 'reset' });
   }
 
   @Post('faults')
   @HttpCode(201)
-  @UseGuards(CommandGuard)
   fault(@Sent(simulatorFaultBody) body: z.output<typeof simulatorFaultBody>, @Req() request: Request) {
     const { fault, minutes } = body;
     return this.command(request, {
@@ -118,7 +95,6 @@ export class SimulatorController {
   }
 
   @Delete('faults/:id')
-  @UseGuards(CommandGuard)
   mend(@Param('id', new Validated(faultIdParameter, 'path')) id: string, @Req() request: Request) {
     return this.command(request, { kind: 'mend', id });
   }

@@ -107,7 +107,7 @@ export const occurrence = z.object({
   place: place.optional(),
   fields: z
     .record(z.string(), readingValue.nullable())
-    .meta({ description: 'personal fields are masked unless an administrator asks' }),
+    .meta({ description: 'personal fields are masked for whoever may not see them' }),
   origin,
 });
 
@@ -130,7 +130,8 @@ export const rejection = z.object({
   path: z.string().optional(),
   receivedAt: time,
   payload: z.string().meta({
-    description: 'base64; empty where the feed carries personal fields and no administrator asks, and then `truncated`',
+    description:
+      'base64; empty where the feed carries personal fields and the asker may not see them, and then `truncated`',
   }),
   truncated: z.boolean(),
 });
@@ -285,7 +286,7 @@ export const queries = {
     feed: text('feed id, or `system/feed`').optional(),
     reason: z.enum(REJECTION_REASONS).optional(),
     since: timeParameter.optional(),
-    q: text('part of topic, detail, path or (for an administrator) payload', 100).optional(),
+    q: text('part of topic, detail, path or (for whoever sees personal values) payload', 100).optional(),
     ...paging,
   }),
   scenes: z.strictObject({ ...paging }),

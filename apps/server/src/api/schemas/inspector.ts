@@ -14,7 +14,7 @@ export const rejectionFilters = {
   feed: text('feed id, or `system/feed`').optional(),
   reason: z.enum(REJECTION_REASONS).optional(),
   since: timeParameter.optional(),
-  q: text('part of topic, detail, path or (for an administrator) payload', 100).optional(),
+  q: text('part of topic, detail, path or (for whoever sees personal values) payload', 100).optional(),
 };
 
 export const rejectionIdParameter = z
@@ -100,7 +100,7 @@ export const feed = z.object({
 
 const payload = z
   .string()
-  .meta({ description: 'base64; empty where the feed carries personal fields and no administrator asks' });
+  .meta({ description: 'base64; empty where the feed carries personal fields and the asker may not see them' });
 
 export const message = z.object({
   topic: z.string(),

@@ -1,7 +1,7 @@
-import { Controller, Get, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Problem } from '../../api/problem.js';
-import { askerOf, ForVisitors, ReadGuard } from '../../auth/guards.js';
+import { askerOf, May } from '../../auth/guards.js';
 import { PicturesService } from './pictures.service.js';
 import { STREAMS } from './playlist.js';
 
@@ -10,8 +10,7 @@ import { STREAMS } from './playlist.js';
  * limit would let it, for small files: no such limit here.
  */
 @Controller('video')
-@UseGuards(ReadGuard)
-@ForVisitors()
+@May('city.read')
 export class PicturesController {
   constructor(private readonly pictures: PicturesService) {}
 

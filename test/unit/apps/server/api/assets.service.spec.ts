@@ -4,9 +4,9 @@ import { AssetsService } from '../../../../../apps/server/src/api/assets.service
 import { asset, catalogue, metric, NOW, pack } from './fixture.js';
 
 const MINUTE = 60_000;
-const STAFF = { administrator: false, audience: 'staff' } as const;
-const ADMINISTRATOR = { administrator: true, audience: 'staff' } as const;
-const VISITORS = { administrator: false, audience: 'visitors' } as const;
+const STAFF = { unmasked: false, audience: 'staff' } as const;
+const ADMINISTRATOR = { unmasked: true, audience: 'staff' } as const;
+const VISITORS = { unmasked: false, audience: 'visitors' } as const;
 
 const water = pack('water', {
   metrics: [

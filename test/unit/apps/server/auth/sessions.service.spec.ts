@@ -97,7 +97,7 @@ describe('log-in', () => {
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(expiresAt).toBe(store.now + SESSION_IDLE);
     expect(JSON.stringify([...store.sessions])).not.toContain(token);
-    expect(await sessions.find(token)).toEqual({ user: 'admin', roles: ['administrator'], expiresAt });
+    expect(await sessions.find(token)).toEqual({ user: 'admin', roles: ['administrator'], grants: [], expiresAt });
   });
 
   it('says the same of a wrong user and a wrong password', async () => {
