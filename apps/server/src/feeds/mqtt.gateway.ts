@@ -203,6 +203,8 @@ export class MqttGateway {
       queueQoSZero: false,
       // Its own debugging costs a call, or several, a packet even when nobody listens.
       log: () => {},
+      // A buffer for each of the 65,536 message ids, made at the first packet, is 7 MiB; acknowledgements are written by ourselves.
+      writeCache: false,
       ...(this.version === 5
         ? {
             properties: {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DecoderFactory } from '@citywall/mapping';
 import {
   foreignSystems,
@@ -39,13 +40,13 @@ export function loadPacks(texts: PackTexts, options: LoadOptions = {}): Map<stri
     before = new Map<string, LoadedPack>(),
     running = new Map<string, Pack>(),
   } = options;
-  const recipesPrint = [...texts.recipes.values()].map(print).join('\n');
+  const recipesPrint = print([...texts.recipes.values()]);
   const loaded = new Map<string, LoadedPack>();
   const parse = (id: string, layers: PackLayer[], systems?: ReadonlyMap<string, Pack>): ParseResult =>
     parsePack(layers, texts.recipes, { id, decoders, without, ...(systems === undefined ? {} : { systems }) });
 
   for (const [id, layers] of texts.packs) {
-    const now = `${layers.map(print).join('\n')}\n${recipesPrint}`;
+    const now = `${print(layers)} ${recipesPrint}`;
     const last = before.get(id);
     if (last?.pack !== undefined && last.print === now) loaded.set(id, last);
     else loaded.set(id, { id, ...parse(id, layers), print: now });
@@ -77,6 +78,9 @@ function looksElsewhere(pack: Pack | undefined, layers: readonly PackLayer[]): b
   return layers.some((layer) => /^kind:\s*city\b/m.test(layer.files.get('pack.yaml') ?? ''));
 }
 
-function print(layer: PackLayer): string {
-  return JSON.stringify([layer.root, ...layer.files]);
+/** A sum, not the texts themselves: it is kept as long as the pack is. */
+function print(layers: readonly PackLayer[]): string {
+  const hash = createHash('sha256');
+  for (const layer of layers) hash.update(JSON.stringify([layer.root, ...layer.files])).update('\n');
+  return hash.digest('base64url');
 }

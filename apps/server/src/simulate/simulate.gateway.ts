@@ -48,6 +48,8 @@ export class SimulateGateway implements SimulatePublisher {
       // what could not be said is not said later: a simulated reading of the past helps nobody
       queueQoSZero: false,
       resubscribe: false,
+      // a buffer for each of the 65,536 message ids would be 7 MiB
+      writeCache: false,
     };
     const client = connect(this.url, options);
     this.client = client;

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import bundle, { compiled, places, silent } from '../../../../apps/server/rolldown.config.mjs';
+import bundle, { compiled, places, silent, withoutTables } from '../../../../apps/server/rolldown.config.mjs';
 
 const DIST = join(import.meta.dirname, '../../../../apps/server/dist');
 const moved = (code: string, id: string) => places.transform(code, id)?.code;
@@ -41,6 +41,21 @@ describe('the parser of MQTT', () => {
 
   it('is the one module that this changes', () => {
     expect(silent.transform("require('debug')('mqtt-packet:parser')", join(DIST, 'app.js'))).toBeNull();
+  });
+});
+
+describe('tables of encodings', () => {
+  const encodings = join(DIST, '../../../node_modules/raw-body/node_modules/iconv-lite/encodings');
+
+  it('are left out as they are installed, each with an error for who asks for it', () => {
+    for (const name of readdirSync(join(encodings, 'tables'))) {
+      expect(withoutTables.load(join(encodings, 'tables', name))?.code).toMatch(/^throw new Error\(/);
+    }
+  });
+
+  it('are the only modules that this leaves out', () => {
+    expect(withoutTables.load(join(encodings, 'utf16.js'))).toBeNull();
+    expect(withoutTables.load(join(DIST, 'any/tables/one.json'))).toBeNull();
   });
 });
 
