@@ -1,6 +1,18 @@
 import type { z } from 'zod';
 import type { Action } from '../auth/policy.js';
 import type { ProblemReason } from './problem.js';
+import {
+  account,
+  accountBody,
+  accountChange,
+  accountQuery,
+  codeBody,
+  factorSecret,
+  newAccount,
+  passwordBody,
+  presentBody,
+  userParameter,
+} from './schemas/accounts.js';
 import { alarm, alarmIdParameter, alarmQuery } from './schemas/alarms.js';
 import {
   asset,
@@ -64,7 +76,7 @@ export interface Endpoint {
   /** with `{parameters}`, each one percent-encoded segment */
   path: string;
   summary: string;
-  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions';
+  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions' | 'accounts';
   /** row of the policy: who may ask */
   action: Action;
   parameters?: Record<string, z.ZodType>;
@@ -496,7 +508,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     body: logInBody,
     answer: openedSession,
     status: 201,
-    problems: ['wrong-credentials', 'locked', 'cross-site'],
+    problems: ['wrong-credentials', 'second-factor', 'locked', 'cross-site'],
   },
   {
     method: 'get',
@@ -515,5 +527,116 @@ export const ENDPOINTS: readonly Endpoint[] = [
     action: 'session.change',
     status: 204,
     problems: ['cross-site'],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/sessions/current/password',
+    summary: 'Choose another password; the other sessions of the account end',
+    group: 'sessions',
+    action: 'session.change',
+    body: passwordBody,
+    status: 204,
+    problems: ['wrong-credentials'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/sessions/current/second-factor',
+    summary: 'Begin a second factor: a secret for an authenticator, which counts once its first code was given',
+    group: 'sessions',
+    action: 'session.change',
+    answer: factorSecret,
+    status: 200,
+  },
+  {
+    method: 'put',
+    path: '/api/v1/sessions/current/second-factor',
+    summary: 'Give the first code of a second factor: every log-in needs one from then on',
+    group: 'sessions',
+    action: 'session.change',
+    body: codeBody,
+    status: 204,
+    problems: ['conflict'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/sessions/current/second-factor/end',
+    summary: 'Do without a second factor again',
+    group: 'sessions',
+    action: 'session.change',
+    body: presentBody,
+    status: 204,
+    problems: ['wrong-credentials'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/sessions/others',
+    summary: 'End all other sessions of the account',
+    group: 'sessions',
+    action: 'session.change',
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/accounts',
+    summary: 'Who may log in, and what they may',
+    group: 'accounts',
+    action: 'accounts.read',
+    query: accountQuery,
+    answer: listOf(account),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/accounts',
+    summary: 'Make an account; its password for the first log-in is in this answer alone',
+    group: 'accounts',
+    action: 'accounts.manage',
+    body: accountBody,
+    answer: newAccount,
+    status: 201,
+    problems: ['conflict'],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/accounts/{user}',
+    summary: 'Change name, roles and grants, or bar an account; where it may other things then, its sessions end',
+    group: 'accounts',
+    action: 'accounts.manage',
+    parameters: { user: userParameter },
+    body: accountChange,
+    answer: account,
+    status: 200,
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/accounts/{user}',
+    summary: 'Remove an account; its sessions end',
+    group: 'accounts',
+    action: 'accounts.manage',
+    parameters: { user: userParameter },
+    status: 204,
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/accounts/{user}/password',
+    summary: 'A new password for somebody who forgot it, without second factor; its sessions end',
+    group: 'accounts',
+    action: 'accounts.manage',
+    parameters: { user: userParameter },
+    answer: newAccount,
+    status: 200,
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/accounts/{user}/sessions',
+    summary: 'End all sessions of an account',
+    group: 'accounts',
+    action: 'accounts.manage',
+    parameters: { user: userParameter },
+    status: 204,
+    problems: ['not-found'],
   },
 ];

@@ -16,7 +16,8 @@ const GROUPS: Record<Endpoint['group'], string> = {
   inspector: 'Where it comes from: feeds, their messages, explanations, trials and re-runs',
   house: 'CityWall itself: notices, scenes, packs',
   simulator: 'The simulated city of a demonstration (only with `CITYWALL_DEMO=1`)',
-  sessions: 'Log in and out',
+  sessions: 'Log in and out, the own password and second factor',
+  accounts: 'Who may log in',
 };
 
 const problemSchema: Json = {

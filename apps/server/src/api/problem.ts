@@ -6,6 +6,8 @@ export const PROBLEMS = {
   'invalid-parameter': { status: 400, title: 'A parameter is not allowed' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   unauthorized: { status: 401, title: 'Log in first' },
+  'second-factor': { status: 401, title: 'The second factor is needed' },
+  'password-change': { status: 403, title: 'Choose a password first' },
   'wrong-credentials': { status: 401, title: 'User or password is wrong' },
   'host-refused': { status: 403, title: 'This host is not served' },
   'cross-site': { status: 403, title: 'Another site may not give commands' },

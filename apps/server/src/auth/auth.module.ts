@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { DisplayAccess } from './access.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
 import { AuthRepository } from './auth.repository.js';
 import { FirstAccount } from './first-account.js';
 import { PolicyGuard } from './guards.js';
@@ -13,12 +15,17 @@ import { SessionsService } from './sessions.service.js';
 /** Who may come in, read and command. */
 @Global()
 @Module({
-  controllers: [SessionsController],
+  controllers: [SessionsController, AccountsController],
   providers: [
     AuthRepository,
     {
       provide: SessionsService,
       useFactory: (store: AuthRepository) => new SessionsService(store),
+      inject: [AuthRepository],
+    },
+    {
+      provide: AccountsService,
+      useFactory: (store: AuthRepository) => new AccountsService(store),
       inject: [AuthRepository],
     },
     {

@@ -2,11 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../infra/redis.connection.js';
 import type { Account, AuthStore, FailureCount, StoredSession } from './auth.types.js';
 
+/** Two who change an account at once must not undo each other. */
+const REPLACE = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1`;
+
 /**
  * Accounts, sessions and failed log-ins in Redis.
  *
  * - `cw:accounts` hash: user → JSON {@link Account}
  * - `cw:session:<sha-256 of the token>` JSON {@link StoredSession}, expires by itself
+ * - `cw:sessions:<user>` set: hashes of the sessions of an account; those that have ended are dropped when it is read
  * - `cw:login:<sha-256 of account and address>` number of failures in a row, expires by itself
  */
 @Injectable()
@@ -22,6 +29,16 @@ export class AuthRepository implements AuthStore {
     return text === null ? null : (JSON.parse(text) as Account);
   }
 
+  async accounts(): Promise<[user: string, account: Account][]> {
+    const texts = await this.redis.hgetall('cw:accounts');
+    return Object.entries(texts).map(([user, text]) => [user, JSON.parse(text) as Account]);
+  }
+
+  async replaceAccount(user: string, before: Account, after: Account | null): Promise<boolean> {
+    const texts = [JSON.stringify(before), after === null ? '' : JSON.stringify(after)];
+    return (await this.redis.eval(REPLACE, 1, 'cw:accounts', user, ...texts)) === 1;
+  }
+
   async hasAccounts(): Promise<boolean> {
     return (await this.redis.hlen('cw:accounts')) > 0;
   }
@@ -33,7 +50,18 @@ export class AuthRepository implements AuthStore {
 
   /** @param ttl ms until it is gone */
   async putSession(hash: string, session: StoredSession, ttl: number): Promise<void> {
+    await this.redis.sadd(`cw:sessions:${session.user}`, hash);
     await this.redis.set(`cw:session:${hash}`, JSON.stringify(session), 'PX', Math.max(1, Math.floor(ttl)));
+  }
+
+  async sessionsOf(user: string): Promise<[hash: string, session: StoredSession][]> {
+    const found: [string, StoredSession][] = [];
+    for (const hash of await this.redis.smembers(`cw:sessions:${user}`)) {
+      const session = await this.session(hash);
+      if (session) found.push([hash, session]);
+      else await this.redis.srem(`cw:sessions:${user}`, hash);
+    }
+    return found;
   }
 
   async session(hash: string): Promise<StoredSession | null> {

@@ -27,6 +27,9 @@ export function actionOf(...targets: Parameters<Reflector['getAllAndOverride']>[
   return reflector.getAllAndOverride<Action | undefined>(ACTION, targets);
 }
 
+/** What somebody may do whose password was chosen by somebody else. */
+const OWN: ReadonlySet<Action> = new Set(['session.read', 'session.change']);
+
 const askers = new WeakMap<Request, Asker>();
 
 /** Who asks; a request that no guard let in sees the least. */
@@ -54,6 +57,11 @@ export class PolicyGuard implements CanActivate {
     const verdict = kind === 'command' ? await this.access.checkCommand(request) : await this.access.check(request);
     if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
     const { session } = verdict;
+    if (session?.mustChange && !OWN.has(action))
+      throw new Problem(
+        'password-change',
+        'this password was chosen by somebody else: PUT /api/v1/sessions/current/password',
+      );
     if (!permits(action, session)) throw new Problem('forbidden', refusalOf(action, session));
     askers.set(request, {
       ...(session === undefined ? {} : { session }),

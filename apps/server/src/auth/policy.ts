@@ -50,6 +50,9 @@ export const POLICY = {
   'personal.read': { kind: 'read', who: SEATS, lead: true },
   /** trials, re-runs and changes of mappings */
   'inspector.command': { kind: 'command', who: ['administrator'] },
+  /** accounts: who may log in, what they may */
+  'accounts.read': { kind: 'read', who: ['administrator'] },
+  'accounts.manage': { kind: 'command', who: ['administrator'] },
   /** the simulated city of a demonstration */
   'simulator.command': { kind: 'command', who: SEATS },
   /** live list of alarms over the socket */

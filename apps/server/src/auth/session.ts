@@ -21,6 +21,8 @@ export interface Session {
   user: string;
   roles: Role[];
   grants: Grant[];
+  /** somebody else chose the password: nothing may be done before it is changed */
+  mustChange?: boolean;
   /** Unix ms */
   expiresAt: number;
 }

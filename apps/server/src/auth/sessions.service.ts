@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Problem } from '../api/problem.js';
-import type { AuthStore } from './auth.types.js';
+import type { Account, AuthStore } from './auth.types.js';
 import { hashPassword, MAX_PASSWORD, randomPassword, verifyPassword } from './password.js';
+import { counterOf } from './second-factor.js';
 import type { Session } from './session.js';
 
 /** A session unused for so long has ended, ms. */
@@ -19,6 +20,9 @@ export const LOCK_TIME = 20 * 60_000;
 export const FIRST_USER = 'admin';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What is kept of a token. */
+export const sessionHash = sha256;
 
 /** Accounts, log-ins and sessions. Nothing of a password or a token is kept but its hash. */
 export class SessionsService {
@@ -48,9 +52,10 @@ export class SessionsService {
   /**
    * Logs in.
    * @param address the client's, for the lock-out
-   * @throws Problem `wrong-credentials`, `locked`
+   * @param code of the second factor, where the account has one
+   * @throws Problem `wrong-credentials`, `second-factor` (the password was right, the code is missing), `locked`
    */
-  async open(user: string, password: string, address: string): Promise<Session & { token: string }> {
+  async open(user: string, password: string, address: string, code?: string): Promise<Session & { token: string }> {
     const attempt = sha256(`${user}\n${address}`);
     const { attempts, remaining } = await this.store.countAttempt(attempt, MAX_FAILURES, LOCK_TIME);
     if (attempts > MAX_FAILURES) {
@@ -61,15 +66,32 @@ export class SessionsService {
     const account = password.length <= MAX_PASSWORD ? await this.store.account(user) : null;
     this.decoy ??= hashPassword(randomPassword());
     const right = await verifyPassword(account?.password ?? (await this.decoy), password.slice(0, MAX_PASSWORD));
-    if (!account || !right) throw new Problem('wrong-credentials', 'user or password is wrong');
+    if (!account || !right || account.disabled) throw new Problem('wrong-credentials', 'user or password is wrong');
+    const now = this.now();
+    if (account.factor) await this.checkCode(user, account, account.factor, code, now);
     await this.store.forgetAttempts(attempt);
 
-    const now = this.now();
     const token = randomBytes(32).toString('base64url');
-    const { roles, grants = [] } = account;
-    const session = { user, roles, grants, createdAt: now, expiresAt: now + SESSION_IDLE };
+    const { roles, grants = [], mustChange = false } = account;
+    const expiresAt = now + SESSION_IDLE;
+    const session = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now, expiresAt };
     await this.store.putSession(sha256(token), session, SESSION_IDLE);
-    return { user, roles, grants, expiresAt: session.expiresAt, token };
+    return { user, roles, grants, mustChange, expiresAt, token };
+  }
+
+  /** A code counts once; a second log-in with it at the same moment finds another account than it read. */
+  private async checkCode(
+    user: string,
+    account: Account,
+    { secret, counter }: NonNullable<Account['factor']>,
+    code: string | undefined,
+    now: number,
+  ): Promise<void> {
+    if (code === undefined) throw new Problem('second-factor', 'the code of the second factor is needed, too');
+    const taken = counterOf(secret, code, counter, now);
+    const after = { ...account, factor: { secret, counter: taken ?? counter } };
+    if (taken === null || !(await this.store.replaceAccount(user, account, after)))
+      throw new Problem('wrong-credentials', 'the code is wrong, or was used already');
   }
 
   /** The session of a token, null when it never was or has ended. Being asked for keeps it alive. */
@@ -78,16 +100,25 @@ export class SessionsService {
     const stored = await this.store.session(hash);
     const now = this.now();
     if (!stored || stored.expiresAt <= now) return null;
-    const { user, roles, grants = [] } = stored;
+    const { user, roles, grants = [], mustChange = false } = stored;
+    const session = { user, roles, grants, mustChange, expiresAt: stored.expiresAt };
     const expiresAt = Math.min(now + SESSION_IDLE, stored.createdAt + SESSION_MAX);
-    if (expiresAt - stored.expiresAt < RENEW_EVERY) return { user, roles, grants, expiresAt: stored.expiresAt };
+    if (expiresAt - stored.expiresAt < RENEW_EVERY) return session;
     try {
       const extended = await this.store.extendSession(hash, { ...stored, expiresAt }, expiresAt - now);
-      return extended ? { user, roles, grants, expiresAt } : null;
+      return extended ? { ...session, expiresAt } : null;
     } catch {
       // A Redis that refuses writes (full disk) must not log everybody out; the next use tries again.
-      return { user, roles, grants, expiresAt: stored.expiresAt };
+      return session;
     }
+  }
+
+  /** The session may do again what its roles let it: the password is its own now. */
+  async release(hash: string): Promise<void> {
+    const stored = await this.store.session(hash);
+    if (!stored?.mustChange) return;
+    const { mustChange: _, ...free } = stored;
+    await this.store.extendSession(hash, free, free.expiresAt - this.now());
   }
 
   async close(token: string): Promise<void> {

@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import { ROLES } from '../../auth/session.js';
+import { GRANTS, ROLES } from '../../auth/session.js';
+import { code } from './accounts.js';
 import { time } from './common.js';
 
 export const logInBody = z.strictObject({
   user: z.string().min(1).max(64).meta({ description: 'name of the account' }),
   password: z.string().min(1).max(1_000).meta({ description: 'its password' }),
+  code: code.optional().meta({ description: 'of the second factor, where the account has one' }),
 });
 
 export const currentSession = z.object({
   user: z.string(),
   roles: z.array(z.enum(ROLES)),
+  grants: z.array(z.enum(GRANTS)).optional().meta({ description: 'absent: none' }),
+  mustChange: z.literal(true).optional().meta({ description: 'only the password may be changed' }),
   expiresAt: time.meta({ description: 'moves on while the session is used' }),
 });
 

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Account, AuthStore, StoredSession } from '../../../../../apps/server/src/auth/auth.types.js';
 import {
   LOCK_TIME,
   MAX_FAILURES,
@@ -7,53 +6,7 @@ import {
   SESSION_MAX,
   SessionsService,
 } from '../../../../../apps/server/src/auth/sessions.service.js';
-
-/** Redis' part, in memory and with the test's clock. */
-class MemoryStore implements AuthStore {
-  now = 1_000_000;
-  refusesWrites = false;
-  readonly accounts = new Map<string, Account>();
-  readonly sessions = new Map<string, { session: StoredSession; until: number }>();
-  readonly attempts = new Map<string, { n: number; until: number }>();
-
-  async account(user: string) {
-    return this.accounts.get(user) ?? null;
-  }
-  async hasAccounts() {
-    return this.accounts.size > 0;
-  }
-  async createAccount(user: string, account: Account) {
-    if (this.accounts.has(user)) return false;
-    this.accounts.set(user, account);
-    return true;
-  }
-  async putSession(hash: string, session: StoredSession, ttl: number) {
-    this.sessions.set(hash, { session, until: this.now + ttl });
-  }
-  async session(hash: string) {
-    const kept = this.sessions.get(hash);
-    return kept && kept.until > this.now ? kept.session : null;
-  }
-  async extendSession(hash: string, session: StoredSession, ttl: number) {
-    if (this.refusesWrites) throw new Error('MISCONF Redis is configured to save');
-    if (!(await this.session(hash))) return false;
-    await this.putSession(hash, session, ttl);
-    return true;
-  }
-  async dropSession(hash: string) {
-    this.sessions.delete(hash);
-  }
-  async countAttempt(key: string, limit: number, lock: number) {
-    const known = this.attempts.get(key);
-    const n = known && known.until > this.now ? known.n + 1 : 1;
-    const until = n <= limit || !known ? this.now + lock : known.until;
-    this.attempts.set(key, { n, until });
-    return { attempts: n, remaining: until - this.now };
-  }
-  async forgetAttempts(key: string) {
-    this.attempts.delete(key);
-  }
-}
+import { MemoryStore } from './memory-store.js';
 
 const PASSWORD = 'correct horse battery';
 const ADDRESS = '192.0.2.1';
@@ -78,8 +31,8 @@ describe('first account', () => {
     const password = await fresh.ensureFirstAccount(undefined);
     expect(password).toMatch(/^[A-Za-z2-9]{20}$/);
     expect(await fresh.ensureFirstAccount(undefined)).toBeNull();
-    expect(JSON.stringify([...empty.accounts])).not.toContain(password);
-    expect(empty.accounts.get('admin')?.password).toMatch(/^\$argon2id\$v=19\$m=19456,/);
+    expect(JSON.stringify([...empty.kept])).not.toContain(password);
+    expect(empty.kept.get('admin')?.password).toMatch(/^\$argon2id\$v=19\$m=19456,/);
     await expect(fresh.open('admin', password ?? '', ADDRESS)).resolves.toMatchObject({ user: 'admin' });
   });
 
@@ -97,7 +50,13 @@ describe('log-in', () => {
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(expiresAt).toBe(store.now + SESSION_IDLE);
     expect(JSON.stringify([...store.sessions])).not.toContain(token);
-    expect(await sessions.find(token)).toEqual({ user: 'admin', roles: ['administrator'], grants: [], expiresAt });
+    expect(await sessions.find(token)).toEqual({
+      user: 'admin',
+      roles: ['administrator'],
+      grants: [],
+      mustChange: false,
+      expiresAt,
+    });
   });
 
   it('says the same of a wrong user and a wrong password', async () => {
