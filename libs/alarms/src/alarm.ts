@@ -50,6 +50,23 @@ export interface Alarm extends AlarmSubject {
   place: { lon: number; lat: number } | null;
 }
 
+/** What an alarm takes over from what was judged. */
+export type AlarmInput = Pick<Alarm, 'at' | 'value' | 'origin' | 'feed' | 'stage' | 'place'>;
+
+/** Id of the alarm of a rule of a system at an asset, or (no asset: at an occurrence). */
+export function alarmId(system: string, rule: string, { asset, occurrence }: AlarmSubject): string {
+  return `${system}/${rule}/${occurrence === null ? (asset ?? '').slice(system.length + 1) : `occurrence:${occurrence}`}`;
+}
+
+/** The same, sharing nothing that changes. */
+export function copyAlarm(alarm: Alarm): Alarm {
+  return {
+    ...alarm,
+    raising: alarm.raising && { ...alarm.raising },
+    clearing: alarm.clearing && { ...alarm.clearing },
+  };
+}
+
 export function stateOf(alarm: Pick<Alarm, 'standing' | 'acknowledged' | 'raising'> | undefined): AlarmState {
   if (alarm === undefined) return 'normal';
   if (alarm.standing === 'cleared') return 'cleared-unacknowledged';

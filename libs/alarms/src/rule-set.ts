@@ -52,6 +52,17 @@ export class RuleSet {
   }
 }
 
+/** Whether a rule still watches what it watched; one that is gone does not, one that was unknown before does. */
+export function watchesSame(id: string, before: RuleSet, now: RuleSet): boolean {
+  const [was, is] = [before.byId.get(id)?.rule, now.byId.get(id)?.rule];
+  return is !== undefined && (was === undefined || watched(was) === watched(is));
+}
+
+/** What a rule watches, as a text to compare. */
+function watched({ metric, occurrence, when }: AlarmRule): string {
+  return `${metric ?? ''} ${occurrence?.type ?? ''} ${when?.absent !== undefined}`;
+}
+
 const NONE: readonly CompiledRule[] = [];
 
 function compileRule(rule: AlarmRule): CompiledRule {

@@ -1,0 +1,95 @@
+import type { Absence } from './absence.js';
+import { type AlarmInput, type AlarmOccurrence, type AlarmReading, alarmId } from './alarm.js';
+import { ChangeOver } from './change-over.js';
+import type { Context } from './context.js';
+import type { Finding } from './finding.js';
+import type { Attributes } from './rule.js';
+import type { CompiledRule } from './rule-set.js';
+import { inSeason } from './season.js';
+
+const NO_ATTRIBUTES: Attributes = {};
+
+/**
+ * What readings and occurrences say about the rules that watch them. It knows series, never states of alarms; times are
+ * Unix ms.
+ */
+export class Judging {
+  /** by alarm id */
+  private readonly changes = new Map<string, ChangeOver>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly absence: Absence,
+  ) {}
+
+  /** A newest value of a series. */
+  reading(reading: AlarmReading): Finding[] {
+    const { system, rules, catalogue, clock, offset } = this.context;
+    const { asset, metric, value, at } = reading;
+    const watched = this.watched(asset, metric);
+    const watching = rules.ofMetric(watched);
+    if (watching.length === 0) return NOTHING;
+    const known = catalogue.asset(asset);
+    const staleAfter = catalogue.staleAfter(watched);
+    const doubtful =
+      reading.quality === 'bad' ||
+      reading.flags.includes('rate') ||
+      (staleAfter !== undefined && clock - at > staleAfter);
+    const input: AlarmInput = { at, value, origin: reading.origin, feed: reading.feed, stage: null, place: null };
+    const subject = { asset, occurrence: null };
+    const findings: Finding[] = [];
+    for (const rule of watching) {
+      const id = alarmId(system, rule.rule.id, subject);
+      if (known?.inService === false || !inSeason(rule.rule.season, clock, offset)) {
+        this.absence.forget(id);
+        findings.push({ id, rule, subject, verdict: 'idle', input, since: at });
+      } else if (rule.absent !== null) {
+        const heard = this.absence.hear(id, rule, asset, input);
+        if (heard !== null) findings.push(heard);
+      } else {
+        const attributes = known?.attributes ?? NO_ATTRIBUTES;
+        const change = doubtful ? null : this.changeOf(id, rule, at, value);
+        const verdict = doubtful ? 'unknown' : rule.judge({ value, attributes, change });
+        findings.push({ id, rule, subject, verdict, input, since: at });
+      }
+    }
+    return findings;
+  }
+
+  /** A value of before the start, for the change over a time only. In the order of time. */
+  learn(asset: string, metric: string, at: number, value: number): void {
+    const { system, rules } = this.context;
+    for (const rule of rules.ofMetric(this.watched(asset, metric)))
+      this.changeOf(alarmId(system, rule.rule.id, { asset, occurrence: null }), rule, at, value);
+  }
+
+  /** A newest stage of an occurrence. */
+  occurrence(occurrence: AlarmOccurrence): Finding[] {
+    const { system, rules, catalogue, clock, offset } = this.context;
+    const { type, status, level, fields, place, at, origin, feed } = occurrence;
+    const subject = { asset: occurrence.asset ?? null, occurrence: occurrence.id };
+    const stage = { type, status, level: level ?? null, fields };
+    const input: AlarmInput = { at, value: null, origin, feed, stage, place: place ?? null };
+    return rules.ofOccurrence(type).map((rule) => {
+      const id = alarmId(system, rule.rule.id, subject);
+      const runs = inSeason(rule.rule.season, clock, offset);
+      const verdict = runs ? (rule.matches(occurrence, catalogue) ? 'holds' : 'over') : 'idle';
+      return { id, rule, subject, verdict, input, since: at };
+    });
+  }
+
+  /** `type/metric` of a series */
+  private watched(asset: string, metric: string): string {
+    const begin = this.context.system.length + 1;
+    return `${asset.slice(begin, asset.indexOf('/', begin))}/${metric}`;
+  }
+
+  private changeOf(id: string, rule: CompiledRule, at: number, value: unknown): number | null {
+    if (rule.ratePer === null || typeof value !== 'number') return null;
+    const series = this.changes.get(id) ?? new ChangeOver(rule.ratePer);
+    this.changes.set(id, series);
+    return series.take(at, value);
+  }
+}
+
+const NOTHING: Finding[] = [];

@@ -1,0 +1,324 @@
+import { type Alarm, type AlarmInput, type AlarmSubject, copyAlarm, isStanding } from './alarm.js';
+import { causeOf, consequencesOf } from './cause.js';
+import type { Verdict } from './condition.js';
+import type { Context } from './context.js';
+import { beginDelay, delayDue, freezeDelay, resumeDelay } from './delay.js';
+import type { Finding } from './finding.js';
+import type { Outbox } from './outbox.js';
+import type { AlarmRule } from './rule.js';
+import { type CompiledRule, type RuleSet, watchesSame } from './rule-set.js';
+import { inSeason } from './season.js';
+
+/**
+ * The alarms that are not normal and how they live: findings and time in; delays, states and causes follow. Where a method
+ * gives ids back, what is due at them may have changed. Times are Unix ms.
+ */
+export class AlarmLives {
+  private readonly alarms = new Map<string, Alarm>();
+  /** alarms that are judged anew even by an input they have seen */
+  private readonly recheck = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly outbox: Outbox,
+  ) {}
+
+  get(id: string): Alarm | undefined {
+    return this.alarms.get(id);
+  }
+
+  all(): IterableIterator<Alarm> {
+    return this.alarms.values();
+  }
+
+  ids(): IterableIterator<string> {
+    return this.alarms.keys();
+  }
+
+  /** Takes an alarm back as it was kept. */
+  restore(kept: Alarm): void {
+    const alarm = copyAlarm(kept);
+    if (alarm.raising !== null) freezeDelay(alarm.raising, alarm.at);
+    if (alarm.clearing !== null) freezeDelay(alarm.clearing, alarm.at);
+    this.alarms.set(alarm.id, alarm);
+    this.recheck.add(alarm.id);
+  }
+
+  /** Follows a finding. Whether there was or is an alarm. */
+  follow({ id, rule, subject, verdict, input, since }: Finding): boolean {
+    if (verdict === null) return this.alarms.has(id);
+    if (verdict === 'idle') return this.end(id);
+    const { clock } = this.context;
+    const again = this.recheck.delete(id);
+    let alarm = this.alarms.get(id);
+    if (alarm === undefined) {
+      if (verdict !== 'holds') return false;
+      alarm = create(id, rule.rule, subject, input, clock);
+      this.alarms.set(id, alarm);
+    } else if (!again && rule.absent === null) {
+      if (input.at < alarm.at || (input.at === alarm.at && sameInput(alarm, input))) return true;
+    }
+    const kept = isStanding(alarm);
+    alarm.at = Math.max(alarm.at, input.at);
+    if (kept) this.outbox.touch(id);
+    if (verdict === 'unknown') this.doubt(alarm, clock);
+    else {
+      alarm.value = input.value;
+      alarm.origin = input.origin;
+      alarm.feed = input.feed;
+      alarm.stage = input.stage;
+      alarm.place = input.place;
+      this.trust(alarm);
+      this.delay(alarm, verdict, again ? clock : Math.min(since, clock));
+      this.settle(alarm, rule);
+    }
+    return true;
+  }
+
+  /** Time alone: what has held long enough, and what is too old to be known. */
+  look(id: string): void {
+    const alarm = this.alarms.get(id);
+    const rule = alarm && this.context.rules.byId.get(alarm.rule);
+    if (!alarm || !rule) return;
+    this.settle(alarm, rule);
+    const stale = this.staleAt(alarm);
+    if (this.alarms.has(id) && stale <= this.context.clock) this.doubt(alarm, stale);
+  }
+
+  /** When an alarm has to be looked at again; infinity: not without an input. */
+  dueOf(id: string): number {
+    const alarm = this.alarms.get(id);
+    const rule = alarm && this.context.rules.byId.get(alarm.rule);
+    if (!alarm || !rule) return Number.POSITIVE_INFINITY;
+    const due = Math.min(this.raiseDue(alarm, rule), this.clearDue(alarm, rule));
+    return alarm.unknown ? due : Math.min(due, this.staleAt(alarm));
+  }
+
+  /** A feed fell silent. */
+  silent(feed: string): string[] {
+    const { rules, clock } = this.context;
+    // silence itself is what rules of absence judge
+    const concerned = [...this.alarms.values()].filter(
+      (alarm) => alarm.feed === feed && rules.byId.get(alarm.rule)?.absent === null,
+    );
+    for (const alarm of concerned) this.doubt(alarm, clock);
+    return concerned.map(({ id }) => id);
+  }
+
+  /** A silent feed speaks again. */
+  heard(feed: string): string[] {
+    const { clock } = this.context;
+    const concerned = [...this.alarms.values()].filter(
+      (alarm) => alarm.feed === feed && alarm.unknown && this.staleAt(alarm) === Number.POSITIVE_INFINITY,
+    );
+    for (const alarm of concerned) {
+      this.trust(alarm);
+      if (alarm.raising !== null) resumeDelay(alarm.raising, clock);
+      if (alarm.clearing !== null) resumeDelay(alarm.clearing, clock);
+    }
+    return concerned.map(({ id }) => id);
+  }
+
+  acknowledge(id: string, by: string): 'done' | 'no-alarm' | 'already' {
+    const alarm = this.alarms.get(id);
+    if (alarm === undefined || !isStanding(alarm)) return 'no-alarm';
+    if (alarm.acknowledged !== null) return 'already';
+    const { clock } = this.context;
+    alarm.acknowledged = { by, at: clock };
+    this.outbox.tell('acknowledged', alarm, clock);
+    if (alarm.standing === 'cleared') this.finish(alarm);
+    return 'done';
+  }
+
+  /** Other rules than `before`, or another catalogue. */
+  rulesChanged(before: RuleSet): void {
+    const { rules, catalogue } = this.context;
+    for (const alarm of this.alarms.values()) {
+      const outOfService = alarm.asset !== null && catalogue.asset(alarm.asset)?.inService === false;
+      if (outOfService || !watchesSame(alarm.rule, before, rules)) {
+        this.end(alarm.id);
+        continue;
+      }
+      const priority = rules.byId.get(alarm.rule)?.rule.priority ?? alarm.priority;
+      if (priority !== alarm.priority) this.outbox.touch(alarm.id);
+      alarm.priority = priority;
+      this.recheck.add(alarm.id);
+    }
+    for (const alarm of this.alarms.values()) this.explain(alarm);
+  }
+
+  /** A new day of the city: seasons may have ended. */
+  newDay(): string[] {
+    const { rules, clock, offset } = this.context;
+    const over = [...this.alarms.values()].filter(
+      ({ rule }) => !inSeason(rules.byId.get(rule)?.rule.season, clock, offset),
+    );
+    for (const { id } of over) this.end(id);
+    return over.map(({ id }) => id);
+  }
+
+  /** Begins and ends the delays as the verdict says. */
+  private delay(alarm: Alarm, verdict: Verdict, since: number): void {
+    if (alarm.standing === 'active') {
+      if (verdict !== 'over') alarm.clearing = null;
+      else if (alarm.clearing === null) alarm.clearing = beginDelay(since);
+      else resumeDelay(alarm.clearing, since);
+    } else if (verdict !== 'holds') {
+      if (alarm.raising !== null) this.outbox.touch(alarm.id);
+      alarm.raising = null;
+      if (alarm.standing === 'none') this.drop(alarm);
+    } else if (alarm.raising === null) {
+      alarm.raising = beginDelay(since);
+      this.outbox.touch(alarm.id);
+    } else resumeDelay(alarm.raising, since);
+  }
+
+  /** Raises or clears what has held long enough, as far as its input reaches. */
+  private settle(alarm: Alarm, rule: CompiledRule): void {
+    const until = Math.min(this.context.clock, this.staleAt(alarm));
+    if (this.raiseDue(alarm, rule) <= until) this.raise(alarm);
+    if (this.clearDue(alarm, rule) <= until) this.clear(alarm);
+  }
+
+  private raise(alarm: Alarm): void {
+    alarm.standing = 'active';
+    alarm.acknowledged = null;
+    alarm.raising = null;
+    alarm.clearing = null;
+    alarm.clearedAt = null;
+    alarm.raisedAt = this.context.clock;
+    alarm.suppressedBy = causeOf(alarm, this.context, this.alarms);
+    this.outbox.tell('raised', alarm, this.context.clock);
+    this.explainConsequences(alarm);
+  }
+
+  private clear(alarm: Alarm): void {
+    const seen = alarm.acknowledged !== null || alarm.suppressedBy !== null || alarm.priority > 2;
+    alarm.standing = seen ? 'none' : 'cleared';
+    alarm.clearing = null;
+    alarm.clearedAt = this.context.clock;
+    this.outbox.tell('cleared', alarm, this.context.clock);
+    this.explainConsequences(alarm);
+    if (seen) this.drop(alarm);
+  }
+
+  /** A cleared alarm that was acknowledged: normal, or pending where its condition holds again. */
+  private finish(alarm: Alarm): void {
+    alarm.standing = 'none';
+    if (alarm.raising === null) this.drop(alarm);
+  }
+
+  private drop(alarm: Alarm): void {
+    this.alarms.delete(alarm.id);
+    this.outbox.touch(alarm.id);
+  }
+
+  /** The alarm is no longer judged: its rule, season or asset is out of use. Whether there was one. */
+  private end(id: string): boolean {
+    const alarm = this.alarms.get(id);
+    if (alarm === undefined) return false;
+    const told = isStanding(alarm);
+    const active = alarm.standing === 'active';
+    alarm.standing = 'none';
+    alarm.raising = null;
+    alarm.clearing = null;
+    if (told) this.outbox.tell('ended', alarm, this.context.clock);
+    if (active) this.explainConsequences(alarm);
+    this.drop(alarm);
+    return true;
+  }
+
+  private doubt(alarm: Alarm, at: number): void {
+    if (alarm.unknown) return;
+    if (alarm.raising !== null) freezeDelay(alarm.raising, at);
+    if (alarm.clearing !== null) freezeDelay(alarm.clearing, at);
+    if (!waits(alarm)) return;
+    alarm.unknown = true;
+    if (alarm.standing === 'active') this.outbox.tell('unknown', alarm, this.context.clock);
+    else this.outbox.touch(alarm.id);
+  }
+
+  private trust(alarm: Alarm): void {
+    if (!alarm.unknown) return;
+    alarm.unknown = false;
+    if (alarm.standing === 'active') this.outbox.tell('known', alarm, this.context.clock);
+    else this.outbox.touch(alarm.id);
+  }
+
+  private explain(alarm: Alarm): void {
+    if (alarm.standing !== 'active') return;
+    const cause = causeOf(alarm, this.context, this.alarms);
+    if (cause === alarm.suppressedBy) return;
+    const before = alarm.suppressedBy;
+    alarm.suppressedBy = cause;
+    if (before === null) this.outbox.tell('suppressed', alarm, this.context.clock);
+    else if (cause === null) this.outbox.tell('released', alarm, this.context.clock);
+    else this.outbox.touch(alarm.id);
+  }
+
+  private explainConsequences(cause: Alarm): void {
+    for (const alarm of consequencesOf(cause, this.context, this.alarms)) this.explain(alarm);
+  }
+
+  /** When it will be raised by time alone; infinity: not without an input. */
+  private raiseDue(alarm: Alarm, rule: CompiledRule): number {
+    const { raising } = alarm;
+    if (raising === null) return Number.POSITIVE_INFINITY;
+    const pace = this.paceOf(alarm);
+    // Hurried values come no more often than others: one of them alone would outlast the shortened delay.
+    const hurried = pace > 1 && rule.raiseAfter > 0 && this.staleAt(alarm) !== Number.POSITIVE_INFINITY;
+    if (hurried && raising.since !== null && alarm.at <= raising.since) return Number.POSITIVE_INFINITY;
+    return delayDue(raising, rule.raiseAfter / pace);
+  }
+
+  private clearDue(alarm: Alarm, rule: CompiledRule): number {
+    if (alarm.clearing === null) return Number.POSITIVE_INFINITY;
+    return delayDue(alarm.clearing, rule.clearAfter / this.paceOf(alarm));
+  }
+
+  /** When the input of a metric's alarm becomes stale; infinity where it never does. */
+  private staleAt(alarm: Alarm): number {
+    const rule = this.context.rules.byId.get(alarm.rule);
+    if (rule?.rule.metric === undefined || rule.absent !== null) return Number.POSITIVE_INFINITY;
+    if (!waits(alarm)) return Number.POSITIVE_INFINITY;
+    const staleAfter = this.context.catalogue.staleAfter(rule.rule.metric);
+    return staleAfter === undefined ? Number.POSITIVE_INFINITY : alarm.at + staleAfter + 1;
+  }
+
+  private paceOf({ origin }: Pick<Alarm, 'origin'>): number {
+    return origin === 'simulated' ? this.context.pace : 1;
+  }
+}
+
+/** Whether its input matters: one that is over and holds nothing waits for a person alone, and is never unknown. */
+function waits(alarm: Alarm): boolean {
+  return alarm.standing !== 'cleared' || alarm.raising !== null;
+}
+
+function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: AlarmInput, now: number): Alarm {
+  return {
+    id,
+    rule: rule.id,
+    asset: subject.asset,
+    occurrence: subject.occurrence,
+    priority: rule.priority,
+    standing: 'none',
+    acknowledged: null,
+    unknown: false,
+    raising: null,
+    clearing: null,
+    raisedAt: null,
+    clearedAt: null,
+    changedAt: now,
+    suppressedBy: null,
+    ...input,
+  };
+}
+
+function sameInput(alarm: Alarm, { value, stage }: AlarmInput): boolean {
+  if (stage !== null) {
+    const before = alarm.stage;
+    return before !== null && before.status === stage.status && before.level === stage.level;
+  }
+  return Array.isArray(value) ? String(value) === String(alarm.value) : value === alarm.value;
+}

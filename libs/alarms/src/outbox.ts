@@ -1,0 +1,40 @@
+import type { AlarmEventKind } from '@citywall/model';
+import { type Alarm, type AlarmEvent, type AlarmOutcome, copyAlarm } from './alarm.js';
+
+/** What is to be kept and told, until somebody takes it. */
+export class Outbox {
+  private readonly touched = new Set<string>();
+  private events: AlarmEvent[] = [];
+
+  /** An alarm is to be kept (or, when it is gone, forgotten) without a word. */
+  touch(id: string): void {
+    this.touched.add(id);
+  }
+
+  /** @param at Unix ms */
+  tell(kind: AlarmEventKind, alarm: Alarm, at: number): void {
+    alarm.changedAt = at;
+    this.touched.add(alarm.id);
+    this.events.push({ kind, at, alarm: copyAlarm(alarm) });
+  }
+
+  get eventful(): boolean {
+    return this.events.length > 0;
+  }
+
+  get changed(): boolean {
+    return this.touched.size > 0;
+  }
+
+  take(alarms: { get(id: string): Alarm | undefined }): AlarmOutcome {
+    const outcome: AlarmOutcome = { saved: [], gone: [], events: this.events };
+    for (const id of this.touched) {
+      const alarm = alarms.get(id);
+      if (alarm === undefined) outcome.gone.push(id);
+      else outcome.saved.push(copyAlarm(alarm));
+    }
+    this.touched.clear();
+    this.events = [];
+    return outcome;
+  }
+}
