@@ -14,15 +14,32 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const OUT = join(ROOT, '.build', 'test');
 const MINUTE = 60_000;
 
-/** Layers of tests in the order of what they need, and how long each may take at most. */
-const LAYERS = /** @type {const} */ ({
-  unit: { limitMs: 5 * MINUTE, args: [] },
-  packs: { limitMs: 5 * MINUTE, args: [] },
-  contract: { limitMs: 5 * MINUTE, args: [] },
-  integration: { limitMs: 10 * MINUTE, args: [] },
-  // Two browsers on two cores would measure each other.
-  e2e: { limitMs: 15 * MINUTE, args: ['--runInBand'] },
-});
+/** As many test files at a time as there are cores; jest's own default leaves one of two idle. */
+const ALL_CORES = ['--maxWorkers=100%'];
+/** What starts services and browsers of its own: each file is several processes already. */
+const TWO = ['--maxWorkers=2'];
+
+/** @typedef {{ project: string, args: readonly string[] }} Run one run of jest */
+
+/**
+ * Layers of tests in the order of what they need, how long each may take at most, and the runs it is made of.
+ * @type {Readonly<Record<string, { limitMs: number, runs: readonly Run[], prepare?: () => Promise<NodeJS.ProcessEnv> }>>}
+ */
+const LAYERS = {
+  unit: { limitMs: 5 * MINUTE, runs: [{ project: 'unit', args: ALL_CORES }] },
+  packs: { limitMs: 5 * MINUTE, runs: [{ project: 'packs', args: ALL_CORES }] },
+  contract: { limitMs: 5 * MINUTE, runs: [{ project: 'contract', args: ALL_CORES }] },
+  integration: { limitMs: 10 * MINUTE, runs: [{ project: 'integration', args: TWO }] },
+  e2e: {
+    limitMs: 15 * MINUTE,
+    prepare: () => buildPreview(),
+    runs: [
+      { project: 'e2e', args: TWO },
+      // Two browsers on two cores would measure each other.
+      { project: 'e2e-alone', args: ['--runInBand'] },
+    ],
+  },
+};
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 
@@ -45,14 +62,19 @@ export function countTests(report, code) {
   };
 }
 
+/** @param {readonly Count[]} counts @returns {Count} */
+function total(counts) {
+  const sum = (/** @type {keyof Count} */ key) => counts.reduce((all, count) => all + count[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
 /**
  * @param {readonly Count[]} counts
  * @returns {string} the closing line: `N passed, N failed`, and `, N skipped` where some were
  */
 export function closingLine(counts) {
-  const sum = (/** @type {keyof Count} */ key) => counts.reduce((total, count) => total + count[key], 0);
-  const skipped = sum('skipped');
-  return `${sum('passed')} passed, ${sum('failed')} failed${skipped ? `, ${skipped} skipped` : ''}`;
+  const { passed, failed, skipped } = total(counts);
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
 }
 
 /**
@@ -72,9 +94,7 @@ export async function testRun(words) {
       built = true;
       return OK;
     },
-    ...Object.fromEntries(
-      Object.keys(LAYERS).map((layer) => [layer, () => jest(/** @type {keyof typeof LAYERS} */ (layer), patterns)]),
-    ),
+    ...Object.fromEntries(Object.keys(LAYERS).map((layer) => [layer, () => testLayer(layer, patterns)])),
   };
   const names = Object.keys(phases);
   const chosen = words.filter((word) => names.includes(word));
@@ -114,6 +134,24 @@ function needs(/** @type {string} */ name, /** @type {readonly string[]} */ chos
   if (name === 'packages') return true;
   if (name === 'programs' || name === 'build') return chosen.includes('integration') || chosen.includes('e2e');
   return false;
+}
+
+/**
+ * The wall with `/preview`, once for all files that look at it.
+ * @returns {Promise<NodeJS.ProcessEnv>} what tells them where it is
+ */
+async function buildPreview() {
+  const outDir = join(OUT, 'preview');
+  const { code, output } = await run(
+    process.execPath,
+    [
+      ...[join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', join(ROOT, 'apps/wall'), '--mode', 'preview'],
+      ...['--logLevel', 'error', '--outDir', outDir, '--emptyOutDir'],
+    ],
+    { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } },
+  );
+  if (code !== 0) throw new Stop('build-failed', `the wall with its preview cannot be built:\n${output.trimEnd()}`);
+  return { CITYWALL_TEST_PREVIEW: outDir };
 }
 
 /** @type {Awaited<ReturnType<typeof installTestPrograms>> | undefined} */
@@ -159,19 +197,34 @@ const hasSpecs = (dir) =>
   existsSync(dir) && readdirSync(dir, { recursive: true }).some((file) => String(file).endsWith('.spec.ts'));
 
 /**
- * @param {keyof typeof LAYERS} layer
+ * @param {string} layer
  * @param {readonly string[]} patterns
  * @returns {Promise<Count>}
  */
-async function jest(layer, patterns) {
+async function testLayer(layer, patterns) {
+  const { limitMs, runs, prepare } = /** @type {typeof LAYERS[string]} */ (LAYERS[layer]);
   if (!hasSpecs(join(ROOT, 'test', layer))) {
     say('no spec file in this layer');
     return { passed: 0, failed: 0, skipped: 0 };
   }
-  const report = join(OUT, `${layer}.json`);
+  const until = performance.now() + limitMs;
+  const env = (await prepare?.()) ?? {};
+  const counts = [];
+  for (const one of runs) counts.push(await jest(one, patterns, until - performance.now(), env));
+  return total(counts);
+}
+
+/**
+ * @param {Run} run
+ * @param {readonly string[]} patterns
+ * @param {number} limitMs
+ * @param {NodeJS.ProcessEnv} env what was prepared for it
+ * @returns {Promise<Count>}
+ */
+async function jest({ project, args }, patterns, limitMs, env) {
+  const report = join(OUT, `${project}.json`);
   mkdirSync(OUT, { recursive: true });
   rmSync(report, { force: true });
-  const { limitMs, args } = LAYERS[layer];
   const narrow = patterns.length > 0 ? ['--passWithNoTests', '--testPathPatterns', ...patterns] : [];
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('CITYWALL_') || name === 'CITYWALL_SAMPLES_DIR',
@@ -180,7 +233,7 @@ async function jest(layer, patterns) {
     process.execPath,
     [
       ...['--experimental-vm-modules', '--no-warnings', join(ROOT, 'node_modules/jest/bin/jest.js')],
-      ...['--selectProjects', layer, '--json', '--outputFile', report, '--ci', ...args, ...narrow],
+      ...['--selectProjects', project, '--json', '--outputFile', report, '--ci', ...args, ...narrow],
     ],
     {
       cwd: ROOT,
@@ -191,6 +244,7 @@ async function jest(layer, patterns) {
         NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
         ...(programs?.chromium ? { CHROMIUM: programs.chromium } : {}),
         ...(built ? { CITYWALL_TEST_BUILT: '1' } : {}),
+        ...env,
       },
       // The report itself also goes to standard output; people read the other.
       onLine: (line, stream) => {
@@ -198,7 +252,6 @@ async function jest(layer, patterns) {
       },
     },
   );
-  if (signal)
-    throw new Stop('service-failed', `${layer} was ended by ${signal} after at most ${limitMs / MINUTE} min.`);
+  if (signal) throw new Stop('service-failed', `${project} was ended by ${signal} after at most ${seconds(limitMs)}.`);
   return countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
 }

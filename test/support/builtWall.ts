@@ -14,34 +14,40 @@ export interface BuiltWall {
 }
 
 // Vite runs as its own process: its native bundler doesn't take objects made inside Jest
-function run(folder: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [vite, ...args, '--mode', 'preview', '--outDir', join(folder, 'dist')], {
+function run(outDir: string, mode: 'preview' | 'production', ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [vite, ...args, '--mode', mode, '--outDir', outDir], {
     cwd: join(repository, 'apps/wall'),
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }
 
+async function build(outDir: string, mode: 'preview' | 'production'): Promise<string> {
+  const [code] = await once(run(outDir, mode, 'build', '--logLevel', 'error'), 'exit');
+  if (code !== 0) throw new Error(`vite build ended with ${code}`);
+  return outDir;
+}
+
 /**
- * Builds the wall into `folder/dist`, with `/preview` in it. Resolves with that path.
+ * The wall with `/preview` in it: what `npm test` has built for all, else one built into `folder/dist`. Resolves with its path.
  * @throws where it can't be built
  */
-export async function buildWallInto(folder: string): Promise<string> {
-  const [code] = await once(run(folder, 'build', '--logLevel', 'error'), 'exit');
-  if (code !== 0) throw new Error(`vite build ended with ${code}`);
-  return join(folder, 'dist');
+export async function previewWall(folder: string): Promise<string> {
+  const prepared = process.env.CITYWALL_TEST_PREVIEW;
+  return prepared ?? build(join(folder, 'dist'), 'preview');
 }
 
 /** The wall as it is delivered: what `npm test` has just built, else one built into `folder`. */
 export async function deliveredWall(folder: string): Promise<string> {
-  return process.env.CITYWALL_TEST_BUILT === '1' ? join(repository, 'apps/wall/dist') : buildWallInto(folder);
+  return process.env.CITYWALL_TEST_BUILT === '1'
+    ? join(repository, 'apps/wall/dist')
+    : build(join(folder, 'dist'), 'production');
 }
 
 /** @throws where the wall can't be built, or its server ends before it listens */
 export async function buildWall(): Promise<BuiltWall> {
   const folder = await mkdtemp(join(tmpdir(), 'citywall-wall-'));
-  await buildWallInto(folder);
-  const server = run(folder, 'preview', '--port', '0');
+  const server = run(await previewWall(folder), 'preview', 'preview', '--port', '0');
   const base = await new Promise<string>((resolve, reject) => {
     let said = '';
     server.stdout!.on('data', (chunk: Buffer) => {

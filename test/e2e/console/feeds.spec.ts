@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +7,11 @@ import { PASSWORD } from '../../integration/api/house.js';
 import { eventually } from '../../integration/feeds/lab.js';
 import { type Inspector, openInspector } from '../../integration/inspector/open-inspector.js';
 import { launchBrowser, openPage } from '../../support/browser.js';
+import { deliveredWall } from '../../support/builtWall.js';
 
 jest.setTimeout(120_000);
 
 /** The feed inspector as an integrator uses it at night: by keyboard, from a bad message to a mended pack. */
-const repository = join(import.meta.dirname, '../../..');
 let folder: string;
 let house: Inspector;
 let browser: Browser;
@@ -21,16 +19,7 @@ const now = Date.now();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'citywall-console-'));
-  const vite = join(repository, 'node_modules/vite/bin/vite.js');
-  // Vite runs as its own process: its native bundler doesn't take objects made inside Jest
-  const building = spawn(process.execPath, [vite, 'build', '--logLevel', 'error', '--outDir', join(folder, 'wall')], {
-    cwd: join(repository, 'apps/wall'),
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: 'inherit',
-  });
-  const [code] = await once(building, 'exit');
-  expect(code).toBe(0);
-  house = await openInspector({}, join(folder, 'wall'));
+  house = await openInspector({}, await deliveredWall(folder));
   browser = await launchBrowser();
 });
 afterAll(async () => {

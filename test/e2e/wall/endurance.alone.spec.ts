@@ -9,7 +9,7 @@ import { type House, PASSWORD, startHouse } from '../../integration/api/house.js
 import { batch, reading } from '../../integration/state/open-state.js';
 import { alive, collectGarbage } from '../../support/alive.js';
 import { launchBrowser, openPage } from '../../support/browser.js';
-import { buildWallInto } from '../../support/builtWall.js';
+import { previewWall } from '../../support/builtWall.js';
 
 jest.setTimeout(60_000);
 
@@ -40,7 +40,7 @@ let browser: Browser;
 beforeAll(async () => {
   mkdirSync(OUT, { recursive: true });
   folder = mkdtempSync(join(tmpdir(), 'citywall-endure-'));
-  const wall = await buildWallInto(folder);
+  const wall = await previewWall(folder);
   mkdirSync(join(folder, 'site/water'), { recursive: true });
   writeFileSync(join(folder, 'site/water/scene.yaml'), SCENE);
   house = await startHouse({ CITYWALL_ROLES: 'api,push', CITYWALL_PACKS_DIR: join(folder, 'site') }, undefined, wall);
