@@ -72,6 +72,16 @@ export function countsOf(meta: ViewMeta | undefined): Counts | null {
   return { 1: meta.p1, 2: meta.p2 ?? 0, 3: meta.p3 ?? 0, 4: meta.p4 ?? 0 };
 }
 
+/**
+ * What has a line where there is room for so many: all, or as many as leave one for what has none.
+ * @param total how many stand
+ * @param besides whether something is told beside them, in a last line, anyway
+ */
+export function fitting(lines: readonly AlarmLine[], room: number, total: number, besides: boolean): AlarmLine[] {
+  const all = lines.length === total && lines.length + (besides ? 1 : 0) <= room;
+  return lines.slice(0, all ? lines.length : Math.max(1, room - 1));
+}
+
 /** How many of each priority have no line. */
 export function restOf(counts: Counts | null, shown: readonly AlarmLine[]): Counts | null {
   if (counts === null) return null;

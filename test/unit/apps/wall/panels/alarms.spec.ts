@@ -5,6 +5,7 @@ import {
   alarmLines,
   calmOf,
   countsOf,
+  fitting,
   momentText,
   restOf,
   totalOf,
@@ -71,6 +72,14 @@ describe('alarms', () => {
     const shown = alarmLines(states(alarm('a'), alarm('b', { priority: 2 })), NOW, 'zh');
     expect(restOf(counts, shown)).toEqual({ 1: 2, 2: 8, 3: 0, 4: 1 });
     expect(totalOf(counts)).toBe(13);
+  });
+
+  it('what is told beside them keeps a line of its own: nothing is squeezed', () => {
+    const lines = alarmLines(states(...['a', 'b', 'c'].map((id) => alarm(id))), NOW, 'zh');
+    const shown = (room: number, total = 3, besides = false) => fitting(lines, room, total, besides).length;
+    expect([shown(3), shown(2), shown(1), shown(0)]).toEqual([3, 1, 1, 1]);
+    expect([shown(4, 3, true), shown(3, 3, true)]).toEqual([3, 2]);
+    expect([shown(4, 9), shown(3, 9)]).toEqual([3, 2]);
   });
 
   it('what nobody knows is no zero', () => {
