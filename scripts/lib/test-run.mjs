@@ -2,7 +2,8 @@
  * The phases of `npm test`. A failed phase does not stop the later ones, so that one run shows all that is wrong; a phase
  * that cannot run has failed.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { installPackages, packagesCurrent } from './install.mjs';
@@ -137,11 +138,12 @@ function needs(/** @type {string} */ name, /** @type {readonly string[]} */ chos
 }
 
 /**
- * The wall with `/preview`, once for all files that look at it.
+ * The wall with `/preview`, once for all files that look at it. Not below `.build`: what is in a hidden folder is not served.
  * @returns {Promise<NodeJS.ProcessEnv>} what tells them where it is
  */
 async function buildPreview() {
-  const outDir = join(OUT, 'preview');
+  const outDir = mkdtempSync(join(tmpdir(), 'citywall-preview-'));
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
   const { code, output } = await run(
     process.execPath,
     [
@@ -210,7 +212,8 @@ async function testLayer(layer, patterns) {
   const until = performance.now() + limitMs;
   const env = (await prepare?.()) ?? {};
   const counts = [];
-  for (const one of runs) counts.push(await jest(one, patterns, until - performance.now(), env));
+  for (const one of runs)
+    counts.push(await jest(one, patterns, Math.max(1, Math.ceil(until - performance.now())), env));
   return total(counts);
 }
 
