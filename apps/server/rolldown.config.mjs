@@ -76,7 +76,11 @@ export const compiled = {
 
 /** @satisfies {import('rolldown').RolldownOptions} */
 export default {
-  input: { main: join(DIST, 'main.js'), citywall: join(DIST, 'cli/main.js') },
+  input: {
+    main: join(DIST, 'main.js'),
+    citywall: join(DIST, 'cli/main.js'),
+    packs: join(DIST, 'packs/reading.worker.js'),
+  },
   platform: 'node',
   external: (/** @type {string} */ id) => BESIDE.has(id) || ABSENT.test(id),
   plugins: [compiled, withoutTables, places, silent],

@@ -12,7 +12,8 @@ import { InspectorModule } from './inspector/inspector.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
-import { PacksModule } from './packs/packs.module.js';
+import { packsModule } from './packs/packs.module.js';
+import type { PackReader } from './packs/reading.js';
 import { ProvenanceModule } from './provenance/provenance.module.js';
 import { ReadingsModule } from './readings/readings.module.js';
 import { ScorecardsModule } from './scorecards/scorecards.module.js';
@@ -29,8 +30,8 @@ export class AppModule {}
  * The stages in the order of the flow (docs/architecture.md): feed → message → reading → state → frame → panel. A process
  * has those of its roles; what all need comes first.
  */
-export function appModule(config: Config): DynamicModule {
-  const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, PacksModule];
+export function appModule(config: Config, readPacks: PackReader): DynamicModule {
+  const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, packsModule(readPacks)];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
   if (config.hasRole('ingest') && config.redisUrl) stages.push(AlarmEngineModule);

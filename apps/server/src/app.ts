@@ -7,6 +7,8 @@ import { appModule } from './app.module.js';
 import { Config } from './config/index.js';
 import { PinoLogger } from './infra/logger.js';
 import { prepareHttp } from './ops/http.js';
+import type { PackReader } from './packs/reading.js';
+import { packReader, readingOf } from './packs/reading-thread.js';
 
 /** A started server. */
 export interface Server {
@@ -18,11 +20,14 @@ export interface Server {
 }
 
 /** Builds the application and starts it: resolves when it listens and its feeds are on their way. */
-export async function createServer(config: Config): Promise<Server> {
+export async function createServer(
+  config: Config,
+  readPacks: PackReader = packReader(readingOf(config)),
+): Promise<Server> {
   const httpsOptions = config.tls
     ? { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) }
     : undefined;
-  const app = await NestFactory.create<NestExpressApplication>(appModule(config), {
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, readPacks), {
     logger: new PinoLogger(config),
     bodyParser: false,
     abortOnError: false,

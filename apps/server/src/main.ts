@@ -1,5 +1,6 @@
-import { createServer, type Server } from './app.js';
+import type { Server } from './app.js';
 import { Config, ConfigError, withoutSecrets } from './config/index.js';
+import { begun, packReader, readingOf } from './packs/reading-thread.js';
 
 /** Entry of the server process. Exit codes: 0 stopped, 1 failed to start, 2 the environment is wrong. */
 async function main(): Promise<void> {
@@ -26,7 +27,10 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 
   try {
-    server = await createServer(config);
+    // What takes longest comes first: the packs are read while the program itself is still being loaded.
+    const readPacks = begun(packReader(readingOf(config)));
+    const { createServer } = await import('./app.js');
+    server = await createServer(config, readPacks);
   } catch (error) {
     console.error(startFailure(error, config));
     process.exit(1);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PackLayer, type ParseResult, parsePack } from '@citywall/pack-schema';
+import type { PackLayer, ParseResult } from '@citywall/pack-schema';
 import { DECODERS } from '../packs/decoders.js';
 import { type PackPlaces, readFolder, readRecipes, shownPath } from '../packs/packs.repository.js';
 
@@ -37,6 +37,8 @@ export class SiteFeedsRepository {
     if (builtin.files.size > 0) layers.push(builtin);
     const site = packsDir === null ? { root: '', files: new Map() } : await readFolder(join(packsDir, id));
     layers.push({ root: site.root, files: new Map([...site.files, [FILE, feeds]]) });
+    // loaded when somebody edits feeds: who only runs has no use for the reader of packs
+    const { parsePack } = await import('@citywall/pack-schema');
     return parsePack(layers, await readRecipes(recipesDir), { id, decoders: DECODERS });
   }
 

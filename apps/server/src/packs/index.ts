@@ -1,3 +1,3 @@
 export { DECODERS } from './decoders.js';
-export { PacksModule } from './packs.module.js';
+export { packsModule } from './packs.module.js';
 export { type PacksChange, PacksService } from './packs.service.js';

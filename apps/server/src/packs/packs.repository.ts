@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
@@ -25,15 +26,15 @@ const SUBFOLDERS = ['cases', 'timelines', 'map', 'scenarios'];
 
 /** Reads pack folders and tells when they change. The only place that touches their files. */
 export class PacksRepository {
-  /** of the files as they were when `read` began */
-  private print = '';
-
   constructor(private readonly places: PackPlaces) {}
 
-  /** @throws where a directory that exists cannot be read */
-  async read(): Promise<PackTexts> {
+  /**
+   * All texts, and the print of the files as they were when the reading began.
+   * @throws where a directory that exists cannot be read
+   */
+  async read(): Promise<PackTexts & { print: string }> {
     const { builtinPacksDir, packsDir, recipesDir } = this.places;
-    this.print = await fingerprint(this.directories());
+    const print = await fingerprint(this.directories());
     const packs = new Map<string, PackLayer[]>();
     for (const directory of [builtinPacksDir, packsDir]) {
       if (directory === null) continue;
@@ -42,14 +43,15 @@ export class PacksRepository {
         packs.set(id, [...(packs.get(id) ?? []), layer]);
       }
     }
-    return { packs, recipes: await readRecipes(recipesDir) };
+    return { packs, recipes: await readRecipes(recipesDir), print };
   }
 
   /**
-   * Calls `onChange` when anything below the directories is other than `read` saw it: at once where the file system
+   * Calls `onChange` when anything below the directories is other than the last reading saw it: at once where the file system
    * tells, within `pollEvery` ms where it does not (network and container mounts). Returns the way to stop.
+   * @param seen print of the last reading
    */
-  watch(onChange: () => void, pollEvery = 10_000): () => void {
+  watch(seen: () => string, onChange: () => void, pollEvery = 10_000): () => void {
     const directories = this.directories();
     const watchers: FSWatcher[] = [];
     for (const directory of directories) {
@@ -66,7 +68,7 @@ export class PacksRepository {
     const poll = async (): Promise<void> => {
       const now = await fingerprint(directories);
       if (stopped) return;
-      if (this.print !== now) onChange();
+      if (seen() !== now) onChange();
       timer = setTimeout(poll, pollEvery).unref();
     };
     let timer: NodeJS.Timeout | undefined;
@@ -155,7 +157,7 @@ function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** Names, sizes and times of everything that is read below the directories. */
+/** A sum over names, sizes and times of everything that is read below the directories. */
 async function fingerprint(directories: readonly string[]): Promise<string> {
   const parts: string[] = [];
   const walk = async (directory: string, depth: number): Promise<void> => {
@@ -177,5 +179,5 @@ async function fingerprint(directories: readonly string[]): Promise<string> {
     }
   };
   for (const directory of directories) await walk(directory, 0);
-  return parts.join('\n');
+  return createHash('sha256').update(parts.join('\n')).digest('base64url');
 }

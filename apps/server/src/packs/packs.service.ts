@@ -1,10 +1,11 @@
-import type { CompiledFeeds, DecoderFactory } from '@citywall/mapping';
+import type { CompiledFeeds } from '@citywall/mapping';
 import type { Asset, Metric } from '@citywall/model';
 import { type Pack, type Problem, showProblem } from '@citywall/pack-schema';
 import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { type LoadedPack, type LoadOptions, loadPacks } from './load.js';
-import type { PacksRepository, PackTexts } from './packs.repository.js';
+import type { LoadedPack } from './load.js';
+import type { PacksRepository } from './packs.repository.js';
+import type { PackReader } from './reading.js';
 
 /** What changed at once: ids of packs that are new or other than before, and of those that are gone. */
 export interface PacksChange {
@@ -32,10 +33,6 @@ interface Running {
 }
 
 export interface PacksOptions {
-  /** decoders beyond those of `@citywall/mapping` */
-  decoders?: Record<string, DecoderFactory>;
-  /** parts of a pack that this process has no use for; they cost time at every start */
-  without?: LoadOptions['without'];
   /** ms of quiet after a change before files are read: editors and copies write several times */
   settle?: number;
   /** ms between looks at file times, for file systems that tell nothing */
@@ -52,6 +49,8 @@ export class PacksService {
   private running: ReadonlyMap<string, Running> = new Map();
   private sorted: readonly Pack[] = [];
   private loaded: ReadonlyMap<string, LoadedPack> = new Map();
+  /** of the files as they were when they were read last */
+  private print = '';
   private readonly refused = new Set<string>();
   private stopWatching: (() => void) | undefined;
   private settling: NodeJS.Timeout | undefined;
@@ -62,7 +61,8 @@ export class PacksService {
   readonly changes$: Observable<PacksChange> = this.changes.asObservable();
 
   constructor(
-    private readonly repository: PacksRepository,
+    private readonly read: PackReader,
+    private readonly repository: Pick<PacksRepository, 'watch'>,
     private readonly notices: PackNotices,
     /** makes the feeds of a checked pack runnable */
     private readonly compile: (pack: Pack) => CompiledFeeds,
@@ -115,7 +115,11 @@ export class PacksService {
 
   /** Follows the files from now on. */
   start(): void {
-    this.stopWatching ??= this.repository.watch(() => this.settle(), this.options.pollEvery);
+    this.stopWatching ??= this.repository.watch(
+      () => this.print,
+      () => this.settle(),
+      this.options.pollEvery,
+    );
   }
 
   /** Undoes `start`; a reading under way ends first. */
@@ -135,21 +139,14 @@ export class PacksService {
     do {
       this.again = false;
       try {
-        this.take(this.parse(await this.repository.read()));
+        const running = new Map([...this.running].map(([id, { pack }]) => [id, pack]));
+        const { loaded, print } = await this.read(this.loaded, running);
+        this.print = print;
+        this.take(loaded);
       } catch (error) {
         this.log.error(`packs cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     } while (this.again);
-  }
-
-  private parse(texts: PackTexts): Map<string, LoadedPack> {
-    const running = new Map([...this.running].map(([id, { pack }]) => [id, pack]));
-    return loadPacks(texts, {
-      decoders: this.options.decoders ?? {},
-      without: this.options.without ?? [],
-      before: this.loaded,
-      running,
-    });
   }
 
   private take(loaded: Map<string, LoadedPack>): void {

@@ -8,6 +8,7 @@ import { Logger } from '@nestjs/common';
 import { firstValueFrom, Subject } from 'rxjs';
 import { PacksRepository } from '../../../../../apps/server/src/packs/packs.repository.js';
 import { PacksService } from '../../../../../apps/server/src/packs/packs.service.js';
+import { readHere } from '../../../../../apps/server/src/packs/reading.js';
 
 Logger.overrideLogger(false);
 
@@ -66,12 +67,13 @@ describe('PacksService', () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'citywall-packs-'));
     notices = new FakeNotices();
-    const repository = new PacksRepository({
+    const places = {
       builtinPacksDir: join(root, 'builtin'),
       recipesDir: join(root, 'recipes'),
       packsDir: join(root, 'site'),
-    });
-    packs = new PacksService(repository, notices, compileNothing, { settle: 20, pollEvery: 500 });
+    };
+    const following = { settle: 20, pollEvery: 500 };
+    packs = new PacksService(readHere({ places }), new PacksRepository(places), notices, compileNothing, following);
     await write('builtin/water/pack.yaml', pack('water', 2));
     await write('builtin/water/metrics.yaml', metrics('m'));
     await write('builtin/traffic/pack.yaml', pack('traffic', 1));
