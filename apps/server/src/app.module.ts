@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AlarmDeskModule, AlarmEngineModule } from './alarms/alarms.module.js';
 import { apiModule } from './api/api.module.js';
 import { ArchiveModule } from './archive/archive.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config/index.js';
 import { DisplayKeepingModule, DisplaysModule } from './displays/displays.module.js';
@@ -39,7 +40,7 @@ export function appModule(config: Config, readPacks: PackReader): DynamicModule 
   if (config.hasRole('api'))
     stages.push(AlarmDeskModule, InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
-  if (config.listens) stages.push(AuthModule, apiModule(config), OpsModule);
+  if (config.listens) stages.push(AuthModule, AuditModule, apiModule(config), OpsModule);
   if (config.hasRole('api')) stages.push(simulatorControlModule(config));
   if (config.hasRole('simulate')) stages.push(simulateModule(config));
   if (config.hasRole('simulate') || config.listens) stages.push(picturesModule(config));

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Action } from '../auth/policy.js';
 import type { ProblemReason } from './problem.js';
 import {
@@ -14,6 +14,7 @@ import {
   userParameter,
 } from './schemas/accounts.js';
 import { alarm, alarmIdParameter, alarmQuery } from './schemas/alarms.js';
+import { auditEntry, auditExportQuery, auditQuery, auditVerdict } from './schemas/audit.js';
 import {
   asset,
   assetIdParameter,
@@ -76,7 +77,7 @@ export interface Endpoint {
   /** with `{parameters}`, each one percent-encoded segment */
   path: string;
   summary: string;
-  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions' | 'accounts';
+  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions' | 'accounts' | 'audit';
   /** row of the policy: who may ask */
   action: Action;
   parameters?: Record<string, z.ZodType>;
@@ -86,6 +87,8 @@ export interface Endpoint {
   answer?: z.ZodType;
   /** the answer is a stream of such items, one JSON a line */
   lines?: true;
+  /** the answer is a table of such items, CSV with a head */
+  table?: true;
   status: 200 | 201 | 204;
   /** besides those every endpoint may answer */
   problems?: ProblemReason[];
@@ -638,5 +641,36 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: { user: userParameter },
     status: 204,
     problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/audit',
+    summary: 'Who did what, newest first: commands, log-ins, exports',
+    group: 'audit',
+    action: 'audit.read',
+    query: auditQuery,
+    answer: listOf(auditEntry),
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/audit/export',
+    summary: 'The same as a table (CSV, UTF-8 with a mark), at most 200,000 rows; itself in the audit',
+    group: 'audit',
+    action: 'audit.read',
+    query: auditExportQuery,
+    answer: auditEntry,
+    table: true,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/audit/verification',
+    summary: 'Walks the whole chain, in files and in Redis',
+    group: 'audit',
+    action: 'audit.read',
+    query: z.strictObject({}),
+    answer: auditVerdict,
+    status: 200,
   },
 ];

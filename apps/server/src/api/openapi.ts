@@ -18,6 +18,7 @@ const GROUPS: Record<Endpoint['group'], string> = {
   simulator: 'The simulated city of a demonstration (only with `CITYWALL_DEMO=1`)',
   sessions: 'Log in and out, the own password and second factor',
   accounts: 'Who may log in',
+  audit: 'Who did what',
 };
 
 const problemSchema: Json = {
@@ -98,7 +99,7 @@ function operation(endpoint: Endpoint): Json {
       ? {
           description: endpoint.lines ? 'the answer, one item a line' : 'the answer',
           content: {
-            [endpoint.lines ? 'application/x-ndjson' : 'application/json']: {
+            [contentType(endpoint)]: {
               schema: schemaOf(endpoint.answer, 'output'),
             },
           },
@@ -123,6 +124,11 @@ function operation(endpoint: Endpoint): Json {
       : {}),
     responses: answers,
   };
+}
+
+function contentType({ lines, table }: Endpoint): string {
+  if (table) return 'text/csv';
+  return lines ? 'application/x-ndjson' : 'application/json';
 }
 
 /** An empty requirement says: also without. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Words } from '@citywall/model';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { AUDIT_JOURNAL, AUDIT_SYSTEM } from '../audit/audit.types.js';
 import { type RedisHealth, refusesWrites } from '../infra/redis-health.js';
 import { type NoticesService, noticeId } from '../notices/notices.service.js';
 import { isLow, type Space } from '../ops/disk.js';
-import { ARCHIVED_JOURNALS, type ArchivePositions, type JournalTail } from './archive.types.js';
+import { ARCHIVED_JOURNALS, type ArchivedJournal, type ArchivePositions, type JournalTail } from './archive.types.js';
 import type { ArchiveFiles } from './archive-files.repository.js';
 import { type ArchivePorts, JournalArchive, LeaseLostError } from './journal-archive.js';
 
@@ -96,26 +97,32 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
 
   private async archiveAll(): Promise<string | null> {
     let problem: string | null = null;
-    for (const system of this.systems()) {
-      for (const journal of ARCHIVED_JOURNALS) {
-        if (this.stopped) return problem;
-        const key = `${journal}/${system}`;
-        try {
-          let archive = this.journals.get(key);
-          if (!archive) {
-            archive = new JournalArchive(system, journal, this.ports);
-            await archive.open();
-            this.journals.set(key, archive);
-          }
-          for (let i = 0; i < BATCHES && !this.stopped; i++) if (!(await archive.round())) break;
-        } catch (error) {
-          this.journals.delete(key);
-          if (error instanceof LeaseLostError) throw error;
-          problem ??= this.problemOf(error);
+    for (const [system, journal] of this.wanted()) {
+      if (this.stopped) return problem;
+      const key = `${journal}/${system}`;
+      try {
+        let archive = this.journals.get(key);
+        if (!archive) {
+          archive = new JournalArchive(system, journal, this.ports);
+          await archive.open();
+          this.journals.set(key, archive);
         }
+        for (let i = 0; i < BATCHES && !this.stopped; i++) if (!(await archive.round())) break;
+      } catch (error) {
+        this.journals.delete(key);
+        if (error instanceof LeaseLostError) throw error;
+        problem ??= this.problemOf(error);
       }
     }
     return problem;
+  }
+
+  /** The audit first: it is the smallest, and the one that must not wait. */
+  private wanted(): [system: string, journal: ArchivedJournal][] {
+    const ofSystems = this.systems().flatMap((system) =>
+      ARCHIVED_JOURNALS.map((journal): [string, ArchivedJournal] => [system, journal]),
+    );
+    return [[AUDIT_SYSTEM, AUDIT_JOURNAL], ...ofSystems];
   }
 
   /** What a person should know of an error; null where it is known already, or no trouble. */

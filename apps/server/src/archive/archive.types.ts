@@ -1,11 +1,12 @@
 import type { AlarmHappening, Occurrence, Origin, Rejection } from '@citywall/model';
+import type { AuditEntry } from '../audit/audit.types.js';
 import type { Tail, TailEntry } from '../state/journal-tail.repository.js';
 
 export type { Tail, TailEntry };
 
-/** Journals that are archived. The readings are not: their volume is a database's. */
+/** Journals of every system that are archived. The readings are not: their volume is a database's. */
 export const ARCHIVED_JOURNALS = ['occurrences', 'rejections', 'alarms'] as const;
-export type ArchivedJournal = (typeof ARCHIVED_JOURNALS)[number];
+export type ArchivedJournal = (typeof ARCHIVED_JOURNALS)[number] | 'audit';
 
 /** Entries of a journal that are in no file. */
 export interface Gap {
@@ -21,6 +22,7 @@ export interface Gap {
 export type LineContent =
   | { id: string; occurrence: Occurrence }
   | ({ id: string } & AlarmHappening)
+  | { id: string; audit: AuditEntry }
   | {
       id: string;
       feed: string;

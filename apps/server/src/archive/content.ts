@@ -1,4 +1,5 @@
 import { type AlarmHappening, ORIGINS, type RejectionReason } from '@citywall/model';
+import type { AuditEntry } from '../audit/audit.types.js';
 import { decodeOccurrence, unpack } from '../state/codec.js';
 import type { ArchivedJournal, LineContent, TailEntry } from './archive.types.js';
 
@@ -15,6 +16,7 @@ export function archivedContent(journal: ArchivedJournal, { id, fields }: TailEn
     };
     if (journal === 'occurrences') return { id, occurrence: decodeOccurrence(unpack(field('b'))) };
     if (journal === 'alarms') return { id, ...(JSON.parse(field('e').toString()) as AlarmHappening) };
+    if (journal === 'audit') return { id, audit: JSON.parse(field('e').toString()) as AuditEntry };
     return {
       id,
       feed: field('feed').toString(),

@@ -3,6 +3,8 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Problem } from '../api/problem.js';
+import { subjectOf } from '../audit/act.js';
+import { AuditService } from '../audit/audit.service.js';
 import { DisplayAccess } from './access.js';
 import { ApiLimit } from './limits.js';
 import { type Action, POLICY, permits } from './policy.js';
@@ -43,6 +45,7 @@ export class PolicyGuard implements CanActivate {
   constructor(
     private readonly access: DisplayAccess,
     private readonly limit: ApiLimit,
+    private readonly audit: AuditService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -55,8 +58,31 @@ export class PolicyGuard implements CanActivate {
     const { kind } = POLICY[action];
     if (kind === 'open') return true;
     const verdict = kind === 'command' ? await this.access.checkCommand(request) : await this.access.check(request);
-    if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
-    const { session } = verdict;
+    try {
+      if (!verdict.ok) throw new Problem(verdict.reason, verdict.detail);
+      this.admit(request, action, verdict.session);
+    } catch (error) {
+      // a read that is refused is a page too many; a command, or whatever a log-in was used for, is worth a line
+      if (error instanceof Problem && (kind === 'command' || (verdict.ok && verdict.session)))
+        void this.audit.recordRefusal({
+          at: Date.now(),
+          user: (verdict.ok && verdict.session?.user) || null,
+          roles: (verdict.ok && verdict.session?.roles) || [],
+          address: this.access.address(request),
+          action,
+          route: `${request.method} ${request.route?.path ?? request.path}`,
+          subject: subjectOf(request.params, undefined),
+          detail: '',
+          outcome: 'refused',
+          reason: error.reason,
+        });
+      throw error;
+    }
+    return true;
+  }
+
+  /** @throws Problem `password-change`, `forbidden` */
+  private admit(request: Request, action: Action, session: Session | undefined): void {
     if (session?.mustChange && !OWN.has(action))
       throw new Problem(
         'password-change',
@@ -68,7 +94,6 @@ export class PolicyGuard implements CanActivate {
       unmasked: permits('personal.read', session),
       audience: audienceOf(session),
     });
-    return true;
   }
 }
 

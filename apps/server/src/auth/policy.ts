@@ -53,6 +53,8 @@ export const POLICY = {
   /** accounts: who may log in, what they may */
   'accounts.read': { kind: 'read', who: ['administrator'] },
   'accounts.manage': { kind: 'command', who: ['administrator'] },
+  /** who did what: search, export, verification */
+  'audit.read': { kind: 'read', who: ['administrator'] },
   /** the simulated city of a demonstration */
   'simulator.command': { kind: 'command', who: SEATS },
   /** live list of alarms over the socket */

@@ -1,6 +1,7 @@
 import type { Command, ExitCode, Surroundings } from './command.js';
 import { UsageError } from './command.js';
 import { archiveCommand } from './commands/archive.js';
+import { auditCommand } from './commands/audit.js';
 import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   samplesCommand,
   doctorCommand,
   archiveCommand,
+  auditCommand,
   simulateCommand,
 ];
 

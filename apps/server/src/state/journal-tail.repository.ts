@@ -8,7 +8,7 @@ const ENTRIES = 500;
 const BYTES = 4 * 1024 * 1024;
 
 /** Journals that can be read to their end as they grow. */
-export type TailedJournal = 'occurrences' | 'rejections' | 'alarms';
+export type TailedJournal = 'occurrences' | 'rejections' | 'alarms' | 'audit';
 
 /** An entry of a journal's stream. */
 export interface TailEntry {
@@ -31,9 +31,14 @@ export interface Tail {
   last: string;
 }
 
-const KEYS: Record<TailedJournal, string> = { occurrences: 'occ:log', rejections: 'rejections', alarms: 'alarms:log' };
+const KEYS: Record<TailedJournal, string> = {
+  occurrences: 'occ:log',
+  rejections: 'rejections',
+  alarms: 'alarms:log',
+  audit: 'audit',
+};
 
-/** Reads the logs of occurrences and alarms and the rejections in the order they were written, for the archive. */
+/** Reads the logs of occurrences and alarms, the rejections and the audit in the order they were written, for the archive. */
 @Injectable()
 export class JournalTailRepository {
   constructor(private readonly redis: RedisConnection) {}

@@ -6,6 +6,7 @@ import { AlarmsController } from '../../../../../apps/server/src/alarms/alarms.c
 import { CityController } from '../../../../../apps/server/src/api/city.controller.js';
 import { ENDPOINTS } from '../../../../../apps/server/src/api/endpoints.js';
 import { openApiDocument } from '../../../../../apps/server/src/api/openapi.js';
+import { AuditController } from '../../../../../apps/server/src/audit/audit.controller.js';
 import { AccountsController } from '../../../../../apps/server/src/auth/accounts.controller.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
 import { DisplaysController } from '../../../../../apps/server/src/displays/displays.controller.js';
@@ -42,6 +43,7 @@ describe('interface', () => {
   it('the table holds exactly the routes there are', () => {
     const routes = [
       AccountsController,
+      AuditController,
       AlarmsController,
       CityController,
       DisplaysController,
