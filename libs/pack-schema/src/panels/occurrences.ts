@@ -7,6 +7,7 @@ export const occurrencesOptions = entry({
     .array(z.string())
     .optional()
     .describe("fields tried in turn for the line's text; the asset's name, then the type, if none is there"),
+  words: z.record(z.string(), words).optional().describe('words of what stands in those fields; as it came if absent'),
   level: z.boolean().optional().describe('the level in the words its pack declares, beside the text'),
   maxRows: z.number().int().positive().optional(),
   statuses: z.record(z.string(), words).optional().describe('words of the statuses; those the pack declares if absent'),

@@ -29,7 +29,7 @@ export function linesOf(
   const shown = state.order.slice(0, options.maxRows ?? state.order.length);
   const lines = shown.map((key) => {
     const row = state.rows[key] as OccurrenceRow;
-    const text = textOf(row, options) ?? row.name ?? typeText(types, row, lang);
+    const text = textOf(row, options, lang) ?? row.name ?? typeText(types, row, lang);
     return {
       key,
       at: row.at,
@@ -45,10 +45,10 @@ export function linesOf(
   return { lines, more: Math.max(0, (state.meta.count ?? state.order.length) - shown.length) };
 }
 
-function textOf(row: OccurrenceRow, options: OccurrencesOptions): string | undefined {
+function textOf(row: OccurrenceRow, options: OccurrencesOptions, lang: 'zh' | 'en'): string | undefined {
   for (const field of options.text ?? []) {
     const value = row.fields[field];
-    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'string' && value.trim() !== '') return options.words?.[value]?.[lang] ?? value;
   }
   return undefined;
 }

@@ -277,6 +277,13 @@ describe('occurrences', () => {
     expect(text({}, { name: undefined })).toBe('Case');
     expect(text({}, { name: undefined, system: 'water' })).toBe('case');
   });
+  it('put what stands in a field into words where the panel has some, and leave the rest as it came', () => {
+    const words = { 违停: { zh: '违停', en: 'Parking' } };
+    const text = (description: string, lang: 'zh' | 'en') =>
+      linesOf(stateOf([['k', { ...occurrence, fields: { description } }]]), { ...options, words }, types, lang).lines[0]!
+        .text;
+    expect([text('违停', 'en'), text('违停', 'zh'), text('其他', 'en')]).toEqual(['Parking', '违停', '其他']);
+  });
   it('name the asset beside the text, once', () => {
     const place = (description: string, name: string | undefined = '明月大道') =>
       linesOf(stateOf([['k', { ...occurrence, name, fields: { description } }]]), options, types, 'zh').lines[0]!.place;
