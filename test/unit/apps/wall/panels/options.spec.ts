@@ -280,8 +280,8 @@ describe('occurrences', () => {
   it('put what stands in a field into words where the panel has some, and leave the rest as it came', () => {
     const words = { 违停: { zh: '违停', en: 'Parking' } };
     const text = (description: string, lang: 'zh' | 'en') =>
-      linesOf(stateOf([['k', { ...occurrence, fields: { description } }]]), { ...options, words }, types, lang).lines[0]!
-        .text;
+      linesOf(stateOf([['k', { ...occurrence, fields: { description } }]]), { ...options, words }, types, lang)
+        .lines[0]!.text;
     expect([text('违停', 'en'), text('违停', 'zh'), text('其他', 'en')]).toEqual(['Parking', '违停', '其他']);
   });
   it('name the asset beside the text, once', () => {
