@@ -49,13 +49,22 @@ export function readYaml(
   if (hard !== undefined) return { value: undefined, problems, broken: true };
   let nodes = 0;
   let repeated = 0;
+  // the last one of a name before its alias; the library looks through the whole document for each
+  const anchors = new Map<string, Node>();
 
   const convert = (node: Node | null | undefined, at: Spot, depth: number, aliased: boolean): unknown => {
     nodes += 1;
     if (aliased) repeated += 1;
     if (nodes > MAX_NODES || repeated > MAX_REPEATED || depth > MAX_DEPTH) throw new TooMuch(at);
     if (node === null || node === undefined) return null;
-    if (isAlias(node)) return convert(node.resolve(document), at, depth + 1, true);
+    if (isAlias(node)) {
+      const meant = anchors.get(node.source) ?? node.resolve(document);
+      if (meant === undefined) {
+        problems.push({ ...at, message: `nothing before this is named &${node.source}`, path: '' });
+      }
+      return convert(meant, at, depth + 1, true);
+    }
+    if (!aliased && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isScalar(node)) return node.value;
     if (isSeq(node)) {
       const list: unknown[] = [];

@@ -1,10 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { BROKERS_FILE, showProblem } from '@citywall/pack-schema';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import { BROKERS_FILE, DEFAULT_BROKER, showProblem } from '@citywall/pack-schema';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { Config } from '../config/index.js';
 import { NoticesService, noticeId } from '../notices/notices.service.js';
-import { type Broker, readBrokers } from './brokers.js';
+import type { Broker, BrokersRead } from './brokers.js';
 
 /** ms of quiet after a change before the file is read: editors write several times */
 const SETTLE_MS = 200;
@@ -37,9 +38,9 @@ export class BrokersService {
     return this.brokers.get(name);
   }
 
-  /** Reads now, and follows from now on. */
-  start(): void {
-    this.load();
+  /** Resolves when they were read; follows from now on. */
+  async start(): Promise<void> {
+    await this.load();
     const { packsDir } = this.config;
     if (packsDir === null) return;
     try {
@@ -50,7 +51,7 @@ export class BrokersService {
     } catch {
       // Not there or not watchable: the look at it is the promise, the watcher only makes it quick.
     }
-    this.timer = setInterval(() => this.load(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => void this.load(), LOOK_EVERY_MS);
     this.timer.unref();
   }
 
@@ -62,11 +63,20 @@ export class BrokersService {
 
   private settle(): void {
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.load(), SETTLE_MS);
+    this.settling = setTimeout(() => void this.load(), SETTLE_MS);
   }
 
-  private load(): void {
-    const { brokers, problems } = readBrokers(this.config.packsDir, this.config.mqttUrl);
+  private async read(): Promise<BrokersRead> {
+    const { packsDir, mqttUrl } = this.config;
+    if (packsDir === null || !existsSync(join(packsDir, BROKERS_FILE)))
+      return { brokers: new Map([[DEFAULT_BROKER, { url: mqttUrl }]]), problems: [] };
+    // most have no such file, and then no use for what reads YAML
+    const { readBrokers } = await import('./brokers.js');
+    return readBrokers(packsDir, mqttUrl);
+  }
+
+  private async load(): Promise<void> {
+    const { brokers, problems } = await this.read();
     const [first] = problems;
     if (first !== undefined) {
       const told = problems.map(showProblem).join('\n');

@@ -58,7 +58,7 @@ export class FeedsService implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.demoExternal) this.raiseDemoExternal();
-    this.brokers.start();
+    await this.brokers.start();
     this.subscription = merge(this.packs.changes$, this.brokers.changes$).subscribe(() => void this.follow());
     // Without Redis nothing can be taken anyway: the start does not wait, the brokers keep what is for us.
     await Promise.race([this.follow(), pause(HEAR_WITHIN_MS, null, { ref: false })]);

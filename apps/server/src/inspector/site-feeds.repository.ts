@@ -38,7 +38,7 @@ export class SiteFeedsRepository {
     const site = packsDir === null ? { root: '', files: new Map() } : await readFolder(join(packsDir, id));
     layers.push({ root: site.root, files: new Map([...site.files, [FILE, feeds]]) });
     // loaded when somebody edits feeds: who only runs has no use for the reader of packs
-    const { parsePack } = await import('@citywall/pack-schema');
+    const { parsePack } = await import('../packs/load.js');
     return parsePack(layers, await readRecipes(recipesDir), { id, decoders: DECODERS });
   }
 

@@ -11,6 +11,8 @@ import {
 } from '@citywall/pack-schema';
 import type { PackTexts } from './packs.repository.js';
 
+export { parsePack };
+
 /** What became of one pack folder. */
 export interface LoadedPack {
   id: string;

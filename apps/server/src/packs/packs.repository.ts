@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
+import { type Dirent, type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import type { PackLayer, Recipes } from '@citywall/pack-schema';
+import type { PackLayer, ParseOptions, Recipes } from '@citywall/pack-schema';
 
 /** Where packs and recipes stand. */
 export interface PackPlaces {
@@ -22,7 +22,13 @@ export interface PackTexts {
 
 /** Files of a pack folder that are read; pictures and notes are not. */
 const READ = /\.(ya?ml|geojson)$/i;
-const SUBFOLDERS = ['cases', 'timelines', 'map', 'scenarios'];
+/** Folders in a pack's folder, with the part of a pack that they are. */
+const SUBFOLDERS: Readonly<Record<string, 'cases' | 'simulator' | null>> = {
+  cases: 'cases',
+  timelines: 'cases',
+  map: null,
+  scenarios: 'simulator',
+};
 
 /** Reads pack folders and tells when they change. The only place that touches their files. */
 export class PacksRepository {
@@ -30,15 +36,16 @@ export class PacksRepository {
 
   /**
    * All texts, and the print of the files as they were when the reading began.
+   * @param without parts that nobody will ask for: their folders are not read
    * @throws where a directory that exists cannot be read
    */
-  async read(): Promise<PackTexts & { print: string }> {
+  async read(without: ParseOptions['without'] = []): Promise<PackTexts & { print: string }> {
     const { builtinPacksDir, packsDir, recipesDir } = this.places;
     const print = await fingerprint(this.directories());
     const packs = new Map<string, PackLayer[]>();
     for (const directory of [builtinPacksDir, packsDir]) {
       if (directory === null) continue;
-      for (const layer of await readFolders(directory)) {
+      for (const layer of await readFolders(directory, without)) {
         const id = basename(layer.root);
         packs.set(id, [...(packs.get(id) ?? []), layer]);
       }
@@ -93,24 +100,28 @@ export async function readRecipes(directory: string): Promise<Recipes> {
 }
 
 /** Every folder in `directory` as a layer; those beginning with `.` or `_` are left alone. */
-export async function readFolders(directory: string): Promise<PackLayer[]> {
-  const layers: PackLayer[] = [];
-  for (const name of await names(directory, 'folder')) {
-    if (!/^[._]/.test(name)) layers.push(await readFolder(join(directory, name)));
-  }
-  return layers;
+export async function readFolders(directory: string, without: ParseOptions['without'] = []): Promise<PackLayer[]> {
+  const folders = (await names(directory, 'folder')).filter((name) => !/^[._]/.test(name));
+  return Promise.all(folders.map((name) => readFolder(join(directory, name), without)));
 }
 
 /** The texts of one pack or recipe folder; `root` is the path as a person in the current directory would write it. */
-export async function readFolder(directory: string): Promise<PackLayer> {
-  const files = new Map<string, string>();
-  for (const folder of ['', ...SUBFOLDERS]) {
-    for (const name of await names(join(directory, folder), 'file')) {
-      if (READ.test(name))
-        files.set(folder === '' ? name : `${folder}/${name}`, await text(join(directory, folder, name)));
-    }
-  }
-  return { root: shownPath(directory), files };
+export async function readFolder(directory: string, without: ParseOptions['without'] = []): Promise<PackLayer> {
+  const folders = ['', ...Object.keys(SUBFOLDERS).filter((name) => !without.some((part) => part === SUBFOLDERS[name]))];
+  const texts = await Promise.all(
+    folders.map(async (folder) => {
+      const files = (await names(join(directory, folder), 'file')).filter((name) => READ.test(name));
+      return Promise.all(
+        files.map(
+          async (name): Promise<[string, string]> => [
+            folder === '' ? name : `${folder}/${name}`,
+            await text(join(directory, folder, name)),
+          ],
+        ),
+      );
+    }),
+  );
+  return { root: shownPath(directory), files: new Map(texts.flat()) };
 }
 
 /** Relative to the current directory where it lies below it, with `/`. */
@@ -127,29 +138,29 @@ async function text(path: string): Promise<string> {
 
 /** Sorted names of the files or folders (links to them included) in a directory; empty where there is none. */
 async function names(directory: string, wanted: 'file' | 'folder'): Promise<string[]> {
-  let entries: string[];
+  let entries: Dirent[];
   try {
-    entries = await readdir(directory);
+    entries = await readdir(directory, { withFileTypes: true });
   } catch (error) {
     if (isAbsent(error)) return [];
     throw error;
   }
-  const found: string[] = [];
-  for (const name of entries.sort()) {
-    try {
-      const { isFile, isFolder } = await kindOf(join(directory, name));
-      if (wanted === 'file' ? isFile : isFolder) found.push(name);
-    } catch (error) {
-      // gone between listing and looking: the change will be told again
-      if (!isAbsent(error)) throw error;
-    }
-  }
-  return found;
-}
-
-async function kindOf(path: string): Promise<{ isFile: boolean; isFolder: boolean }> {
-  const found = await stat(path);
-  return { isFile: found.isFile(), isFolder: found.isDirectory() };
+  const kinds = await Promise.all(
+    entries.map(async (entry): Promise<Pick<Dirent, 'isFile' | 'isDirectory'> | null> => {
+      if (!entry.isSymbolicLink()) return entry;
+      try {
+        return await stat(join(directory, entry.name));
+      } catch (error) {
+        // gone between listing and looking: the change will be told again
+        if (isAbsent(error)) return null;
+        throw error;
+      }
+    }),
+  );
+  return entries
+    .filter((_, at) => (wanted === 'file' ? kinds[at]?.isFile() : kinds[at]?.isDirectory()))
+    .map(({ name }) => name)
+    .sort();
 }
 
 function isAbsent(error: unknown): boolean {
@@ -167,17 +178,19 @@ async function fingerprint(directories: readonly string[]): Promise<string> {
     } catch {
       return;
     }
-    for (const name of entries.sort()) {
-      const path = join(directory, name);
-      try {
-        const found = await stat(path);
-        if (found.isDirectory() && depth < 2) await walk(path, depth + 1);
-        else if (READ.test(name)) parts.push(`${path}:${found.size}:${found.mtimeMs}`);
-      } catch {
-        // gone meanwhile: absent from the print, which is what changed
-      }
-    }
+    await Promise.all(
+      entries.map(async (name) => {
+        const path = join(directory, name);
+        try {
+          const found = await stat(path);
+          if (found.isDirectory() && depth < 2) await walk(path, depth + 1);
+          else if (READ.test(name)) parts.push(`${path}:${found.size}:${found.mtimeMs}`);
+        } catch {
+          // gone meanwhile: absent from the print, which is what changed
+        }
+      }),
+    );
   };
-  for (const directory of directories) await walk(directory, 0);
-  return createHash('sha256').update(parts.join('\n')).digest('base64url');
+  await Promise.all(directories.map((directory) => walk(directory, 0)));
+  return createHash('sha256').update(parts.sort().join('\n')).digest('base64url');
 }

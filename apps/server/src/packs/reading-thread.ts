@@ -64,7 +64,8 @@ export function readInThread(program: URL, reading: Reading): PackReader {
 
 function ask(program: URL, task: ThreadTask): Promise<ThreadAnswer> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { workerData: task });
+    // a larger young generation: what it makes is let go soon, and all of it with the thread
+    const worker = new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', (code) =>

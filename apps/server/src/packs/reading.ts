@@ -32,7 +32,7 @@ export interface Reading {
 export function readHere({ places, without = [] }: Reading): PackReader {
   const repository = new PacksRepository(places);
   return async (before, running) => {
-    const { print, ...texts } = await repository.read();
+    const { print, ...texts } = await repository.read(without);
     return { print, loaded: loadPacks(texts, { decoders: DECODERS, without, before, running }) };
   };
 }

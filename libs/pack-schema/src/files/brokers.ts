@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { duration, entry } from '../common.js';
 import { type Problem, type Spot, sortProblems } from '../problem.js';
 import { PackSource } from '../source.js';
-
-/** The broker of `CITYWALL_MQTT_URL`; an entry of this name adds certificates and options to it. */
-export const DEFAULT_BROKER = 'default';
-export const BROKERS_FILE = 'brokers.yaml';
+import { BROKERS_FILE, DEFAULT_BROKER } from './names.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** `${env:NAME}` or `${file:/path}` anywhere in a text. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, entry } from '../common.js';
+import { SPARKPLUG_TYPES } from './names.js';
 
 /** How a simulated platform writes its payloads: the encoders of simulator.yaml. */
 
@@ -126,12 +127,6 @@ const wrapped = {
   }),
   gzip: z.boolean().exactOptional().meta({ description: 'Compressed.' }),
 };
-
-/** Names and order of data types as in Sparkplug 3.0, 6.4.16, without sets and templates. */
-export const SPARKPLUG_TYPES = [
-  ...['Int8', 'Int16', 'Int32', 'Int64', 'UInt8', 'UInt16', 'UInt32', 'UInt64'],
-  ...['Float', 'Double', 'Boolean', 'String', 'DateTime', 'Text'],
-] as const;
 
 export const simulatorPayload = z
   .union([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assetType, duration, entry, entryId, metricName, record, scalar } from '../common.js';
+import { DRAWINGS } from './names.js';
 import { simulatorHistory, simulatorPayload, simulatorSparkplug } from './simulator-payload.js';
 
 export * from './simulator-payload.js';
@@ -296,10 +297,6 @@ export const simulatorLife = entry({
   stages: z.array(stage).min(1),
   payload: simulatorPayload,
 }).meta({ description: 'Occurrences that begin, move through stages and end.' });
-
-/** Drawings the simulator can show as a camera's picture. */
-export const DRAWINGS = ['junction', 'river', 'square', 'underpass'] as const;
-export type Drawing = (typeof DRAWINGS)[number];
 
 const assetKeys = z.array(z.string().min(1)).default([]);
 
