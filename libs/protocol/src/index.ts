@@ -8,6 +8,7 @@ export {
   encodeSnapshot,
   encodeState,
 } from './codec.js';
+export * from './desk.js';
 export * from './errors.js';
 export * from './frame.js';
 export * from './requests.js';

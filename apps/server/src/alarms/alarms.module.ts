@@ -8,6 +8,7 @@ import { AlarmEngine } from './alarm-engine.service.js';
 import { AlarmList } from './alarm-list.js';
 import { AlarmsController } from './alarms.controller.js';
 import { AlarmsRepository } from './alarms.repository.js';
+import { DeskGateway } from './desk.gateway.js';
 
 /** Standing alarms, for every process that shows them. */
 @Module({
@@ -44,6 +45,7 @@ export class AlarmEngineModule {}
   imports: [AlarmsModule],
   controllers: [AlarmsController],
   providers: [
+    DeskGateway,
     {
       provide: AlarmDesk,
       useFactory: (packs: PacksService, list: AlarmList, store: AlarmsRepository) => new AlarmDesk(packs, list, store),

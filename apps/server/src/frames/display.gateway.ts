@@ -16,10 +16,11 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
-import * as parser from 'socket.io-msgpack-parser';
 import { DisplayAccess } from '../auth/access.js';
 import { permits } from '../auth/policy.js';
 import { audienceOf } from '../auth/session.js';
+import { guardSockets } from '../auth/sockets.js';
+import { SOCKET_OPTIONS } from '../infra/socket.js';
 import { Meters } from '../ops/meters.js';
 import { type Display, Displays } from './displays.js';
 import { type FrameSink, FramesService } from './frames.service.js';
@@ -35,8 +36,6 @@ const CATCH_UP_EVERY_MS = 500;
 const RECHECK_EVERY_MS = 60_000;
 /** A snapshot on a display's own request, at most this often; the display asks again ([PR13]). */
 const SNAPSHOT_EVERY_MS = 1_000;
-/** What a display sends is small. */
-const MAX_MESSAGE_BYTES = 16 * 1024;
 
 /** Room of a stream: the displays of it that keep up. */
 const roomOf = (stream: string) => `stream:${stream}`;
@@ -49,20 +48,7 @@ interface Joined {
 }
 
 @Injectable()
-@WebSocketGateway({
-  namespace: '/display',
-  path: '/socket.io',
-  transports: ['websocket'],
-  allowUpgrades: false,
-  serveClient: false,
-  perMessageDeflate: false,
-  httpCompression: false,
-  maxHttpBufferSize: MAX_MESSAGE_BYTES,
-  pingInterval: 10_000,
-  pingTimeout: 8_000,
-  connectTimeout: 5_000,
-  parser,
-})
+@WebSocketGateway({ namespace: '/display', ...SOCKET_OPTIONS })
 export class DisplayGateway
   implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown, FrameSink
 {
@@ -81,12 +67,7 @@ export class DisplayGateway
 
   afterInit(namespace: Namespace): void {
     this.namespace = namespace;
-    const { server } = namespace;
-    server.engine.opts.allowRequest = (request, decide) => {
-      const verdict = this.access.host(request);
-      decide(verdict.ok ? null : 'host-refused', verdict.ok);
-    };
-    server.of('/').use((_socket, next) => next(new Error('unknown namespace')));
+    guardSockets(namespace, this.access);
     this.frames.to(this);
     this.timers.push(
       setInterval(() => this.catchUp(), CATCH_UP_EVERY_MS),

@@ -1,0 +1,165 @@
+import {
+  DESK_EVENTS,
+  DESK_VERSION,
+  type DeskClose,
+  type FollowReply,
+  type Presence,
+  readFollow,
+  readLooking,
+} from '@citywall/protocol';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import {
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { Namespace, Socket } from 'socket.io';
+import { DisplayAccess } from '../auth/access.js';
+import { permits } from '../auth/policy.js';
+import { guardSockets } from '../auth/sockets.js';
+import { SOCKET_OPTIONS } from '../infra/socket.js';
+import { PacksService } from '../packs/index.js';
+import { AlarmList } from './alarm-list.js';
+import { DeskNewsWriter } from './desk-news.js';
+
+/** Changes of so long go together, ms: an operator reads no faster, and a flood comes in lumps. */
+const EVERY_MS = 200;
+/** How often everybody's right to follow is asked for again, ms. */
+const RECHECK_EVERY_MS = 10_000;
+/** A desk for which this much waits is ended: it connects again and begins anew. */
+const SLOW_BYTES = 16 * 1024 * 1024;
+const ROOM = 'desks';
+
+interface Desk {
+  user: string;
+  looking: string | null;
+}
+
+/** Alarms, live, for desks of the console. Commands go over HTTP. */
+@Injectable()
+@WebSocketGateway({ namespace: '/desk', ...SOCKET_OPTIONS })
+export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Desks');
+  private readonly desks = new Map<Socket, Desk>();
+  private readonly writer: DeskNewsWriter;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private namespace: Namespace | undefined;
+  private dirty = true;
+  private crowd = '[]';
+  private unwatch: () => void = () => {};
+
+  constructor(
+    private readonly list: AlarmList,
+    packs: PacksService,
+    private readonly access: DisplayAccess,
+  ) {
+    const systems = () => packs.all().flatMap(({ id, kind }) => (kind === 'system' ? id : []));
+    this.writer = new DeskNewsWriter(list, systems, Date.now);
+  }
+
+  afterInit(namespace: Namespace): void {
+    this.namespace = namespace;
+    guardSockets(namespace, this.access);
+    this.unwatch = this.list.watch(() => {
+      this.dirty = true;
+    });
+    this.timers.push(
+      setInterval(() => this.tell(), EVERY_MS),
+      setInterval(() => void this.recheck(), RECHECK_EVERY_MS),
+    );
+  }
+
+  handleConnection(socket: Socket): void {
+    this.desks.set(socket, { user: '', looking: null });
+  }
+
+  handleDisconnect(socket: Socket): void {
+    this.desks.delete(socket);
+  }
+
+  @SubscribeMessage(DESK_EVENTS.follow)
+  async follow(socket: Socket, payload: unknown): Promise<FollowReply> {
+    const desk = this.desks.get(socket);
+    const request = readFollow(payload);
+    if (!desk || request?.v !== DESK_VERSION) return { ok: false, reason: 'version' };
+    const user = await this.userOf(socket);
+    if (user === null || !socket.connected) return { ok: false, reason: 'unauthorized' };
+    desk.user = user;
+    // what all others have been told is where this one begins
+    this.tell();
+    for (const news of this.writer.all()) socket.emit(DESK_EVENTS.alarms, news);
+    socket.emit(DESK_EVENTS.presence, this.presence());
+    void socket.join(ROOM);
+    return { ok: true };
+  }
+
+  @SubscribeMessage(DESK_EVENTS.looking)
+  looking(socket: Socket, payload: unknown): void {
+    const desk = this.desks.get(socket);
+    const id = readLooking(payload);
+    if (desk && id !== undefined && socket.rooms.has(ROOM)) desk.looking = id;
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    this.unwatch();
+    this.namespace?.emit(DESK_EVENTS.close, 'shutdown' satisfies DeskClose);
+    this.namespace?.disconnectSockets(true);
+  }
+
+  private tell(): void {
+    const { namespace } = this;
+    if (!namespace) return;
+    for (const socket of this.desks.keys()) if (waiting(socket) > SLOW_BYTES) this.end(socket, 'slow');
+    if (this.dirty) {
+      this.dirty = false;
+      const news = this.writer.news();
+      if (news) namespace.to(ROOM).emit(DESK_EVENTS.alarms, news);
+    }
+    const presence = this.presence();
+    const crowd = JSON.stringify(presence);
+    if (crowd === this.crowd) return;
+    this.crowd = crowd;
+    namespace.to(ROOM).emit(DESK_EVENTS.presence, presence);
+  }
+
+  private presence(): Presence[] {
+    return [...this.desks.values()].flatMap(({ user, looking }) => (looking === null ? [] : [{ user, id: looking }]));
+  }
+
+  /** Account of a socket that may follow, '' without a log-in; null: it may not. */
+  private async userOf(socket: Socket): Promise<string | null> {
+    try {
+      const verdict = await this.access.check(socket.request);
+      if (!verdict.ok || verdict.session?.mustChange || !permits('alarms.follow', verdict.session)) return null;
+      return verdict.session?.user ?? '';
+    } catch (error) {
+      this.logger.warn(`a desk's session can't be read: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  }
+
+  /** Ends desks whose session has ended. Redis gone is no reason to go dark. */
+  private async recheck(): Promise<void> {
+    for (const socket of [...this.desks.keys()]) {
+      if (!socket.rooms.has(ROOM)) continue;
+      const verdict = await this.access.check(socket.request).catch(() => null);
+      if (verdict === null || (verdict.ok && permits('alarms.follow', verdict.session))) continue;
+      this.end(socket, 'unauthorized');
+    }
+  }
+
+  private end(socket: Socket, why: DeskClose): void {
+    void socket.leave(ROOM);
+    socket.emit(DESK_EVENTS.close, why);
+    socket.disconnect(true);
+  }
+}
+
+/** Bytes that wait to be written to a socket. */
+function waiting(socket: Socket): number {
+  const { transport } = socket.conn as unknown as { transport: { socket?: { bufferedAmount?: number } } };
+  return transport.socket?.bufferedAmount ?? 0;
+}
