@@ -5,7 +5,7 @@ import { pageOf } from '../api/cursor.js';
 import { Problem } from '../api/problem.js';
 import type { AlarmQuery, alarm } from '../api/schemas/alarms.js';
 import { iso } from '../api/schemas/common.js';
-import { type AlarmList, isUnseenRed } from './alarm-list.js';
+import { type AlarmList, urgencyOf } from './alarm-list.js';
 import type { AlarmsRepository } from './alarms.repository.js';
 
 type Item = z.input<typeof alarm>;
@@ -65,7 +65,7 @@ function unread(): Problem {
 
 /** Text that sorts as an alarm desk does (`byUrgency`). */
 function keyOf(alarm: StandingAlarm): string {
-  return `${isUnseenRed(alarm) ? 0 : 1}${alarm.priority} ${BEYOND - alarm.raisedAt} ${alarm.id}`;
+  return `${urgencyOf(alarm)}${alarm.priority} ${BEYOND - alarm.raisedAt} ${alarm.id}`;
 }
 
 function itemOf({ hidden: _, raisedAt, changedAt, clearedAt, acknowledged, ...alarm }: StandingAlarm): Item {

@@ -110,15 +110,16 @@ export function addAlarm(counts: AlarmCounts, { priority, state, suppressedBy, u
   if (unknown) counts.unknown++;
 }
 
-/** Red, and nobody has seen it. */
-export function isUnseenRed({ priority, state }: Pick<StandingAlarm, 'priority' | 'state'>): boolean {
-  return priority === 1 && state !== 'active-acknowledged';
+/** 0 red and nobody has seen it · 1 the same, but it is over by now · 2 everything else. */
+export function urgencyOf({ priority, state }: Pick<StandingAlarm, 'priority' | 'state'>): 0 | 1 | 2 {
+  if (priority !== 1 || state === 'active-acknowledged') return 2;
+  return state === 'active-unacknowledged' ? 0 : 1;
 }
 
-/** The order of an alarm desk: what nobody has seen of priority 1, then by priority, then the newest. */
+/** The order of an alarm desk: what nobody has seen of priority 1, what still holds of it first; then by priority, then the newest. */
 export function byUrgency(a: StandingAlarm, b: StandingAlarm): number {
   return (
-    Number(isUnseenRed(b)) - Number(isUnseenRed(a)) ||
+    urgencyOf(a) - urgencyOf(b) ||
     a.priority - b.priority ||
     b.raisedAt - a.raisedAt ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

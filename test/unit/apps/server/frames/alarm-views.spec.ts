@@ -58,15 +58,16 @@ describe('views of alarms', () => {
           state: 'active-acknowledged',
           acknowledged: { by: 'operator-li', at: NOW },
         }),
+        alarm('water/over/reservoir/a', { priority: 1, state: 'cleared-unacknowledged', clearedAt: NOW }),
         alarm('water/unseen/reservoir/a', { priority: 1, raisedAt: NOW - HOUR }),
       ],
       [],
     );
     await city.clock.advance(1_100);
-    expect(screen.rows(0).map(({ rule }) => rule)).toEqual(['unseen', 'seen', 'new', 'old']);
-    expect(screen.rows(0)[1]).toMatchObject({ acknowledgedAt: NOW });
+    expect(screen.rows(0).map(({ rule }) => rule)).toEqual(['unseen', 'over', 'seen', 'new', 'old']);
+    expect(screen.rows(0)[2]).toMatchObject({ acknowledgedAt: NOW });
     expect(JSON.stringify(screen.rows(0))).not.toContain('operator-li');
-    const counts = { p1: 2, p2: 0, p3: 2, p4: 0, unacknowledged: 3, suppressed: 1, unknown: 1, count: 4 };
+    const counts = { p1: 3, p2: 0, p3: 2, p4: 0, unacknowledged: 4, suppressed: 1, unknown: 1, count: 5 };
     expect(screen.meta(0)).toEqual({ ...counts, origin: 'live', watchedSince: WATCHED });
     expect(screen.rows(1).map(({ rule }) => rule)).toEqual(['new']);
     expect(screen.meta(1)).toMatchObject({ count: 2, p1: 0, p3: 2 });
