@@ -20,12 +20,13 @@ const scenarios = packs.flatMap((pack) => pack.scenarios);
 const encoder = new TextEncoder();
 const feeds = new Map(packs.map((pack) => [pack.id, compileFeeds(pack.feeds, compileOptions(pack))]));
 
-/** A run of a scenario with its T0 at two in the afternoon of a summer's day. */
-function played(id: string, of = packs) {
+/** A run of a scenario with its T0 at two in the afternoon of a summer's day, without or with its faults. */
+function played(id: string, of = packs, troubled = false) {
   const from = scenarios.find((scenario) => scenario.id === id)?.from ?? 0;
   const begin = NOON + from * MINUTE;
   const state = applyCommand(initialState(begin, 'citywall'), { kind: 'start', scenario: id }, scenarios, begin);
-  const simulation = createSimulation(of, { seed: 'citywall', scenarios, runs: state.runs });
+  const faults = troubled ? faultsOf(state, scenarios) : [];
+  const simulation = createSimulation(of, { seed: 'citywall', scenarios, runs: state.runs, faults });
   return { run: state.runs[0]!, simulation, begin };
 }
 
@@ -204,5 +205,52 @@ describe('rainstorm', () => {
     const because = [...ids].filter(([id]) => !calm.has(id));
     expect(Math.abs(because.length - 143)).toBeLessThan(15);
     expect(because.filter(([, topic]) => topic === '积水').length / because.length).toBeGreaterThan(0.36);
+  });
+
+  it('has platforms in trouble of their own: a gauge that says nothing, frames that are refused, messages twice', () => {
+    const few = (id: string) =>
+      played(
+        'rainstorm',
+        packs.filter((pack) => pack.id === id),
+        true,
+      );
+    const between = (id: string, from: number, to: number) => {
+      const { simulation, run } = few(id);
+      return understood(simulation, momentOf(run, from)!, momentOf(run, to)!);
+    };
+    const rain = between('water', 40, 42).flatMap(({ result }) =>
+      result.readings.filter(({ type }) => type === 'rain'),
+    );
+    expect(rain.some(({ key }) => key === '60711316')).toBe(true);
+    expect(rain.filter(({ key }) => key === '60711315')).toEqual([]);
+    expect(Math.min(...rain.map(({ value }) => Number(value)))).toBeGreaterThanOrEqual(0);
+
+    const refused = between('construction', 25, 85).flatMap(({ source, result }) =>
+      result.rejections.map(({ reason }) => `${source} ${reason}`),
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(20);
+    expect([...new Set(refused)]).toEqual(['construction/dust decode']);
+
+    const { simulation, run } = few('urban');
+    const told = (from: number, to: number) =>
+      simulation
+        .between(momentOf(run, from)!, momentOf(run, to)!)
+        .flatMap(({ source, topic, payload }) => (source === 'urban/vehicle' ? [`${topic} ${String(payload)}`] : []));
+    expect(told(63.1, 63.9)).toEqual([]);
+    const back = told(63.9, 66);
+    expect(new Set(back).size).toBeLessThan(back.length);
+  });
+
+  it('leaves two enterprises without power for 35 minutes', () => {
+    const { simulation, run } = played(
+      'rainstorm',
+      packs.filter(({ id }) => id === 'industry'),
+    );
+    const power = (minute: number) => valuesAt(simulation, momentOf(run, minute)!);
+    expect(power(45).get('enterprise/E001 power')).toBeGreaterThan(400);
+    expect(power(60).get('enterprise/E001 power')).toBeLessThan(100);
+    expect(power(60).get('enterprise/E002 power')).toBeGreaterThan(400);
+    expect(power(100).get('enterprise/E001 power')).toBeGreaterThan(400);
   });
 });

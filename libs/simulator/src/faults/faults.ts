@@ -92,7 +92,9 @@ export function createFaults(faults: readonly Fault[], seed: number): Faults {
 
 function spikedBy({ value, set, add, scale }: FaultOf<'spike'>, name: string, told: SimulatedValue): SimulatedValue {
   if (!('number' in told) || (value !== undefined && value !== name)) return told;
-  return { ...told, number: set ?? told.number * (scale ?? 1) + (add ?? 0) };
+  // what is set is said as it is written: a sentinel is "-9999", not "-9999.0"
+  if (set !== undefined) return { ...told, number: set, decimals: Number.isInteger(set) ? 0 : told.decimals };
+  return { ...told, number: told.number * (scale ?? 1) + (add ?? 0) };
 }
 
 /** Nothing goes wrong. */
