@@ -1,11 +1,15 @@
 /**
  * Start: how long from the start of the built server's process to its ready line, and how much memory it holds when
- * nothing happens. Real Redis and mosquitto are there already, the built-in packs are read. The floor, in turn in the
- * same run: a Node process that does nothing but listen for HTTP.
+ * nothing happens. Real Redis and mosquitto are there already. *First* is a start with an empty data directory, in which all
+ * built-in packs are checked; *server* is every other, which has what the start before found. The floor, in turn in the same run:
+ * a Node process that does nothing but listen for HTTP.
  *
  * Usage: npm run bench start -- [--runs 7] [--idle 3]
  */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startMosquitto, startRedis, startServer } from '../support/services.js';
 import { cpuSeconds, inTurn, median, medianRatio, pause, report, residentMiB, rounded } from './arms.js';
@@ -26,10 +30,18 @@ interface Round {
 const redis = await startRedis();
 const broker = await startMosquitto({ persistence: false });
 
-async function server(): Promise<Round> {
+const dataDir = mkdtempSync(join(tmpdir(), 'citywall-bench-'));
+
+/** @param kept data directory; absent: an empty one */
+async function server(kept?: string): Promise<Round> {
   const begin = performance.now();
   const started = await startServer(
-    { CITYWALL_MQTT_URL: broker.url, CITYWALL_REDIS_URL: redis.url, CITYWALL_ROLES: 'ingest,push,api' },
+    {
+      CITYWALL_MQTT_URL: broker.url,
+      CITYWALL_REDIS_URL: redis.url,
+      CITYWALL_ROLES: 'ingest,push,api',
+      ...(kept === undefined ? {} : { CITYWALL_DATA_DIR: kept }),
+    },
     { built: true },
   );
   const readyMs = performance.now() - begin;
@@ -58,9 +70,10 @@ async function floor(): Promise<Round> {
 }
 
 try {
+  await server(dataDir);
   const results = await inTurn(
     Number(options.runs),
-    { floor, server },
+    { floor, first: () => server(), server: () => server(dataDir) },
     ({ readyMs, cpu, memoryMiB }) =>
       `ready after ${readyMs.toFixed(0)} ms (${cpu.toFixed(2)} s CPU), ${memoryMiB.toFixed(0)} MiB after ${IDLE} s`,
   );
@@ -80,4 +93,5 @@ try {
 } finally {
   await broker.stop();
   await redis.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 }

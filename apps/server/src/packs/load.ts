@@ -53,6 +53,8 @@ export function loadPacks(texts: PackTexts, options: LoadOptions = {}): Map<stri
     if (last?.pack !== undefined && last.print === now) loaded.set(id, last);
     else loaded.set(id, { id, ...parse(id, layers), print: now });
   }
+  // the same packs were judged together before
+  if (loaded.size === before.size && [...loaded].every(([id, entry]) => before.get(id) === entry)) return loaded;
   // scenes over several systems are judged once all of those are known
   const systems = new Map<string, Pack>();
   for (const [id, { pack }] of loaded) {

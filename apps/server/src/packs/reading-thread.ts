@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Pack } from '@citywall/pack-schema';
 import type { Config } from '../config/index.js';
@@ -10,6 +11,10 @@ export interface ThreadTask {
   reading: Reading;
   before: ReadonlyMap<string, LoadedPack>;
   running: ReadonlyMap<string, Pack>;
+  /** URL of the thread's own program */
+  program: string;
+  /** where checked packs are kept for the next start */
+  cacheFile: string;
 }
 
 export interface ThreadAnswer extends PacksRead {
@@ -21,18 +26,23 @@ export interface ThreadAnswer extends PacksRead {
 const PROGRAM = new URL('../bundle/packs.js', import.meta.url);
 
 /** What a process with these roles reads. */
-export function readingOf(config: Config): Reading {
+export function readingOf(config: Config): Reading & { cacheFile: string } {
   const { builtinPacksDir, packsDir, recipesDir } = config;
   // who serves the pictures of simulated cameras needs to know which there are
   const simulates = config.hasRole('simulate') || (config.demo && config.listens);
-  return { places: { builtinPacksDir, packsDir, recipesDir }, without: simulates ? ['cases'] : ['cases', 'simulator'] };
+  return {
+    places: { builtinPacksDir, packsDir, recipesDir },
+    without: simulates ? ['cases'] : ['cases', 'simulator'],
+    // one for each of the two
+    cacheFile: join(config.dataDir, 'cache', simulates ? 'packs-simulated.bin' : 'packs.bin'),
+  };
 }
 
 /**
  * The way this process reads packs: in a thread of its own, so that neither a start nor a changed file holds up the messages,
  * and the memory of reading is given back; from sources, where there is no such program, in this thread.
  */
-export function packReader(reading: Reading): PackReader {
+export function packReader(reading: Reading & { cacheFile: string }): PackReader {
   if (existsSync(PROGRAM)) return readInThread(PROGRAM, reading);
   return async (before, running) => (await import('./reading.js')).readHere(reading)(before, running);
 }
@@ -50,9 +60,9 @@ export function begun(read: PackReader): PackReader {
 }
 
 /** A thread a reading. @param program what runs `reading.worker.ts` */
-export function readInThread(program: URL, reading: Reading): PackReader {
+export function readInThread(program: URL, { cacheFile, ...reading }: Reading & { cacheFile: string }): PackReader {
   return async (before, running) => {
-    const { kept, ...read } = await ask(program, { reading, before, running });
+    const { kept, ...read } = await ask(program, { reading, before, running, program: program.href, cacheFile });
     for (const id of kept) {
       const known = before.get(id)?.pack;
       const same = read.loaded.get(id);

@@ -17,7 +17,7 @@ const places = { builtinPacksDir: '/packs', recipesDir: '/recipes', packsDir: nu
 const thread = (name: string, program: string, reading: Reading = { places }): PackReader => {
   const file = join(dir, `${name}.mjs`);
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads';\n${program}`);
-  return readInThread(pathToFileURL(file), reading);
+  return readInThread(pathToFileURL(file), { ...reading, cacheFile: join(dir, 'packs.json') });
 };
 const entry = (id: string, order: number): LoadedPack => ({
   id,
