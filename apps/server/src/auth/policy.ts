@@ -64,7 +64,7 @@ export const POLICY = {
 } as const satisfies Record<string, Permission>;
 
 export type Action = keyof typeof POLICY;
-export const ACTIONS = Object.keys(POLICY) as Action[];
+export const ACTIONS = Object.keys(POLICY) as [Action, ...Action[]];
 
 /**
  * Whether somebody may do something.

@@ -12,12 +12,19 @@ import { AccountsService } from './accounts.service.js';
 import { isSecure } from './exposure.js';
 import { askerOf, May } from './guards.js';
 import { LogInLimit } from './limits.js';
+import { ACTIONS, permits } from './policy.js';
 import type { Session } from './session.js';
 import { SESSION_MAX, SessionsService, sessionHash } from './sessions.service.js';
 
 const Sent = (schema: z.ZodType) => Body(new Validated(schema, 'body'));
 
-function told({ user, roles, grants, mustChange = false, expiresAt }: Session): z.input<typeof currentSession> {
+function told({
+  user,
+  roles,
+  grants,
+  mustChange = false,
+  expiresAt,
+}: Session): Omit<z.input<typeof currentSession>, 'may'> {
   return {
     user,
     roles,
@@ -72,7 +79,7 @@ export class SessionsController {
     const { session } = askerOf(request);
     if (!session) throw new Problem('unauthorized', 'nobody is logged in');
     response.setHeader('cache-control', 'no-store');
-    return told(session);
+    return { ...told(session), may: ACTIONS.filter((action) => permits(action, session)) };
   }
 
   @Delete('current')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTIONS } from '../../auth/policy.js';
 import { GRANTS, ROLES } from '../../auth/session.js';
 import { code } from './accounts.js';
 import { time } from './common.js';
@@ -9,7 +10,7 @@ export const logInBody = z.strictObject({
   code: code.optional().meta({ description: 'of the second factor, where the account has one' }),
 });
 
-export const currentSession = z.object({
+const session = z.object({
   user: z.string(),
   roles: z.array(z.enum(ROLES)),
   grants: z.array(z.enum(GRANTS)).optional().meta({ description: 'absent: none' }),
@@ -17,8 +18,12 @@ export const currentSession = z.object({
   expiresAt: time.meta({ description: 'moves on while the session is used' }),
 });
 
-export const openedSession = currentSession.extend({
+export const openedSession = session.extend({
   token: z
     .string()
     .meta({ description: 'for `Authorization: Bearer …`; the cookie `citywall_session` holds the same' }),
+});
+
+export const currentSession = session.extend({
+  may: z.array(z.enum(ACTIONS)).meta({ description: 'rows of the policy that the session is let do' }),
 });
