@@ -88,7 +88,8 @@ export function labelOffset(
         ([lx, ly]) => Math.abs(lx - cx) < half.width * 2 && Math.abs(ly - half.rise - cy) < half.height * 2,
       ).length;
       const cut = cx < half.width || cx > wide - half.width ? 1 : 0;
-      const cost = covered * 6 + crossed * 12 + cut * 60 + outside * 3 + Math.hypot(dx, dy) / 12;
+      // a name over a border is read, a figure below a symbol is not: rather three corners outside than one symbol on it
+      const cost = covered * 10 + crossed * 12 + cut * 60 + outside * 3 + Math.hypot(dx, dy) / 12;
       if (cost < best.cost) best = { shift: [dx, dy], cost };
     }
   }
