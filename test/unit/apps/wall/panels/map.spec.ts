@@ -131,6 +131,21 @@ describe('labels', () => {
     const [dx, dy] = labelOffset(shape!.polygons, project, [{ x: 100, y: 100, radius: 7 }], 1);
     expect(Math.abs(dx) >= 29 || Math.abs(dy) >= 24).toBe(true);
   });
+  it('slip over the border of a cell too narrow for both rather than lie on its symbol', () => {
+    const narrow: Shape['polygons'] = [
+      [
+        [
+          [70, 75],
+          [130, 75],
+          [130, 125],
+          [70, 125],
+          [70, 75],
+        ],
+      ],
+    ];
+    const [dx, dy] = labelOffset(narrow, (x, y) => [x, y], [{ x: 100, y: 100, radius: 7 }], 1);
+    expect(Math.abs(dx) >= 29 || Math.abs(dy) >= 24).toBe(true);
+  });
   it('of one line need less room', () => {
     const near = [{ x: 100, y: 112, radius: 4 }];
     // a name at the edge of the map steps back onto it
