@@ -80,6 +80,7 @@ export class Absence {
     const rule = sign && this.context.rules.byId.get(sign.rule);
     if (!sign || !rule || rule.absent === null) return Number.POSITIVE_INFINITY;
     const alarm = this.alarms.get(id);
+    if (alarm?.outOfService) return Number.POSITIVE_INFINITY;
     const told = alarm !== undefined && (alarm.raising !== null || (alarm.standing === 'active' && !alarm.clearing));
     return told ? Number.POSITIVE_INFINITY : Math.max(sign.input.at, this.hearsSince) + rule.absent;
   }

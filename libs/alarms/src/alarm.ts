@@ -1,12 +1,15 @@
 import type {
+  AlarmComment,
   AlarmEventKind,
   AlarmPriority,
   AlarmState,
   Flag,
   Occurrence,
   Origin,
+  OutOfService,
   Quality,
   ReadingValue,
+  Shelved,
 } from '@citywall/model';
 import type { Delay } from './delay.js';
 
@@ -48,6 +51,22 @@ export interface Alarm extends AlarmSubject {
   /** occurrence-born: its last stage */
   stage: { type: string; status: string; level: string | null; fields: Occurrence['fields'] } | null;
   place: { lon: number; lat: number } | null;
+  /** grows with every change but that of the value alone, also over its lives [AL27] */
+  version: number;
+  /** set aside until then; the alarm lives on unseen */
+  shelved: Shelved | null;
+  /** not judged */
+  outOfService: OutOfService | null;
+  /** the newest `KEPT_COMMENTS`, oldest first */
+  comments: AlarmComment[];
+}
+
+/** What an alarm has that was kept by an engine that knew nothing of it. */
+const UNSAID = { version: 0, shelved: null, outOfService: null, comments: [] } satisfies Partial<Alarm>;
+
+/** An alarm as it was kept, also by an earlier engine. */
+export function keptAlarm(kept: Omit<Alarm, keyof typeof UNSAID> & Partial<Alarm>): Alarm {
+  return copyAlarm({ ...UNSAID, ...kept });
 }
 
 /** What an alarm takes over from what was judged. */
@@ -58,17 +77,32 @@ export function alarmId(system: string, rule: string, { asset, occurrence }: Ala
   return `${system}/${rule}/${occurrence === null ? (asset ?? '').slice(system.length + 1) : `occurrence:${occurrence}`}`;
 }
 
+/** Rule and subject of an id; null: it is none of this system. Of an occurrence-born one the asset is not known. */
+export function subjectOf(system: string, id: string): (AlarmSubject & { rule: string }) | null {
+  const [of, rule, ...rest] = id.split('/');
+  if (of !== system || !rule || rest.length === 0) return null;
+  const text = rest.join('/');
+  return text.startsWith('occurrence:')
+    ? { rule, asset: null, occurrence: text.slice('occurrence:'.length) }
+    : { rule, asset: `${system}/${text}`, occurrence: null };
+}
+
 /** The same, sharing nothing that changes. */
 export function copyAlarm(alarm: Alarm): Alarm {
   return {
     ...alarm,
     raising: alarm.raising && { ...alarm.raising },
     clearing: alarm.clearing && { ...alarm.clearing },
+    comments: [...alarm.comments],
   };
 }
 
-export function stateOf(alarm: Pick<Alarm, 'standing' | 'acknowledged' | 'raising'> | undefined): AlarmState {
+type Lived = Pick<Alarm, 'standing' | 'acknowledged' | 'raising'> & Partial<Pick<Alarm, 'shelved' | 'outOfService'>>;
+
+export function stateOf(alarm: Lived | undefined): AlarmState {
   if (alarm === undefined) return 'normal';
+  if (alarm.outOfService) return 'out-of-service';
+  if (alarm.shelved) return 'shelved';
   if (alarm.standing === 'cleared') return 'cleared-unacknowledged';
   if (alarm.standing === 'none') return alarm.raising === null ? 'normal' : 'pending';
   return alarm.acknowledged === null ? 'active-unacknowledged' : 'active-acknowledged';
@@ -79,11 +113,20 @@ export function isStanding(alarm: Pick<Alarm, 'standing'>): boolean {
   return alarm.standing !== 'none';
 }
 
+/** Shelved or out of service: nobody is told of it, and it is kept though it may be normal. */
+export function isAside(alarm: Pick<Alarm, 'shelved' | 'outOfService'>): boolean {
+  return alarm.shelved !== null || alarm.outOfService !== null;
+}
+
 /** Something that happened to an alarm, with the alarm as it was then. */
 export interface AlarmEvent {
   kind: AlarmEventKind;
   /** Unix ms */
   at: number;
+  /** the person who did it; absent: it came by itself */
+  by?: string;
+  /** what the person said: the reason, the comment */
+  note?: string;
   alarm: Alarm;
 }
 

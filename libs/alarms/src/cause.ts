@@ -1,6 +1,7 @@
 import { type Alarm, alarmId } from './alarm.js';
 import type { Context } from './context.js';
 
+/** Where alarms are found. */
 type Alarms = { get(id: string): Alarm | undefined };
 
 /** First rule whose active alarm at the same subject explains this one [AL21]; null: none. */

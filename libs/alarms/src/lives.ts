@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmInput, type AlarmSubject, copyAlarm, isStanding } from './alarm.js';
+import { type Alarm, type AlarmInput, type AlarmSubject, isAside, isStanding, keptAlarm, subjectOf } from './alarm.js';
 import { causeOf, consequencesOf } from './cause.js';
 import type { Verdict } from './condition.js';
 import type { Context } from './context.js';
@@ -17,6 +17,8 @@ export class AlarmLives {
   private readonly alarms = new Map<string, Alarm>();
   /** alarms that are judged anew even by an input they have seen */
   private readonly recheck = new Set<string>();
+  /** what was last found of alarms that are out of service, to go by when they are back */
+  private readonly unheeded = new Map<string, Finding>();
 
   constructor(
     private readonly context: Context,
@@ -37,20 +39,36 @@ export class AlarmLives {
 
   /** Takes an alarm back as it was kept. */
   restore(kept: Alarm): void {
-    const alarm = copyAlarm(kept);
+    const alarm = keptAlarm(kept);
     if (alarm.raising !== null) freezeDelay(alarm.raising, alarm.at);
     if (alarm.clearing !== null) freezeDelay(alarm.clearing, alarm.at);
     this.alarms.set(alarm.id, alarm);
     this.recheck.add(alarm.id);
   }
 
+  /** The alarm of an id; one that is normal is made of a rule that watches a metric, at a declared asset. */
+  getOrMake(id: string): Alarm | undefined {
+    const { rules, system, catalogue, clock } = this.context;
+    const alarm = this.alarms.get(id);
+    if (alarm !== undefined) return alarm;
+    const { rule: ruleId = '', asset = null } = subjectOf(system, id) ?? {};
+    const rule = rules.byId.get(ruleId)?.rule;
+    if (rule?.metric === undefined || asset === null || catalogue.asset(asset) === undefined) return undefined;
+    const input: AlarmInput = { at: 0, value: null, origin: 'live', feed: '', stage: null, place: null };
+    const made = create(id, rule, { asset, occurrence: null }, input, clock);
+    this.alarms.set(id, made);
+    return made;
+  }
+
   /** Follows a finding. Whether there was or is an alarm. */
-  follow({ id, rule, subject, verdict, input, since }: Finding): boolean {
+  follow(finding: Finding): boolean {
+    const { id, rule, subject, verdict, input, since } = finding;
     if (verdict === null) return this.alarms.has(id);
+    let alarm = this.alarms.get(id);
+    if (alarm !== undefined && alarm.outOfService !== null) return this.watchUnheeded(alarm, finding);
     if (verdict === 'idle') return this.end(id);
     const { clock } = this.context;
     const again = this.recheck.delete(id);
-    let alarm = this.alarms.get(id);
     if (alarm === undefined) {
       if (verdict !== 'holds') return false;
       alarm = create(id, rule.rule, subject, input, clock);
@@ -58,16 +76,12 @@ export class AlarmLives {
     } else if (!again && rule.absent === null) {
       if (input.at < alarm.at || (input.at === alarm.at && sameInput(alarm, input))) return true;
     }
-    const kept = isStanding(alarm);
+    const kept = isStanding(alarm) || isAside(alarm);
     alarm.at = Math.max(alarm.at, input.at);
     if (kept) this.outbox.touch(id);
     if (verdict === 'unknown') this.doubt(alarm, clock);
     else {
-      alarm.value = input.value;
-      alarm.origin = input.origin;
-      alarm.feed = input.feed;
-      alarm.stage = input.stage;
-      alarm.place = input.place;
+      takeOver(alarm, input);
       this.trust(alarm);
       this.delay(alarm, verdict, again ? clock : Math.min(since, clock));
       this.settle(alarm, rule);
@@ -119,15 +133,40 @@ export class AlarmLives {
     return concerned.map(({ id }) => id);
   }
 
-  acknowledge(id: string, by: string): 'done' | 'no-alarm' | 'already' {
-    const alarm = this.alarms.get(id);
-    if (alarm === undefined || !isStanding(alarm)) return 'no-alarm';
-    if (alarm.acknowledged !== null) return 'already';
-    const { clock } = this.context;
-    alarm.acknowledged = { by, at: clock };
-    this.outbox.tell('acknowledged', alarm, clock);
-    if (alarm.standing === 'cleared') this.finish(alarm);
-    return 'done';
+  /** Out of service from here on: it is not judged; what it was is remembered for when it is back. */
+  retire(alarm: Alarm): void {
+    const { id, asset, occurrence, at, value, origin, feed, stage, place } = alarm;
+    const rule = this.context.rules.byId.get(alarm.rule);
+    const verdict = alarm.clearing === null ? 'holds' : 'over';
+    if (rule !== undefined && (alarm.standing === 'active' || alarm.raising !== null)) {
+      const input = { at, value, origin, feed, stage, place };
+      this.unheeded.set(id, { id, rule, subject: { asset, occurrence }, verdict, input, since: at });
+    }
+    this.still(alarm);
+  }
+
+  private still(alarm: Alarm): void {
+    alarm.standing = 'none';
+    alarm.acknowledged = null;
+    alarm.raising = null;
+    alarm.clearing = null;
+    alarm.unknown = false;
+    alarm.suppressedBy = null;
+  }
+
+  /** An alarm is back in service: what was last found of it counts from now on. */
+  judgeAgain(alarm: Alarm): void {
+    const finding = this.unheeded.get(alarm.id);
+    this.unheeded.delete(alarm.id);
+    this.recheck.add(alarm.id);
+    if (finding !== undefined) this.follow(finding);
+    this.look(alarm.id);
+  }
+
+  /** An alarm that is normal and not set aside is no longer held. */
+  rest(alarm: Alarm): void {
+    const held = isStanding(alarm) || alarm.raising !== null || isAside(alarm);
+    if (!held && this.alarms.get(alarm.id) === alarm) this.drop(alarm);
   }
 
   /** Other rules than `before`, or another catalogue. */
@@ -135,13 +174,17 @@ export class AlarmLives {
     const { rules, catalogue } = this.context;
     for (const alarm of this.alarms.values()) {
       const outOfService = alarm.asset !== null && catalogue.asset(alarm.asset)?.inService === false;
-      if (outOfService || !watchesSame(alarm.rule, before, rules)) {
-        this.end(alarm.id);
+      if (!watchesSame(alarm.rule, before, rules)) {
+        this.end(alarm.id, 'for good');
         continue;
       }
+      if (outOfService) this.end(alarm.id);
       const priority = rules.byId.get(alarm.rule)?.rule.priority ?? alarm.priority;
-      if (priority !== alarm.priority) this.outbox.touch(alarm.id);
-      alarm.priority = priority;
+      if (priority !== alarm.priority) {
+        alarm.priority = priority;
+        this.outbox.change(alarm, this.context.clock);
+      }
+      if (!this.alarms.has(alarm.id)) continue;
       this.recheck.add(alarm.id);
     }
     for (const alarm of this.alarms.values()) this.explain(alarm);
@@ -193,7 +236,7 @@ export class AlarmLives {
   }
 
   private clear(alarm: Alarm): void {
-    const seen = alarm.acknowledged !== null || alarm.suppressedBy !== null || alarm.priority > 2;
+    const seen = alarm.acknowledged !== null || alarm.suppressedBy !== null || isAside(alarm) || alarm.priority > 2;
     alarm.standing = seen ? 'none' : 'cleared';
     alarm.clearing = null;
     alarm.clearedAt = this.context.clock;
@@ -202,34 +245,53 @@ export class AlarmLives {
     if (seen) this.drop(alarm);
   }
 
-  /** A cleared alarm that was acknowledged: normal, or pending where its condition holds again. */
-  private finish(alarm: Alarm): void {
-    alarm.standing = 'none';
-    if (alarm.raising === null) this.drop(alarm);
-  }
-
+  /** It is normal: forgotten, but for what people set aside. */
   private drop(alarm: Alarm): void {
-    this.alarms.delete(alarm.id);
     this.outbox.touch(alarm.id);
+    if (isAside(alarm)) {
+      this.still(alarm);
+      return;
+    }
+    this.alarms.delete(alarm.id);
+    this.unheeded.delete(alarm.id);
+    this.recheck.delete(alarm.id);
   }
 
-  /** The alarm is no longer judged: its rule, season or asset is out of use. Whether there was one. */
-  private end(id: string): boolean {
+  /**
+   * The alarm is no longer judged: its rule, season or asset is out of use. What is out of service stays so, unless its rule is
+   * gone `for good`. Whether there was one.
+   */
+  private end(id: string, how: 'for now' | 'for good' = 'for now'): boolean {
     const alarm = this.alarms.get(id);
     if (alarm === undefined) return false;
-    const told = isStanding(alarm);
+    if (alarm.outOfService !== null && how === 'for now') return true;
+    const told = isStanding(alarm) || isAside(alarm);
     const active = alarm.standing === 'active';
     alarm.standing = 'none';
     alarm.raising = null;
     alarm.clearing = null;
+    alarm.shelved = null;
+    alarm.outOfService = null;
     if (told) this.outbox.tell('ended', alarm, this.context.clock);
     if (active) this.explainConsequences(alarm);
     this.drop(alarm);
     return true;
   }
 
+  /** Out of service: its value is followed, nothing comes of it. */
+  private watchUnheeded(alarm: Alarm, finding: Finding): true {
+    const { input, verdict } = finding;
+    const before = this.unheeded.get(alarm.id);
+    if (before !== undefined && input.at < before.input.at) return true;
+    this.unheeded.set(alarm.id, finding);
+    alarm.at = Math.max(alarm.at, input.at);
+    if (verdict !== 'unknown') takeOver(alarm, input);
+    this.outbox.touch(alarm.id);
+    return true;
+  }
+
   private doubt(alarm: Alarm, at: number): void {
-    if (alarm.unknown) return;
+    if (alarm.unknown || alarm.outOfService !== null) return;
     if (alarm.raising !== null) freezeDelay(alarm.raising, at);
     if (alarm.clearing !== null) freezeDelay(alarm.clearing, at);
     if (!waits(alarm)) return;
@@ -253,10 +315,11 @@ export class AlarmLives {
     alarm.suppressedBy = cause;
     if (before === null) this.outbox.tell('suppressed', alarm, this.context.clock);
     else if (cause === null) this.outbox.tell('released', alarm, this.context.clock);
-    else this.outbox.touch(alarm.id);
+    else this.outbox.change(alarm, this.context.clock);
   }
 
-  private explainConsequences(cause: Alarm): void {
+  /** A cause began or ended. */
+  explainConsequences(cause: Alarm): void {
     for (const alarm of consequencesOf(cause, this.context, this.alarms)) this.explain(alarm);
   }
 
@@ -290,9 +353,17 @@ export class AlarmLives {
   }
 }
 
-/** Whether its input matters: one that is over and holds nothing waits for a person alone, and is never unknown. */
+/** Whether its input matters: one that is over, or set aside and normal, waits for nothing but people, and is never unknown. */
 function waits(alarm: Alarm): boolean {
-  return alarm.standing !== 'cleared' || alarm.raising !== null;
+  return alarm.standing === 'active' || alarm.raising !== null;
+}
+
+function takeOver(alarm: Alarm, input: AlarmInput): void {
+  alarm.value = input.value;
+  alarm.origin = input.origin;
+  alarm.feed = input.feed;
+  alarm.stage = input.stage;
+  alarm.place = input.place;
 }
 
 function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: AlarmInput, now: number): Alarm {
@@ -311,6 +382,10 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     clearedAt: null,
     changedAt: now,
     suppressedBy: null,
+    version: now,
+    shelved: null,
+    outOfService: null,
+    comments: [],
     ...input,
   };
 }

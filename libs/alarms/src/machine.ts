@@ -7,9 +7,11 @@ import {
   type AlarmSubject,
   alarmId,
 } from './alarm.js';
+import type { AlarmCommand, CommandAnswer } from './command.js';
 import type { Context } from './context.js';
 import { DueTimes } from './due-times.js';
 import type { Finding } from './finding.js';
+import { AlarmHandling } from './handling.js';
 import { Judging } from './judging.js';
 import { AlarmLives } from './lives.js';
 import { Outbox } from './outbox.js';
@@ -34,12 +36,13 @@ const NEW_DAY = '';
  * The alarms of one system: readings, occurrences and time in, changed alarms and events out (SPEC.md). It holds only what
  * is not normal, so an input costs by the rules that watch it and nothing by the size of the city. Times are Unix ms; each
  * call moves the machine's clock, which never goes back. What inputs say is judged in `judging` and `absence`, how alarms
- * live by it in `lives`; here is what brings them together: the clock and what is due.
+ * live by it in `lives`, what people do in `handling`; here is what brings them together: the clock and what is due.
  */
 export class AlarmMachine {
   private readonly context: { -readonly [key in keyof Context]: Context[key] };
   private readonly outbox = new Outbox();
   private readonly lives: AlarmLives;
+  private readonly handling: AlarmHandling;
   private readonly absence: Absence;
   private readonly judging: Judging;
   private readonly due = new DueTimes();
@@ -48,6 +51,7 @@ export class AlarmMachine {
     const { now, pace = 1, offset = CITY_OFFSET } = options;
     this.context = { system, rules: new RuleSet(rules), catalogue, clock: now, pace, offset };
     this.lives = new AlarmLives(this.context, this.outbox);
+    this.handling = new AlarmHandling(this.context, this.outbox, this.lives);
     this.absence = new Absence(this.context, this.lives);
     this.judging = new Judging(this.context, this.absence);
     this.watchSeasons();
@@ -118,11 +122,11 @@ export class AlarmMachine {
     for (const id of this.absence.ids()) this.ask(id);
   }
 
-  /** A person has seen the alarm. */
-  acknowledge(id: string, by: string, now: number): 'done' | 'no-alarm' | 'already' {
+  /** Somebody does something to an alarm. */
+  command(command: AlarmCommand, now: number): CommandAnswer {
     this.advance(now);
-    const answer = this.lives.acknowledge(id, by);
-    this.ask(id);
+    const answer = this.handling.command(command);
+    this.ask(command.id);
     return answer;
   }
 
@@ -187,6 +191,7 @@ export class AlarmMachine {
     const silence = this.absence.silence(id);
     if (silence !== null) this.lives.follow(silence);
     this.lives.look(id);
+    this.handling.look(id);
     this.ask(id);
   }
 
@@ -196,7 +201,7 @@ export class AlarmMachine {
   }
 
   private ask(id: string): void {
-    const due = Math.min(this.lives.dueOf(id), this.absence.dueOf(id));
+    const due = Math.min(this.lives.dueOf(id), this.handling.dueOf(id), this.absence.dueOf(id));
     if (due === Number.POSITIVE_INFINITY && this.lives.get(id) === undefined) this.due.forget(id);
     else this.due.ask(id, due);
   }

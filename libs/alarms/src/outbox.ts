@@ -1,6 +1,9 @@
 import type { AlarmEventKind } from '@citywall/model';
 import { type Alarm, type AlarmEvent, type AlarmOutcome, copyAlarm } from './alarm.js';
 
+/** What people say changes no state. */
+const SAID: ReadonlySet<AlarmEventKind> = new Set(['commented']);
+
 /** What is to be kept and told, until somebody takes it. */
 export class Outbox {
   private readonly touched = new Set<string>();
@@ -11,11 +14,17 @@ export class Outbox {
     this.touched.add(id);
   }
 
-  /** @param at Unix ms */
-  tell(kind: AlarmEventKind, alarm: Alarm, at: number): void {
-    alarm.changedAt = at;
+  /** Something that can be seen changed, without a word of its own: the version grows. @param at Unix ms */
+  change(alarm: Alarm, at: number): void {
+    alarm.version = Math.max(alarm.version + 1, at);
     this.touched.add(alarm.id);
-    this.events.push({ kind, at, alarm: copyAlarm(alarm) });
+  }
+
+  /** @param at Unix ms @param done by whom, and what was said */
+  tell(kind: AlarmEventKind, alarm: Alarm, at: number, done: Pick<AlarmEvent, 'by' | 'note'> = {}): void {
+    this.change(alarm, at);
+    if (!SAID.has(kind)) alarm.changedAt = at;
+    this.events.push({ kind, at, ...done, alarm: copyAlarm(alarm) });
   }
 
   get eventful(): boolean {

@@ -14,13 +14,18 @@ export const ALARM_STATES = [
   'active-unacknowledged',
   'active-acknowledged',
   'cleared-unacknowledged',
+  'shelved',
+  'out-of-service',
 ] as const;
 export type AlarmState = (typeof ALARM_STATES)[number];
-/** What an operator sees of them: raised and not yet done with. */
+/** Set aside by people: nobody is told of it until its time is over, or somebody brings it back. */
+export const ASIDE_STATES = ['shelved', 'out-of-service'] as const satisfies readonly AlarmState[];
+/** What an operator sees of them: raised and not yet done with, or set aside. */
 export const STANDING_STATES = [
   'active-unacknowledged',
   'active-acknowledged',
   'cleared-unacknowledged',
+  ...ASIDE_STATES,
 ] as const satisfies readonly AlarmState[];
 export type StandingState = (typeof STANDING_STATES)[number];
 
@@ -33,8 +38,44 @@ export const ALARM_EVENTS = [
   'released', // no cause explains it any more
   'unknown', // its input fell silent, stale or bad
   'known', // its input is back
+  'unacknowledged', // a person took the acknowledgement back
+  'shelved', // a person set it aside for a time
+  'unshelved', // its time on the shelf is over, or a person brought it back
+  'commented', // a person wrote something to it
+  'disabled', // two persons took it out of service
+  'enabled', // it is in service again
 ] as const;
 export type AlarmEventKind = (typeof ALARM_EVENTS)[number];
+
+/** Longest time on the shelf, ms (8 h: a shift). */
+export const MAX_SHELVED = 8 * 3_600_000;
+
+/** Set aside for a time. Times are Unix ms. */
+export interface Shelved {
+  by: string;
+  at: number;
+  until: number;
+  reason: string;
+}
+
+/** Out of service, until somebody puts it back: not judged, never ended by silence. Times are Unix ms. */
+export interface OutOfService {
+  by: string;
+  /** the second person */
+  countersigned: string;
+  at: number;
+  reason: string;
+  /** number of the work order */
+  order: string;
+}
+
+/** What somebody wrote to an alarm. */
+export interface AlarmComment {
+  by: string;
+  /** Unix ms */
+  at: number;
+  text: string;
+}
 
 /** A standing alarm as it is told. Times are Unix ms. */
 export interface StandingAlarm {
@@ -71,6 +112,14 @@ export interface StandingAlarm {
   place: Place | null;
   origin: Origin;
   acknowledged: { by: string; at: number } | null;
+  /** grows with every change but that of the value alone, also over its lives: who commands says which one was seen */
+  version: number;
+  /** the condition holds; beside the state, which says no more than that it is set aside */
+  active: boolean;
+  shelved: Shelved | null;
+  outOfService: OutOfService | null;
+  /** the newest, oldest first */
+  comments: AlarmComment[];
   /** visitors are told nothing of it: it is at, or of, a private asset */
   hidden: boolean;
 }
@@ -80,10 +129,14 @@ export interface AlarmHappening {
   kind: AlarmEventKind;
   /** Unix ms */
   at: number;
+  /** the person who did it; absent: nobody, it came by itself (also in journals of before) */
+  by?: string;
+  /** what the person said: the reason, the comment */
+  note?: string;
   alarm: Omit<StandingAlarm, 'state'> & { state: AlarmState };
 }
 
-/** Standing alarms by priority; those that a cause explains are left out and counted apart. */
+/** Standing alarms by priority; those that a cause explains or people set aside are left out and counted apart. */
 export interface AlarmCounts {
   p1: number;
   p2: number;
@@ -91,5 +144,7 @@ export interface AlarmCounts {
   p4: number;
   unacknowledged: number;
   suppressed: number;
+  shelved: number;
+  outOfService: number;
   unknown: number;
 }

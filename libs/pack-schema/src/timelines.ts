@@ -1,4 +1,5 @@
-import { type AlarmCatalogue, AlarmMachine, isStanding, stateOf } from '@citywall/alarms';
+import { type AlarmAct, type AlarmCatalogue, AlarmMachine, isStanding, stateOf } from '@citywall/alarms';
+import { MAX_SHELVED } from '@citywall/model';
 import type { TimelineEvent, TimelineExpectation, TimelineSpec } from './files/timelines.js';
 import type { Pack, PackTimeline } from './pack.js';
 
@@ -83,7 +84,7 @@ class TimelineRun {
   }
 
   private happen(event: TimelineEvent, now: number): void {
-    const { reading, occurrence, silent, heard, acknowledge, restart } = event;
+    const { reading, occurrence, silent, heard, acknowledge, command, restart } = event;
     if (reading) this.read(reading, reading.measured ?? event.at, now);
     if (occurrence) {
       this.stages.set(occurrence.id, { occurrence, at: now });
@@ -91,7 +92,9 @@ class TimelineRun {
     }
     if (silent) this.machine.silent(silent, now);
     if (heard) this.machine.heard(heard, now);
-    if (acknowledge) this.machine.acknowledge(this.idOf(acknowledge), 'operator', now);
+    if (acknowledge)
+      this.machine.command({ id: this.idOf(acknowledge), by: 'operator', act: { do: 'acknowledge' } }, now);
+    if (command) this.machine.command({ id: this.idOf(command), by: 'operator', act: actOf(command, now) }, now);
     if (restart) this.restart(now);
   }
 
@@ -185,6 +188,14 @@ class TimelineRun {
       occurrence: occurrence ?? null,
     });
   }
+}
+
+/** What an operator of a timeline does; what they say is of no matter there. */
+function actOf({ do: what, time = MAX_SHELVED }: NonNullable<TimelineEvent['command']>, now: number): AlarmAct {
+  const reason = 'timeline';
+  if (what === 'shelve') return { do: what, until: now + time, reason };
+  if (what === 'disable') return { do: what, reason, order: '1', countersigned: 'lead' };
+  return { do: what };
 }
 
 /** ms after the start as a person writes it: `44m`, `1h5m`, `44m30s`. */

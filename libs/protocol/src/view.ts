@@ -182,8 +182,8 @@ export interface NoticesViewSpec {
 }
 
 /**
- * Standing alarms: unacknowledged P1 first, then by priority, then the newest; those that a cause explains are left out and
- * counted in `meta.suppressed`. With `by` no alarms but how many there are, a row a system or town, most urgent first.
+ * Standing alarms: unacknowledged P1 first, then by priority, then the newest; those that a cause explains or people set
+ * aside are left out and counted in `meta.suppressed`, `shelved`, `outOfService`. With `by` no alarms but how many there are, a row a system or town, most urgent first.
  */
 export interface AlarmsViewSpec {
   kind: 'alarms';
@@ -383,6 +383,8 @@ export interface AlarmCountRow {
   p4: number;
   unacknowledged: number;
   suppressed: number;
+  shelved: number;
+  outOfService: number;
   unknown: number;
   origin: Origin;
 }
@@ -439,7 +441,11 @@ export interface ViewMeta {
   unacknowledged?: number;
   /** alarms: standing ones that a cause explains; they are in no other count */
   suppressed?: number;
-  /** alarms: those (not suppressed) of which nobody knows whether they still hold */
+  /** alarms: those that people set aside for a time; they are in no other count */
+  shelved?: number;
+  /** alarms: those that people took out of service; they are in no other count */
+  outOfService?: number;
+  /** alarms: those (not suppressed, not set aside) of which nobody knows whether they still hold */
   unknown?: number;
   /** alarms, alarm-events: systems of the view whose rules nobody evaluates now; none of their alarms is no finding */
   unwatched?: number;

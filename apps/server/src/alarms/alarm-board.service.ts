@@ -3,7 +3,7 @@ import type { Subscription } from 'rxjs';
 import type { PacksService } from '../packs/index.js';
 import type { AlarmList } from './alarm-list.js';
 import type { AlarmsRepository } from './alarms.repository.js';
-import type { AlarmsChange } from './alarms.types.js';
+import type { AlarmsChange, Settled } from './alarms.types.js';
 
 /** Pause before a failed reading is tried again, ms. */
 const RETRY_MS = 500;
@@ -33,6 +33,8 @@ export class AlarmBoard implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly list: AlarmList,
     private readonly repository: Pick<AlarmsRepository, 'changes' | 'told' | 'watched'>,
     private readonly packs: Pick<PacksService, 'all' | 'changes$'>,
+    /** is told of commands that are settled, once the list shows it */
+    private readonly settle: (system: string, settled: readonly Settled[]) => void = () => {},
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -94,31 +96,34 @@ export class AlarmBoard implements OnApplicationBootstrap, BeforeApplicationShut
     if (change.lost) this.read(change.system, followed);
     else if (followed.waiting) followed.waiting.push(change);
     else if (change.n === followed.n + 1) this.apply(followed, change);
-    else if (change.n > followed.n) this.read(change.system, followed);
+    else if (change.n > followed.n) this.read(change.system, followed, [change]);
   }
 
   private apply(followed: Followed, change: AlarmsChange): void {
     followed.n = change.n;
     this.list.apply(change.system, change);
+    if (change.settled.length > 0) this.settle(change.system, change.settled);
   }
 
-  private read(system: string, followed: Followed): void {
+  private read(system: string, followed: Followed, waiting: AlarmsChange[] = []): void {
     const generation = ++followed.generation;
-    followed.waiting = [];
+    followed.waiting = waiting;
     clearTimeout(followed.retry);
     this.repository.told(system).then(
       ({ n, standing, happenings }) => {
         if (followed.generation !== generation) return;
-        const waiting = followed.waiting ?? [];
         followed.n = n;
         followed.waiting = null;
         this.list.replace(system, standing, happenings);
-        for (const change of waiting) if (change.n > followed.n) this.take(change);
+        for (const change of waiting) {
+          if (change.n > followed.n) this.take(change);
+          else this.settle(system, change.settled);
+        }
       },
       (error) => {
         if (followed.generation !== generation) return;
         this.logger.debug(`alarms of ${system} can't be read (${error instanceof Error ? error.message : error})`);
-        followed.retry = setTimeout(() => this.read(system, followed), RETRY_MS);
+        followed.retry = setTimeout(() => this.read(system, followed, waiting), RETRY_MS);
       },
     );
   }

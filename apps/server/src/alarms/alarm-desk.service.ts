@@ -1,14 +1,16 @@
-import type { StandingAlarm } from '@citywall/model';
+import type { AlarmCommand, CommandAnswer } from '@citywall/alarms';
+import type { AlarmHappening, StandingAlarm } from '@citywall/model';
 import type { z } from 'zod';
 import { type Catalogue, systemIds } from '../api/catalogue.js';
 import { pageOf } from '../api/cursor.js';
-import { Problem } from '../api/problem.js';
+import { Problem, type ProblemReason } from '../api/problem.js';
 import type { AlarmQuery, alarm } from '../api/schemas/alarms.js';
 import { iso } from '../api/schemas/common.js';
+import type { AlarmCommands } from './alarm-commands.js';
 import { type AlarmList, urgencyOf } from './alarm-list.js';
-import type { AlarmsRepository } from './alarms.repository.js';
 
 type Item = z.input<typeof alarm>;
+type ToldAlarm = AlarmHappening['alarm'];
 
 /** Times count down in keys, so that the newest comes first. */
 const BEYOND = 10 ** 15;
@@ -18,8 +20,7 @@ export class AlarmDesk {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly list: AlarmList,
-    private readonly store: Pick<AlarmsRepository, 'acknowledge'>,
-    private readonly now: () => number = Date.now,
+    private readonly commands: Pick<AlarmCommands, 'give'>,
   ) {}
 
   /**
@@ -40,24 +41,42 @@ export class AlarmDesk {
   }
 
   /**
-   * A person has seen an alarm. Answers with the alarm as it is from then on.
-   * @throws Problem `not-found` where it does not stand (any more), `conflict` where somebody was first
+   * Somebody does something to an alarm. Answers with the alarm as it is from then on.
+   * @throws Problem `not-found` where it does not stand (any more); `conflict`, with the alarm as it is, where somebody was first
    */
-  async acknowledge(id: string, by: string): Promise<Item> {
-    const at = this.now();
-    const before = this.list.find(id);
-    switch (await this.store.acknowledge({ id, by, at })) {
-      case 'no-alarm':
-        throw new Problem('not-found', `alarm ${id}: it does not stand, or no longer`);
-      case 'already':
-        throw new Problem('conflict', `alarm ${id}: somebody has acknowledged it already`);
-      default:
+  async command(command: AlarmCommand): Promise<Item> {
+    const { id } = command;
+    const outcome = await this.commands.give(command);
+    const alarm = this.newest(id);
+    if (outcome === 'done') {
+      if (alarm === null) throw unread();
+      return itemOf(alarm);
     }
-    if (before === undefined) throw unread();
-    const state = before.state === 'cleared-unacknowledged' ? before.state : 'active-acknowledged';
-    return itemOf({ ...before, state, changedAt: at, acknowledged: { by, at } });
+    const refusal = REFUSALS[outcome as keyof typeof REFUSALS];
+    throw new Problem(refusal.reason, `alarm ${id}: ${refusal.detail}`, alarm === null ? {} : { alarm: itemOf(alarm) });
+  }
+
+  /** An alarm as it was last told; null: nothing is known of it. */
+  private newest(id: string): ToldAlarm | null {
+    const standing = this.list.find(id);
+    if (standing !== undefined) return standing;
+    let last: ToldAlarm | null = null;
+    for (const { alarm } of this.list.happenings([id.slice(0, Math.max(0, id.indexOf('/')))]))
+      if (alarm.id === id) last = alarm;
+    return last;
   }
 }
+
+/** Why a command was not carried out. */
+const REFUSALS = {
+  'no-alarm': { reason: 'not-found', detail: 'it does not stand, or no longer' },
+  changed: { reason: 'conflict', detail: 'it is no longer as it was seen; here it is as it is' },
+  already: { reason: 'conflict', detail: 'it is so already: somebody was first' },
+  aside: { reason: 'conflict', detail: 'it is shelved or out of service: bring it back first' },
+  'needs-lead': { reason: 'forbidden', detail: 'shelving a critical alarm needs the grant lead' },
+  'too-long': { reason: 'invalid-parameter', detail: 'a shelf holds for at most 8 hours' },
+  'second-person': { reason: 'forbidden', detail: 'a second person has to sign' },
+} as const satisfies Record<Exclude<CommandAnswer, 'done'>, { reason: ProblemReason; detail: string }>;
 
 function unread(): Problem {
   return new Problem('unavailable', 'alarms were not read yet; ask again in a moment');
@@ -68,12 +87,16 @@ function keyOf(alarm: StandingAlarm): string {
   return `${urgencyOf(alarm)}${alarm.priority} ${BEYOND - alarm.raisedAt} ${alarm.id}`;
 }
 
-function itemOf({ hidden: _, raisedAt, changedAt, clearedAt, acknowledged, ...alarm }: StandingAlarm): Item {
+function itemOf({ hidden: _, town: _town, ...told }: ToldAlarm): Item {
+  const { raisedAt, changedAt, clearedAt, acknowledged, shelved, outOfService, comments } = told;
   return {
-    ...alarm,
+    ...told,
     raisedAt: iso(raisedAt),
     changedAt: iso(changedAt),
     clearedAt: clearedAt === null ? null : iso(clearedAt),
     acknowledged: acknowledged && { by: acknowledged.by, at: iso(acknowledged.at) },
+    shelved: shelved && { ...shelved, at: iso(shelved.at), until: iso(shelved.until) },
+    outOfService: outOfService && { ...outOfService, at: iso(outOfService.at) },
+    comments: comments.map((comment) => ({ ...comment, at: iso(comment.at) })),
   };
 }

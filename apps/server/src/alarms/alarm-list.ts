@@ -93,18 +93,36 @@ export class AlarmList {
   }
 }
 
-/** Counts of standing alarms; those that a cause explains are in `suppressed` alone. */
+/** Whether people are told of it: no cause explains it, and nobody set it aside. */
+export function isShown(alarm: Pick<StandingAlarm, 'suppressedBy' | 'shelved' | 'outOfService'>): boolean {
+  return alarm.suppressedBy === null && alarm.shelved === null && alarm.outOfService === null;
+}
+
+/** Counts of standing alarms; those that are set aside, or that a cause explains, are in a count of their own alone. */
 export function countAlarms(alarms: Iterable<StandingAlarm>): AlarmCounts {
-  const counts: AlarmCounts = { p1: 0, p2: 0, p3: 0, p4: 0, unacknowledged: 0, suppressed: 0, unknown: 0 };
+  const counts = { ...NO_ALARMS };
   for (const alarm of alarms) addAlarm(counts, alarm);
   return counts;
 }
 
-export function addAlarm(counts: AlarmCounts, { priority, state, suppressedBy, unknown }: StandingAlarm): void {
-  if (suppressedBy !== null) {
-    counts.suppressed++;
-    return;
-  }
+const NO_ALARMS: AlarmCounts = {
+  p1: 0,
+  p2: 0,
+  p3: 0,
+  p4: 0,
+  unacknowledged: 0,
+  suppressed: 0,
+  shelved: 0,
+  outOfService: 0,
+  unknown: 0,
+};
+
+export function addAlarm(counts: AlarmCounts, alarm: StandingAlarm): void {
+  const { priority, state, suppressedBy, unknown, shelved, outOfService } = alarm;
+  if (outOfService !== null) counts.outOfService++;
+  else if (shelved !== null) counts.shelved++;
+  else if (suppressedBy !== null) counts.suppressed++;
+  if (!isShown(alarm)) return;
   counts[`p${priority}`]++;
   if (state !== 'active-acknowledged') counts.unacknowledged++;
   if (unknown) counts.unknown++;
@@ -112,8 +130,8 @@ export function addAlarm(counts: AlarmCounts, { priority, state, suppressedBy, u
 
 /** 0 red and nobody has seen it · 1 the same, but it is over by now · 2 everything else. */
 export function urgencyOf({ priority, state }: Pick<StandingAlarm, 'priority' | 'state'>): 0 | 1 | 2 {
-  if (priority !== 1 || state === 'active-acknowledged') return 2;
-  return state === 'active-unacknowledged' ? 0 : 1;
+  if (priority !== 1) return 2;
+  return state === 'active-unacknowledged' ? 0 : state === 'cleared-unacknowledged' ? 1 : 2;
 }
 
 /** The order of an alarm desk: what nobody has seen of priority 1, what still holds of it first; then by priority, then the newest. */

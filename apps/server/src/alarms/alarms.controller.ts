@@ -22,6 +22,6 @@ export class AlarmsController {
   @Header('cache-control', 'no-store')
   @May('alarms.handle')
   acknowledge(@Param('id', new Validated(alarmIdParameter, 'path')) id: string, @Req() request: Request) {
-    return this.desk.acknowledge(id, askerOf(request).session?.user ?? '');
+    return this.desk.command({ id, by: askerOf(request).session?.user ?? '', act: { do: 'acknowledge' } });
   }
 }

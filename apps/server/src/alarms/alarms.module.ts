@@ -3,6 +3,7 @@ import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
 import { StateRepository } from '../state/index.js';
 import { AlarmBoard } from './alarm-board.service.js';
+import { AlarmCommands } from './alarm-commands.js';
 import { AlarmDesk } from './alarm-desk.service.js';
 import { AlarmEngine } from './alarm-engine.service.js';
 import { AlarmList } from './alarm-list.js';
@@ -17,12 +18,17 @@ import { DeskGateway } from './desk.gateway.js';
     AlarmsRepository,
     {
       provide: AlarmBoard,
-      useFactory: (list: AlarmList, repository: AlarmsRepository, packs: PacksService) =>
-        new AlarmBoard(list, repository, packs),
-      inject: [AlarmList, AlarmsRepository, PacksService],
+      useFactory: (list: AlarmList, repository: AlarmsRepository, packs: PacksService, commands: AlarmCommands) =>
+        new AlarmBoard(list, repository, packs, (system, settled) => commands.settle(system, settled)),
+      inject: [AlarmList, AlarmsRepository, PacksService, AlarmCommands],
+    },
+    {
+      provide: AlarmCommands,
+      useFactory: (repository: AlarmsRepository) => new AlarmCommands(repository),
+      inject: [AlarmsRepository],
     },
   ],
-  exports: [AlarmList, AlarmsRepository],
+  exports: [AlarmList, AlarmsRepository, AlarmCommands],
 })
 export class AlarmsModule {}
 
@@ -48,8 +54,9 @@ export class AlarmEngineModule {}
     DeskGateway,
     {
       provide: AlarmDesk,
-      useFactory: (packs: PacksService, list: AlarmList, store: AlarmsRepository) => new AlarmDesk(packs, list, store),
-      inject: [PacksService, AlarmList, AlarmsRepository],
+      useFactory: (packs: PacksService, list: AlarmList, commands: AlarmCommands) =>
+        new AlarmDesk(packs, list, commands),
+      inject: [PacksService, AlarmList, AlarmCommands],
     },
   ],
 })

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
+import type { AlarmCommand } from '@citywall/alarms';
 import type { AlarmHappening, StandingAlarm } from '@citywall/model';
 import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { RedisConnection } from '../infra/redis.connection.js';
 import { KEPT_HAPPENINGS, type KeptHappening } from './alarm-list.js';
-import type { Acknowledgement, AlarmsChange, AlarmsToSave, KeptAlarm } from './alarms.types.js';
+import type { AlarmsChange, AlarmsToSave, AskedCommand, CommandOutcome, KeptAlarm, Settled } from './alarms.types.js';
 
 const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 const SAVE = lua('save');
-const ACKNOWLEDGE = lua('acknowledge');
+const ASK = lua('ask');
 const RELEASE = lua('release');
 /** Entries of a system's alarms journal. */
 const LOG_ENTRIES = 50_000;
+/** Commands of a system that may wait for its evaluator: more are nobody's work. */
+const MAX_COMMANDS = 10_000;
 
 /** `cw:{system}:alarms…` (docs/reference/redis.md). Every method rejects with the error of Redis when it is gone or refuses. */
 @Injectable()
@@ -20,7 +23,7 @@ export class AlarmsRepository {
 
   /** Takes or renews the lease of a system. Resolves false where another process has it. */
   async lease(system: string, owner: string, ttl: number): Promise<boolean> {
-    return (await this.redis.commands.eval(SAVE, 5, ...keys(system), owner, ttl, changed(system), LOG_ENTRIES)) === 1;
+    return (await this.redis.commands.eval(SAVE, 7, ...keys(system), owner, ttl, changed(system), LOG_ENTRIES)) === 1;
   }
 
   async release(system: string, owner: string): Promise<void> {
@@ -55,13 +58,13 @@ export class AlarmsRepository {
   }
 
   /** Keeps and tells, whole or not at all. Resolves false where another process has the lease: nothing was done. */
-  async save(system: string, owner: string, ttl: number, { saved, gone, happenings }: AlarmsToSave): Promise<boolean> {
+  async save(system: string, owner: string, ttl: number, toSave: AlarmsToSave): Promise<boolean> {
+    const { saved, gone, happenings, settled } = toSave;
     const standing = saved.flatMap(({ told }) => told ?? []);
     const fallen = [...gone, ...saved.flatMap(({ alarm, told }) => (told === null ? alarm.id : []))];
-    const settled = [...fallen, ...saved.flatMap(({ alarm }) => (alarm.acknowledged === null ? [] : alarm.id))];
     const answer = await this.redis.commands.eval(
       SAVE,
-      5,
+      7,
       ...keys(system),
       owner,
       ttl,
@@ -72,22 +75,35 @@ export class AlarmsRepository {
       gone.length,
       ...gone,
       settled.length,
-      ...settled,
+      ...settled.flatMap(({ entry, outcome }) => [entry, outcome]),
       happenings.length,
       ...happenings.map((happening) => JSON.stringify(happening)),
       JSON.stringify(standing),
       JSON.stringify(fallen),
+      JSON.stringify(settled),
     );
     return answer === 1;
   }
 
-  /** All alarms of a system that are not normal, and acknowledgements that no evaluator has seen yet. */
-  async kept(system: string): Promise<{ alarms: KeptAlarm[]; acknowledgements: Acknowledgement[] }> {
-    const [alarms, acks] = await Promise.all([
+  /** All alarms of a system that are not normal or set aside, and commands that no evaluator has settled yet. */
+  async kept(system: string): Promise<{ alarms: KeptAlarm[]; commands: AskedCommand[] }> {
+    const [alarms, acks, commands] = await Promise.all([
       this.redis.commands.hvals(`cw:{${system}}:alarms`),
       this.redis.commands.hvals(`cw:{${system}}:alarms:acks`),
+      this.waiting(system),
     ]);
-    return { alarms: alarms.map(parse<KeptAlarm>), acknowledgements: acks.map(parse<Acknowledgement>) };
+    // an earlier CityWall kept acknowledgements apart; they count, however long ago they were given
+    const earlier = acks.map((text): AskedCommand => {
+      const { id, by } = parse<{ id: string; by: string }>(text);
+      return { entry: '0-0', id, by, act: { do: 'acknowledge' } };
+    });
+    return { alarms: alarms.map(parse<KeptAlarm>), commands: [...earlier, ...commands] };
+  }
+
+  /** Commands that no evaluator has settled yet, in the order they were asked for. */
+  async waiting(system: string): Promise<AskedCommand[]> {
+    const entries = await this.redis.commands.xrange(`cw:{${system}}:alarms:commands`, '-', '+');
+    return entries.map(([entry, fields]) => ({ ...parse<AlarmCommand & { at: number }>(fields[1] ?? '{}'), entry }));
   }
 
   /** What is told of a system now, and the counter from which changes have to be applied to it. */
@@ -104,17 +120,24 @@ export class AlarmsRepository {
     }) as [string | null, string[], [string, string[]][]];
     return {
       n: Number(n ?? 0),
-      standing: alarms.flatMap((text) => parse<KeptAlarm>(text).told ?? []),
+      standing: alarms.flatMap((text) => toldOf(parse<KeptAlarm>(text))),
       happenings: log.reverse().map(([entry, fields]) => ({ ...parse<AlarmHappening>(fields[1] ?? '{}'), entry })),
     };
   }
 
-  async acknowledge(acknowledgement: Acknowledgement): Promise<'done' | 'already' | 'no-alarm'> {
-    const { id } = acknowledgement;
-    const system = id.slice(0, Math.max(0, id.indexOf('/')));
-    const [alarms, , acks] = keys(system);
-    const text = JSON.stringify(acknowledgement);
-    return (await this.redis.commands.eval(ACKNOWLEDGE, 2, alarms, acks, id, text, asked(system))) as 'done';
+  /**
+   * Notes a command and tells the evaluator. Resolves to its place among the commands; null: too many wait, it was not noted.
+   * @param at when it is asked for, Unix ms
+   */
+  async ask(system: string, command: AlarmCommand, at: number): Promise<string | null> {
+    const text = JSON.stringify({ ...command, at });
+    const key = `cw:{${system}}:alarms:commands`;
+    return ((await this.redis.commands.eval(ASK, 1, key, text, asked(system), MAX_COMMANDS)) as string) || null;
+  }
+
+  /** What became of a command a while ago; null: nothing yet, or it is too long ago. */
+  async outcome(system: string, entry: string): Promise<CommandOutcome | null> {
+    return (await this.redis.commands.get(`${outcomes(system)}${entry}`)) as CommandOutcome | null;
   }
 
   /** How many times faster than the clock the simulator runs, as it says itself; 1 where none does. */
@@ -126,15 +149,21 @@ export class AlarmsRepository {
   /** Changes from now on; each system's first item, also after an interruption, is `lost`: read the system then. */
   changes(systems: readonly string[]): Observable<AlarmsChange> {
     return this.listen(systems, changed, (system, text) => {
-      if (text === null) return { system, n: 0, standing: [], gone: [], happenings: [], lost: true };
-      const [n, standing, gone, log] = parse<[number, StandingAlarm[], string[], [string, AlarmHappening][]]>(text);
-      return { system, n, standing, gone, happenings: log.map(([entry, happening]) => ({ ...happening, entry })) };
+      if (text === null) return { system, n: 0, standing: [], gone: [], happenings: [], settled: [], lost: true };
+      const [n, standing, gone, log, settled] =
+        parse<[number, StandingAlarm[], string[], [string, AlarmHappening][], Settled[]]>(text);
+      const happenings = log.map(([entry, happening]) => ({ ...happening, entry }));
+      return { system, n, standing, gone, happenings, settled };
     });
   }
 
-  /** Acknowledgements from now on; those of before and of interruptions are in `kept`. */
-  acknowledgements(system: string): Observable<Acknowledgement | null> {
-    return this.listen([system], asked, (_, text) => (text === null ? null : parse<Acknowledgement>(text)));
+  /** Commands from now on; null whenever the channel is opened: those of before are in `waiting`. */
+  commands(system: string): Observable<AskedCommand | null> {
+    return this.listen([system], asked, (_, text) => {
+      if (text === null) return null;
+      const [entry, command] = parse<[string, AlarmCommand & { at: number }]>(text);
+      return { ...command, entry };
+    });
   }
 
   /** Messages of a channel a system. `text` is null when the channel was (re)opened. */
@@ -168,12 +197,21 @@ export class AlarmsRepository {
   }
 }
 
-type Keys = [alarms: string, log: string, acks: string, lease: string, n: string];
-const keys = (system: string): Keys => {
+/** KEYS of save.lua. */
+const keys = (system: string): string[] => {
   const alarms = `cw:{${system}}:alarms`;
-  return [alarms, `${alarms}:log`, `${alarms}:acks`, `${alarms}:lease`, `${alarms}:n`];
+  const own = ['', ':log', ':commands', ':lease', ':n', ':acks'];
+  return [...own.map((end) => alarms + end), outcomes(system)];
 };
+const outcomes = (system: string) => `cw:{${system}}:alarms:outcome:`;
 const watched = (system: string) => `cw:{${system}}:alarms:watched`;
 const changed = (system: string) => `cw:{${system}}:alarms:changed`;
 const asked = (system: string) => `cw:{${system}}:alarms:asked`;
 const parse = <Shape>(text: string): Shape => JSON.parse(text) as Shape;
+
+/** What an earlier CityWall told nothing of. */
+const UNTOLD = { version: 0, active: true, shelved: null, outOfService: null, comments: [] };
+
+function toldOf({ told }: KeptAlarm): StandingAlarm[] {
+  return told === null ? [] : [{ ...UNTOLD, ...told }];
+}

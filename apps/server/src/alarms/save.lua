@@ -1,10 +1,11 @@
 -- save.lua: keeps what an evaluator of a system's alarms found, and tells it, if it still is the one that evaluates.
 --
--- KEYS[1] cw:{system}:alarms · [2] …:alarms:log · [3] …:alarms:acks · [4] …:alarms:lease · [5] …:alarms:n
+-- KEYS[1] cw:{system}:alarms · [2] …:alarms:log · [3] …:alarms:commands · [4] …:alarms:lease · [5] …:alarms:n ·
+--   [6] …:alarms:acks (of an earlier CityWall; taken over by then) · [7] …:alarms:outcome: (begin of keys, + entry)
 -- ARGV[1] owner · [2] ms the lease lasts · [3] channel · [4] entries the log keeps
--- ARGV[5] number of saved alarms, then id and text of each; number of ids that are gone, then each; number of ids whose
---   acknowledgement is settled, then each; number of happenings, then the text of each; JSON list of what is told of the saved
---   alarms; JSON list of ids that stand no more. All absent: only the lease.
+-- ARGV[5] number of saved alarms, then id and text of each; number of ids that are gone, then each; number of commands
+--   that are settled, then entry and outcome of each; number of happenings, then the text of each; JSON list of what is told of the saved
+--   alarms; JSON list of ids that stand no more; JSON list of what is settled. All absent: only the lease.
 -- Returns 0 another process has the lease · 1 done.
 
 local call = redis.call
@@ -24,8 +25,12 @@ local from, to = list(2)
 for i = from, to, 2 do call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 from, to = list(1)
 for i = from, to do call('HDEL', KEYS[1], ARGV[i]) end
-from, to = list(1)
-for i = from, to do call('HDEL', KEYS[3], ARGV[i]) end
+call('DEL', KEYS[6])
+from, to = list(2)
+for i = from, to, 2 do
+  call('XDEL', KEYS[3], ARGV[i])
+  call('SET', KEYS[7] .. ARGV[i], ARGV[i + 1], 'PX', 60000)
+end
 from, to = list(1)
 local told = {}
 for i = from, to do
@@ -33,5 +38,5 @@ for i = from, to do
   told[#told + 1] = '["' .. entry .. '",' .. ARGV[i] .. ']'
 end
 local n = call('INCR', KEYS[5])
-call('PUBLISH', ARGV[3], '[' .. n .. ',' .. ARGV[at] .. ',' .. ARGV[at + 1] .. ',[' .. table.concat(told, ',') .. ']]')
+call('PUBLISH', ARGV[3], '[' .. n .. ',' .. ARGV[at] .. ',' .. ARGV[at + 1] .. ',[' .. table.concat(told, ',') .. '],' .. ARGV[at + 2] .. ']')
 return 1

@@ -2,10 +2,11 @@ import { AlarmMachine, type AlarmOutcome, type AlarmReading } from '@citywall/al
 import type { Occurrence } from '@citywall/model';
 import { alarmCatalogue, type Pack } from '@citywall/pack-schema';
 import { Subscription } from 'rxjs';
+import { compareIds } from '../archive/archive.types.js';
 import type { Change, Row, StateRepository } from '../state/index.js';
 import { rowValue } from '../state/state.types.js';
 import type { AlarmsRepository } from './alarms.repository.js';
-import type { Acknowledgement } from './alarms.types.js';
+import type { AskedCommand, Settled } from './alarms.types.js';
 import { Teller } from './told.js';
 import { Unsaved } from './unsaved.js';
 
@@ -23,13 +24,15 @@ const LEARNT_POINTS = 24;
 const LEARNT_SERIES = 1_000;
 /** Changes that may wait while state is read; more, and it is read anew. */
 const MAX_WAITING = 10_000;
+/** A command that nobody has taken for so long is not carried out any more: who gave it was told so, ms. */
+export const COMMAND_LIFE_MS = 3_000;
 
 export interface SystemAlarmsParts {
   owner: string;
   /** ms that a saving prolongs the lease by */
   ttl: number;
   state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe' | 'windows'>;
-  store: Pick<AlarmsRepository, 'kept' | 'save' | 'acknowledgements'>;
+  store: Pick<AlarmsRepository, 'kept' | 'save' | 'commands' | 'waiting'>;
   /** ids of the system's feeds that are silent now */
   silentFeeds(): ReadonlySet<string>;
   /** whether what the system's platforms say can reach this process: its brokers and Redis are there */
@@ -57,6 +60,11 @@ export class SystemAlarms {
   /** not null while state is read: changes that came meanwhile */
   private waiting: Change[] | null = null;
   private generation = 0;
+  /** commands that came while state is read */
+  private asked: AskedCommand[] = [];
+  /** the last command that was taken: each is taken once */
+  private taken = '0-0';
+  private settled: Settled[] = [];
   private saving: Promise<void> | undefined;
   private wake: NodeJS.Timeout | undefined;
   private valuesAt = Number.NEGATIVE_INFINITY;
@@ -85,8 +93,10 @@ export class SystemAlarms {
     this.subscriptions.add(state.subscribe([this.system]).subscribe((change) => this.take(change)));
     // What was asked while the channel was closed is read with the rest.
     this.subscriptions.add(
-      store.acknowledgements(this.system).subscribe((asked) => {
-        if (asked !== null && this.machine !== null && this.waiting === null) this.acknowledge(asked);
+      store.commands(this.system).subscribe((asked) => {
+        if (asked === null) this.catchUp();
+        else if (this.evaluates) this.command(asked);
+        else this.asked.push(asked);
       }),
     );
   }
@@ -165,9 +175,28 @@ export class SystemAlarms {
     this.machine?.occurrence({ ...occurrence, feed: sourceOf(occurrence.type) }, this.parts.now());
   }
 
-  private acknowledge({ id, by, at }: Acknowledgement): void {
-    this.machine?.acknowledge(id, by, Math.max(at, this.parts.now()));
+  private command({ entry, at, ...command }: AskedCommand): void {
+    if (this.machine === null || (at !== undefined && compareIds(entry, this.taken) <= 0)) return;
+    const now = this.parts.now();
+    const late = at !== undefined && now - at > COMMAND_LIFE_MS;
+    const outcome = late ? 'late' : this.machine.command(command, now);
+    if (at !== undefined) {
+      this.taken = entry;
+      this.settled.push({ entry, outcome });
+    }
     this.after();
+  }
+
+  /** The channel was closed: what was asked meanwhile. While state is read, that reads them as well. */
+  private catchUp(): void {
+    if (!this.evaluates) return;
+    this.parts.store.waiting(this.system).then(
+      (commands) => {
+        if (this.evaluates) for (const command of commands) this.command(command);
+      },
+      // Redis is gone again: the next opening reads them.
+      () => {},
+    );
   }
 
   /** Reads what is kept (once) and judges the newest of everything. */
@@ -211,7 +240,7 @@ export class SystemAlarms {
     const waiting = this.waiting ?? [];
     this.n = n;
     this.waiting = null;
-    for (const acknowledgement of kept.acknowledgements) this.acknowledge(acknowledgement);
+    for (const command of [...kept.commands, ...this.asked.splice(0)]) this.command(command);
     this.silent = new Set();
     this.hearSilence();
     for (const change of waiting) if (change.n > this.n) this.take(change);
@@ -277,7 +306,7 @@ export class SystemAlarms {
     if (machine === null || this.waiting !== null || this.stopped) return;
     const now = this.parts.now();
     const valuesDue = this.valuesAt + VALUES_EVERY_MS;
-    if (machine.eventful || now >= valuesDue || this.unsaved.size > 0) {
+    if (machine.eventful || this.settled.length > 0 || now >= valuesDue || this.unsaved.size > 0) {
       this.valuesAt = now;
       this.collect();
       this.flush();
@@ -308,7 +337,12 @@ export class SystemAlarms {
     return {
       saved: saved.map((alarm) => ({ alarm, told: this.teller.tellStanding(alarm, cause(alarm)) })),
       gone,
-      happenings: events.map(({ kind, at, alarm }) => ({ kind, at, alarm: this.teller.tell(alarm, cause(alarm)) })),
+      // what was said stands in its own entry: not all of it in every one that follows
+      happenings: events.map(({ alarm, ...event }) => ({
+        ...event,
+        alarm: { ...this.teller.tell(alarm, cause(alarm)), comments: [] },
+      })),
+      settled: this.settled.splice(0),
     };
   }
 

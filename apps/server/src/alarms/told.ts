@@ -1,5 +1,5 @@
 import { maskField, maskFields } from '@citywall/aggregate';
-import { type Alarm, type Facts, fillText, isStanding, stateOf } from '@citywall/alarms';
+import { type Alarm, type Facts, fillText, isAside, isStanding, stateOf } from '@citywall/alarms';
 import {
   type AlarmHappening,
   type Asset,
@@ -66,6 +66,11 @@ export class Teller {
       place: asset?.place ?? alarm.place,
       origin: alarm.origin,
       acknowledged: alarm.acknowledged,
+      version: alarm.version,
+      active: alarm.standing === 'active',
+      shelved: alarm.shelved,
+      outOfService: alarm.outOfService,
+      comments: alarm.comments,
       hidden:
         (asset !== undefined && isPrivate(asset)) ||
         (alarm.stage !== null &&
@@ -73,9 +78,9 @@ export class Teller {
     };
   }
 
-  /** What is told of a standing alarm; null: it does not stand. */
+  /** What is told of an alarm that stands or is set aside; null: it does and is neither. */
   tellStanding(alarm: Alarm, suppressedBy: string | null): StandingAlarm | null {
-    if (!isStanding(alarm)) return null;
+    if (!isStanding(alarm) && !isAside(alarm)) return null;
     return { ...this.tell(alarm, suppressedBy), state: stateOf(alarm) as StandingState };
   }
 

@@ -55,6 +55,8 @@ export interface ProblemDetails {
   parameters?: ParameterProblem[];
   /** of a pack that would not be valid */
   problems?: PackProblem[];
+  /** of a conflict over an alarm: the alarm as it is */
+  alarm?: object;
 }
 
 /** Thrown by guards, controllers and services; `ProblemFilter` turns it into the response. */
@@ -65,6 +67,8 @@ export class Problem extends Error {
     readonly extra: {
       parameters?: ParameterProblem[];
       problems?: PackProblem[];
+      /** the alarm as it is, where a command did not find it so */
+      alarm?: object;
       /** seconds until it makes sense to try again (header `Retry-After`) */
       retryAfter?: number;
     } = {},
@@ -87,6 +91,7 @@ export class Problem extends Error {
       reason: this.reason,
       ...(this.extra.parameters === undefined ? {} : { parameters: this.extra.parameters }),
       ...(this.extra.problems === undefined ? {} : { problems: this.extra.problems }),
+      ...(this.extra.alarm === undefined ? {} : { alarm: this.extra.alarm }),
     };
   }
 }

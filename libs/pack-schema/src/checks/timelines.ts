@@ -52,8 +52,10 @@ export function checkTimeline(
       if (problem !== undefined) report([...path, 'occurrence', 'type'], problem);
       asset(event.occurrence.asset, [...path, 'occurrence', 'asset']);
     }
-    rule(event.acknowledge?.rule, [...path, 'acknowledge', 'rule']);
-    asset(event.acknowledge?.asset, [...path, 'acknowledge', 'asset']);
+    for (const key of ['acknowledge', 'command'] as const) {
+      rule(event[key]?.rule, [...path, key, 'rule']);
+      asset(event[key]?.asset, [...path, key, 'asset']);
+    }
     for (const key of ['silent', 'heard'] as const) {
       const feed = event[key];
       if (feed === undefined || bringing.has(feed)) continue;

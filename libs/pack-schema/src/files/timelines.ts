@@ -56,11 +56,20 @@ const timelineEvent = entry({
   acknowledge: entry({ rule: entryId, asset: asset.exactOptional(), occurrence: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'An operator acknowledges the alarm.' }),
+  command: entry({
+    rule: entryId,
+    asset: asset.exactOptional(),
+    occurrence: z.string().exactOptional(),
+    do: z.enum(['unacknowledge', 'shelve', 'unshelve', 'disable', 'enable']),
+    time: duration.exactOptional().meta({ description: 'On the shelf; default and longest 8 h.' }),
+  })
+    .exactOptional()
+    .meta({ description: 'An operator (with the second person, the grant) does something else to the alarm.' }),
   restart: z.literal(true).exactOptional().meta({ description: 'The server is killed and started again.' }),
 })
   .refine(
     (event) => Object.keys(event).length === 2,
-    'give "at" and one of reading, occurrence, silent, heard, acknowledge, restart',
+    'give "at" and one of reading, occurrence, silent, heard, acknowledge, command, restart',
   )
   .meta({ id: 'TimelineEvent', description: 'What happens beside the series.' });
 
@@ -72,6 +81,8 @@ export const EXPECTED_STATES = [
   'active-unacknowledged',
   'active-acknowledged',
   'cleared-unacknowledged',
+  'shelved',
+  'out-of-service',
 ] as const;
 
 const timelineExpectation = entry({

@@ -1,6 +1,8 @@
 import {
   type Alarm,
+  type AlarmAct,
   type AlarmCatalogue,
+  type AlarmCommand,
   AlarmMachine,
   type AlarmReading,
   type AlarmRule,
@@ -78,7 +80,11 @@ export class Bench {
   }
 
   acknowledge(minute: number, id = 'water/high/river/a'): string {
-    const answer = this.machine.acknowledge(id, 'li', this.at(minute));
+    return this.command(minute, { do: 'acknowledge' }, { id });
+  }
+
+  command(minute: number, act: AlarmAct, more: Partial<AlarmCommand> = {}): string {
+    const answer = this.machine.command({ id: 'water/high/river/a', by: 'li', act, ...more }, this.at(minute));
     this.hear();
     return answer;
   }

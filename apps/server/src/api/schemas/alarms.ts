@@ -1,4 +1,4 @@
-import { STANDING_STATES } from '@citywall/model';
+import { ALARM_STATES, STANDING_STATES } from '@citywall/model';
 import { z } from 'zod';
 import { origin, paging, place, readingValue, systemParameter, time, words } from './common.js';
 
@@ -12,7 +12,7 @@ export const alarm = z.object({
   occurrence: z.string().nullable().meta({ description: 'id of the occurrence that it was born of' }),
   name: z.string().nullable().meta({ description: 'of the asset' }),
   priority: z.int().min(1).max(4).meta({ description: '1 red 紧急, 2 orange 重要, 3 yellow 一般, 4 blue 提示' }),
-  state: z.enum(STANDING_STATES),
+  state: z.enum(ALARM_STATES).meta({ description: '`normal` only in the answer to a command that ended it' }),
   unknown: z.boolean().meta({
     description: 'its input is silent, stale or bad: nobody knows whether it still holds; never resolved by it',
   }),
@@ -30,6 +30,21 @@ export const alarm = z.object({
   place: place.nullable(),
   origin,
   acknowledged: z.object({ by: z.string(), at: time }).nullable(),
+  version: z.int().meta({
+    description: 'grows with every change but that of the value alone; give it with a command, as it was seen',
+  }),
+  active: z.boolean().meta({ description: 'the condition holds, also of what is shelved' }),
+  shelved: z
+    .object({ by: z.string(), at: time, until: time, reason: z.string() })
+    .nullable()
+    .meta({ description: 'set aside for a time; at its end unacknowledged, if it still holds' }),
+  outOfService: z
+    .object({ by: z.string(), countersigned: z.string(), at: time, reason: z.string(), order: z.string() })
+    .nullable()
+    .meta({ description: 'not judged until somebody puts it back in service' }),
+  comments: z
+    .array(z.object({ by: z.string(), at: time, text: z.string() }))
+    .meta({ description: 'the newest 20, oldest first' }),
 });
 
 export const alarmQuery = z.strictObject({

@@ -1,10 +1,12 @@
 import { type AlarmEventKind, mergeOrigin, type Origin } from '@citywall/model';
 import { type AlarmEventRow, stateOf } from '@citywall/protocol';
-import type { KeptHappening } from '../../alarms/alarm-list.js';
+import { isShown, type KeptHappening } from '../../alarms/alarm-list.js';
 import { watchOf } from './alarm-watch.js';
 import type { EvaluatorOf } from './evaluator.js';
 
 const DAY_MS = 86_400_000;
+/** What is news though the alarm is not shown for it. */
+const OF_ASIDE: readonly AlarmEventKind[] = ['suppressed', 'shelved', 'disabled', 'commented'];
 const TOLD: readonly AlarmEventKind[] = ['raised', 'cleared', 'acknowledged', 'ended'];
 
 /** What happened to alarms of late, newest first. Row key: system and place in its journal. */
@@ -22,7 +24,7 @@ export const alarmEventsView: EvaluatorOf<'alarm-events'> = (spec, context, dirt
           kinds.includes(kind) &&
           (spec.priorities === undefined || spec.priorities.includes(alarm.priority)) &&
           // what nobody was told of when it was raised is no news when it ends
-          (alarm.suppressedBy === null || kind === 'suppressed'),
+          (isShown(alarm) || OF_ASIDE.includes(kind)),
       );
       found.sort((a, b) => b.at - a.at || (a.entry < b.entry ? 1 : -1));
       const shown = found.slice(0, spec.limit).map((happening): [string, AlarmEventRow] => {

@@ -1,6 +1,6 @@
 import { type AlarmCounts, mergeOrigin, type Origin, type StandingAlarm } from '@citywall/model';
 import { type AlarmCountRow, type AlarmRow, type AlarmsViewSpec, stateOf } from '@citywall/protocol';
-import { addAlarm, byUrgency, countAlarms } from '../../alarms/alarm-list.js';
+import { addAlarm, byUrgency, countAlarms, isShown } from '../../alarms/alarm-list.js';
 import { watchOf } from './alarm-watch.js';
 import type { EvaluatorOf } from './evaluator.js';
 
@@ -15,7 +15,7 @@ export const alarmsView: EvaluatorOf<'alarms'> = (spec, context, dirty) => {
         ({ priority }) => spec.priorities === undefined || spec.priorities.includes(priority),
       );
       const counts = countAlarms(found);
-      const shown = found.filter(({ suppressedBy }) => suppressedBy === null);
+      const shown = found.filter(isShown);
       const meta = {
         count: spec.by === undefined ? shown.length : 0,
         ...counts,

@@ -8,6 +8,7 @@ import {
   type GroupsViewSpec,
   stateOf,
 } from '@citywall/protocol';
+import { isShown } from '../../alarms/alarm-list.js';
 import type { SystemMirror } from '../mirror/system-mirror.js';
 import { closeAll, type EvaluatorOf, partsOf, type ViewContext } from './evaluator.js';
 
@@ -148,7 +149,7 @@ function alarmCounts(view: AlarmsViewSpec, by: string, context: ViewContext): Co
     cells() {
       const cells = new Map<string, Cell>();
       for (const alarm of context.alarms.standing(systems())) {
-        if (alarm.suppressedBy !== null || (view.priorities && !view.priorities.includes(alarm.priority))) continue;
+        if (!isShown(alarm) || (view.priorities && !view.priorities.includes(alarm.priority))) continue;
         const own = by === 'town' ? alarm.town : alarm.group[by];
         const key = typeof own === 'string' ? own : '';
         const cell = cells.get(key) ?? { ...NO_MEMBERS, value: 0 };

@@ -9,6 +9,7 @@ import {
   type Words,
 } from '@citywall/model';
 import { type NotableRow, type NotableViewSpec, stateOf } from '@citywall/protocol';
+import { isShown } from '../../alarms/alarm-list.js';
 import type { SystemMirror } from '../mirror/system-mirror.js';
 import { closeAll, type EvaluatorOf, FEEDS_LOOK_MS, type ViewContext } from './evaluator.js';
 
@@ -89,7 +90,7 @@ function alarmRows(
   }
   const standing = new Map([...context.alarms.standing(systems)].map(({ id, state }) => [id, state]));
   return [...newest.values()]
-    .filter(({ alarm }) => priorities.includes(alarm.priority) && alarm.suppressedBy === null)
+    .filter(({ alarm }) => priorities.includes(alarm.priority) && isShown(alarm))
     .map(({ at, alarm }) => {
       const state = standing.get(alarm.id);
       const until = alarm.clearedAt ?? (state === undefined ? at : null);

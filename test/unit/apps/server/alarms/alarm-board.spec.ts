@@ -13,6 +13,7 @@ const change = (n: number, more: Partial<AlarmsChange> = {}): AlarmsChange => ({
   standing: [],
   gone: [],
   happenings: [],
+  settled: [],
   ...more,
 });
 
@@ -26,6 +27,8 @@ function open() {
   let release: () => void = () => {};
   const evaluated: { answer: () => Promise<Map<string, number>> } = { answer: async () => new Map([['water', 7]]) };
   const clock = { now: 0 };
+  const settled: string[] = [];
+  const ids = () => [...list.standing()].map(({ id }) => id);
   const board = new AlarmBoard(
     list,
     {
@@ -39,10 +42,10 @@ function open() {
       watched: () => evaluated.answer(),
     },
     { all: () => systems.map((id) => pack(id)), changes$: packs },
+    (system, told) => settled.push(...told.map(({ entry }) => `${system} ${entry} ${ids()}`)),
     () => clock.now,
   );
   board.onApplicationBootstrap();
-  const ids = () => [...list.standing()].map(({ id }) => id);
   return {
     channel,
     packs,
@@ -53,6 +56,7 @@ function open() {
     evaluated,
     clock,
     ids,
+    settled,
     reads: () => reads,
     read: async () => {
       release();
@@ -93,6 +97,19 @@ describe('the board of alarms', () => {
     expect([reads(), ids()]).toEqual([2, ['water/a']]);
     await read();
     expect(ids()).toEqual(['water/z']);
+  });
+
+  it('tells what became of commands once the list shows it, also of what came while it was read', async () => {
+    const { channel, settled, read, kept } = open();
+    channel.next(change(0, { lost: true }));
+    channel.next(change(3, { settled: [{ entry: '1-0', outcome: 'done' }] }));
+    channel.next(change(4, { standing: [alarm('b')], settled: [{ entry: '2-0', outcome: 'done' }] }));
+    expect(settled).toEqual([]);
+    await read();
+    kept.n = 9;
+    channel.next(change(9, { settled: [{ entry: '3-0', outcome: 'changed' }] }));
+    await read();
+    expect(settled).toEqual(['water 1-0 water/a', 'water 2-0 water/a,water/b', 'water 3-0 water/a']);
   });
 
   it('forgets a system whose pack is gone', async () => {

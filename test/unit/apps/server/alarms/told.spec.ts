@@ -91,6 +91,10 @@ const alarm = (rule: string, more: Partial<Alarm> = {}): Alarm => ({
   suppressedBy: null,
   stage: null,
   place: null,
+  version: 7,
+  shelved: null,
+  outOfService: null,
+  comments: [],
   ...more,
 });
 const stage = (fields: Record<string, string>) => ({ type: 'call', status: 'open', level: 'red', fields });
@@ -122,6 +126,11 @@ describe('what is told of an alarm', () => {
       place: { lon: 107.3, lat: 30.3 },
       origin: 'simulated',
       acknowledged: null,
+      version: 7,
+      active: true,
+      shelved: null,
+      outOfService: null,
+      comments: [],
       hidden: false,
     });
   });

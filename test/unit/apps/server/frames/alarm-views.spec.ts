@@ -39,12 +39,17 @@ describe('views of alarms', () => {
     place: null,
     origin: 'live',
     acknowledged: null,
+    version: 1,
+    active: true,
+    shelved: null,
+    outOfService: null,
+    comments: [],
     hidden: false,
     ...more,
   });
   const all: ViewSpec = { kind: 'alarms', limit: 10 };
 
-  it('stand in the order of a desk: unseen P1, then by priority, then the newest; what a cause explains is only counted', async () => {
+  it('stand in the order of a desk: unseen P1, then by priority, then the newest; what a cause explains or people set aside is only counted', async () => {
     const screen = await show([all, { kind: 'alarms', priorities: [3], limit: 1 }]);
     expect(screen.meta(0)).toMatchObject({ error: 'not-loaded' });
     city.alarms.replace(
@@ -52,6 +57,17 @@ describe('views of alarms', () => {
       [
         alarm('water/old/reservoir/a', { raisedAt: NOW - HOUR }),
         alarm('water/new/reservoir/a', { unknown: true }),
+        alarm('water/shelf/reservoir/a', {
+          priority: 1,
+          state: 'shelved',
+          shelved: { by: 'li', at: NOW, until: NOW + MINUTE, reason: '检修' },
+        }),
+        alarm('water/out/reservoir/a', {
+          priority: 1,
+          state: 'out-of-service',
+          active: false,
+          outOfService: { by: 'li', countersigned: 'wang', at: NOW, reason: '换表', order: '1' },
+        }),
         alarm('water/explained/reservoir/a', { priority: 1, suppressedBy: 'water/new/reservoir/a' }),
         alarm('water/seen/reservoir/a', {
           priority: 1,
@@ -67,7 +83,18 @@ describe('views of alarms', () => {
     expect(screen.rows(0).map(({ rule }) => rule)).toEqual(['unseen', 'over', 'seen', 'new', 'old']);
     expect(screen.rows(0)[2]).toMatchObject({ acknowledgedAt: NOW });
     expect(JSON.stringify(screen.rows(0))).not.toContain('operator-li');
-    const counts = { p1: 3, p2: 0, p3: 2, p4: 0, unacknowledged: 4, suppressed: 1, unknown: 1, count: 5 };
+    const counts = {
+      p1: 3,
+      p2: 0,
+      p3: 2,
+      p4: 0,
+      unacknowledged: 4,
+      suppressed: 1,
+      shelved: 1,
+      outOfService: 1,
+      unknown: 1,
+      count: 5,
+    };
     expect(screen.meta(0)).toEqual({ ...counts, origin: 'live', watchedSince: WATCHED });
     expect(screen.rows(1).map(({ rule }) => rule)).toEqual(['new']);
     expect(screen.meta(1)).toMatchObject({ count: 2, p1: 0, p3: 2 });
@@ -85,7 +112,18 @@ describe('views of alarms', () => {
     await city.clock.advance(1_100);
     expect(screen.views[0]?.order ?? []).toEqual(['']);
     expect(screen.rows(0)).toEqual([
-      { p1: 1, p2: 0, p3: 1, p4: 0, unacknowledged: 2, suppressed: 0, unknown: 0, origin: 'live' },
+      {
+        p1: 1,
+        p2: 0,
+        p3: 1,
+        p4: 0,
+        unacknowledged: 2,
+        suppressed: 0,
+        shelved: 0,
+        outOfService: 0,
+        unknown: 0,
+        origin: 'live',
+      },
     ]);
     expect(screen.rows(1)[0]).toMatchObject({ id: 'water', p1: 1, p3: 1, unacknowledged: 2 });
   });

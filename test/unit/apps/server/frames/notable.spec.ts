@@ -31,6 +31,11 @@ function alarm(id: string, more: Partial<StandingAlarm> = {}): StandingAlarm {
     place: null,
     origin: 'simulated',
     acknowledged: null,
+    version: 1,
+    active: true,
+    shelved: null,
+    outOfService: null,
+    comments: [],
     hidden: false,
     ...more,
   };
