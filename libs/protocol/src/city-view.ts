@@ -1,5 +1,5 @@
 import type { AlarmPriority, Origin, StandingState, Words } from '@citywall/model';
-import type { AggregateViewSpec, AlarmsViewSpec, SystemsViewSpec, TallyViewSpec } from './view.js';
+import type { AggregateViewSpec, AlarmsViewSpec, SystemsViewSpec, TallyViewSpec } from './view-spec.js';
 
 /** Views over several systems at once: cases of many kinds, an index of the whole, towns side by side, what is notable. */
 

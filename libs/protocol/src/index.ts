@@ -16,3 +16,5 @@ export * from './scene.js';
 export { applyDelta, diffView, emptyState, sameValue, stateOf } from './state.js';
 export * from './stream-reader.js';
 export * from './view.js';
+export * from './view-rows.js';
+export * from './view-spec.js';

@@ -1,5 +1,5 @@
 import type { Words } from '@citywall/model';
-import type { ViewSpec } from './view.js';
+import type { ViewSpec } from './view-spec.js';
 
 /** Grid cells: x, y from 0; w, h in cells. */
 export interface Cells {
