@@ -7,8 +7,9 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/console',
     component: () => import('./pages/console/ConsolePage.vue'),
-    redirect: '/console/feeds',
+    redirect: '/console/alarms',
     children: [
+      { path: 'alarms', component: () => import('./pages/console/AlarmsPage.vue') },
       { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
       { path: 'simulator', component: () => import('./pages/console/SimulatorPage.vue') },
       { path: 'displays', component: () => import('./pages/console/DisplaysPage.vue') },

@@ -1,5 +1,6 @@
 export * from './alarm.js';
 export * from './command.js';
+export { limitOf } from './condition.js';
 export { KEPT_COMMENTS } from './handling.js';
 export { AlarmMachine, type AlarmMachineOptions } from './machine.js';
 export * from './rule.js';

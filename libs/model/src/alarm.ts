@@ -77,6 +77,12 @@ export interface AlarmComment {
   text: string;
 }
 
+/** A size that a rule sets: reached from below (`above`) or from above (`below`). In the metric's unit. */
+export interface AlarmLimit {
+  side: 'above' | 'below';
+  value: number;
+}
+
 /** A standing alarm as it is told. Times are Unix ms. */
 export interface StandingAlarm {
   /** `system/rule/type/key`, or `system/rule/occurrence:id` */
@@ -100,6 +106,10 @@ export interface StandingAlarm {
   /** newest value, masked where it is personal; null: an occurrence, an absence */
   value: ReadingValue | null;
   unit: string | null;
+  /** name of the metric that is judged; absent: an occurrence */
+  metric?: string;
+  /** what the value is held against; absent: no size, or not the same for all of the condition */
+  limit?: AlarmLimit;
   /** personal fields in it are masked */
   text: Words;
   guidance: Words | null;

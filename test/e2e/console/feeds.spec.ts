@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function logIn(width = 1920, height = 1080): Promise<{ page: Page; problems: string[] }> {
   const { page, problems } = await openPage(browser, width, height);
-  await page.goto(`${house.url}/console`);
+  await page.goto(`${house.url}/console/feeds`);
   await page.waitForURL(/\/login\?next=/);
   await page.fill('[name=password]', PASSWORD);
   // Who is not logged in is told so once (401), which the browser notes.

@@ -8,6 +8,7 @@ import type { AlarmQuery, alarm } from '../api/schemas/alarms.js';
 import { iso } from '../api/schemas/common.js';
 import type { AlarmCommands } from './alarm-commands.js';
 import { type AlarmList, urgencyOf } from './alarm-list.js';
+import { limitOfRule } from './limits.js';
 
 type Item = z.input<typeof alarm>;
 type ToldAlarm = AlarmHappening['alarm'];
@@ -38,6 +39,23 @@ export class AlarmDesk {
     );
     const page = pageOf('alarms', wanted, keyOf, query);
     return { items: page.items.map(itemOf), next: page.next };
+  }
+
+  /**
+   * Sizes that alarm rules set for an asset, the gravest first.
+   * @throws Problem `not-found`
+   */
+  limits(id: string, query: { limit: number; cursor?: string | undefined }) {
+    const asset = this.catalogue.asset(id);
+    if (asset === undefined) throw new Problem('not-found', `no pack declares the asset ${id}`);
+    const limits = (this.catalogue.get(asset.system)?.alarms ?? []).flatMap((rule) => {
+      const [type, metric] = rule.metric?.split('/') ?? [];
+      const limit = type === asset.type ? limitOfRule(rule, asset.attributes) : null;
+      return limit === null || metric === undefined
+        ? []
+        : [{ rule: rule.id, metric, priority: rule.priority, ...limit }];
+    });
+    return pageOf('limits', limits, ({ priority, rule }) => `${priority} ${rule}`, query);
   }
 
   /**

@@ -1,6 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { type AlarmQuery, alarmIdParameter, alarmQuery } from '../api/schemas/alarms.js';
+import type { z } from 'zod';
+import { type AlarmQuery, alarmIdParameter, alarmQuery, limitsQuery } from '../api/schemas/alarms.js';
+import { assetIdParameter } from '../api/schemas/city.js';
 import { Validated } from '../api/validation.js';
 import { askerOf, May } from '../auth/guards.js';
 import { AlarmDesk } from './alarm-desk.service.js';
@@ -15,6 +17,15 @@ export class AlarmsController {
   @Header('cache-control', 'no-store')
   list(@Query(new Validated(alarmQuery, 'query')) query: AlarmQuery) {
     return this.desk.page(query);
+  }
+
+  @Get('assets/:id/limits')
+  @Header('cache-control', 'no-store')
+  limits(
+    @Param('id', new Validated(assetIdParameter, 'path')) id: string,
+    @Query(new Validated(limitsQuery, 'query')) query: z.output<typeof limitsQuery>,
+  ) {
+    return this.desk.limits(id, query);
   }
 
   @Post('alarms/:id/ack')

@@ -12,6 +12,7 @@ import {
 } from '@citywall/model';
 import { type AlarmRule, type Pack, personalFields } from '@citywall/pack-schema';
 import { PrivateAssets } from '../frames/private-assets.js';
+import { limitOfRule } from './limits.js';
 
 /** Digits after the point of a value whose metric says nothing. */
 const USUAL_DECIMALS = 2;
@@ -43,6 +44,7 @@ export class Teller {
     const facts = this.facts(alarm, asset, metric, value, fields);
     const attribute = (name: string) => asset?.attributes[name] ?? plain(fields[name]);
     const town = attribute('town');
+    const limit = rule && limitOfRule(rule, asset?.attributes ?? {});
     return {
       id: alarm.id,
       system: this.pack.id,
@@ -58,6 +60,8 @@ export class Teller {
       clearedAt: alarm.clearedAt,
       value,
       unit: metric?.unit ?? null,
+      ...(rule?.metric === undefined ? {} : { metric: rule.metric.slice(rule.metric.indexOf('/') + 1) }),
+      ...(limit ? { limit } : {}),
       text: rule === undefined ? { zh: alarm.rule, en: alarm.rule } : fillText(rule.text, facts),
       guidance: rule?.guidance === undefined ? null : fillText(rule.guidance, facts),
       group: Object.fromEntries((rule?.group ?? []).map((name) => [name, attribute(name) ?? null])),

@@ -13,7 +13,7 @@ import {
   presentBody,
   userParameter,
 } from './schemas/accounts.js';
-import { alarm, alarmIdParameter, alarmQuery } from './schemas/alarms.js';
+import { alarm, alarmIdParameter, alarmQuery, assetLimit, limitsQuery } from './schemas/alarms.js';
 import { auditEntry, auditExportQuery, auditQuery, auditVerdict } from './schemas/audit.js';
 import {
   asset,
@@ -333,6 +333,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: alarm,
     status: 200,
     problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/assets/{id}/limits',
+    summary: 'Sizes that alarm rules set for an asset, the gravest first',
+    group: 'city',
+    action: 'wall.read',
+    parameters: { id: assetIdParameter },
+    query: limitsQuery,
+    answer: listOf(assetLimit),
+    status: 200,
+    problems: ['not-found'],
   },
   {
     method: 'get',

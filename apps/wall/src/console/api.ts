@@ -131,6 +131,8 @@ export class ApiError extends Error {
     readonly reason: string,
     detail: string,
     readonly problems: PackProblem[] = [],
+    /** the whole problem, with whatever its kind carries */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -160,7 +162,7 @@ export async function ask<Answer>(
   if (response.ok) return json as Answer;
   const problems = Array.isArray(json.problems) ? (json.problems as PackProblem[]) : [];
   const detail = typeof json.detail === 'string' ? json.detail : `${response.status} ${response.statusText}`;
-  throw new ApiError(typeof json.reason === 'string' ? json.reason : 'unreachable', detail, problems);
+  throw new ApiError(typeof json.reason === 'string' ? json.reason : 'unreachable', detail, problems, json);
 }
 
 /** A list whole, page after page. @throws ApiError */

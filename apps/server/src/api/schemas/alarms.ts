@@ -4,6 +4,18 @@ import { origin, paging, place, readingValue, systemParameter, time, words } fro
 
 const PRIORITIES = ['1', '2', '3', '4'] as const;
 
+const limit = z.object({
+  side: z.enum(['above', 'below']).meta({ description: '`above`: reached from below' }),
+  value: z.number().meta({ description: 'in the unit of the metric' }),
+});
+
+export const assetLimit = limit.extend({
+  rule: z.string(),
+  metric: z.string(),
+  priority: z.int().min(1).max(4),
+});
+export const limitsQuery = z.strictObject(paging);
+
 export const alarm = z.object({
   id: z.string().meta({ examples: ['water/river-over-warning/river/60711201'] }),
   system: z.string(),
@@ -21,6 +33,8 @@ export const alarm = z.object({
   clearedAt: time.nullable(),
   value: readingValue.nullable().meta({ description: 'newest value; null: an occurrence or an absence' }),
   unit: z.string().nullable(),
+  metric: z.string().optional().meta({ description: 'name of the metric that is judged; absent: an occurrence' }),
+  limit: limit.optional().meta({ description: 'what the value is held against' }),
   text: words.meta({ description: 'personal fields in it are masked' }),
   guidance: words.nullable().meta({ description: 'what the operator should do' }),
   group: z

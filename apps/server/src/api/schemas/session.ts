@@ -25,5 +25,7 @@ export const openedSession = session.extend({
 });
 
 export const currentSession = session.extend({
+  user: session.shape.user.nullable().meta({ description: 'null: nobody is logged in, but this machine may read' }),
+  expiresAt: time.nullable().meta({ description: 'moves on while the session is used' }),
   may: z.array(z.enum(ACTIONS)).meta({ description: 'rows of the policy that the session is let do' }),
 });

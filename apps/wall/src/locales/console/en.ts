@@ -1,8 +1,29 @@
+import desk from './desk/en.js';
+
 export default {
+  desk,
   title: 'Dianjiang smart city centre',
   nav: 'Main navigation',
-  feeds: 'Feeds',
-  displays: 'Displays',
+  pages: {
+    alarms: 'Alarms',
+    feeds: 'Feeds',
+    displays: 'Displays',
+    simulator: 'Simulator',
+    history: 'History',
+    accounts: 'Accounts',
+    audit: 'Audit',
+    me: 'My account',
+  },
+  role: {
+    display: 'display',
+    guide: 'guide',
+    operator: 'operator',
+    dispatcher: 'dispatcher',
+    administrator: 'administrator',
+  },
+  lead: 'shift lead',
+  reading: 'not logged in · reading',
+  notForYou: 'Your role may not open this page',
   display: {
     search: 'Search displays, scenes',
     none: 'No display is or was connected',
@@ -42,7 +63,6 @@ export default {
       unreachable: 'socket would not come back',
     },
   },
-  simulator: 'Simulator',
   sim: {
     scenarios: 'Scenarios',
     none: "The city's pack has no scenarios (scenarios/*.yaml)",
@@ -222,6 +242,16 @@ export default {
   unreachable: 'the server does not answer; this goes on by itself when it does',
   failed: 'Not done: {detail}',
   key: {
+    expand: 'expand group',
+    acknowledge: 'acknowledge',
+    acknowledgeGroup: 'acknowledge what is visible of the group (not P1)',
+    shelve: 'shelve',
+    note: 'note',
+    unacknowledged: 'unacknowledged only',
+    undo: 'undo',
+    provenance: 'where from',
+    sound: 'sound',
+    takeNew: 'to the top, take the new',
     start: 'start',
     pause: 'pause',
     stop: 'stop',

@@ -1,8 +1,23 @@
+import desk from './desk/zh-CN.js';
+
 export default {
+  desk,
   title: '垫江县智慧城市运营中心',
   nav: '主导航',
-  feeds: '数据',
-  displays: '大屏',
+  pages: {
+    alarms: '告警台',
+    feeds: '数据',
+    displays: '大屏',
+    simulator: '模拟',
+    history: '历史',
+    accounts: '账号',
+    audit: '审计',
+    me: '我的账号',
+  },
+  role: { display: '大屏', guide: '讲解员', operator: '值班员', dispatcher: '调度员', administrator: '管理员' },
+  lead: '值班长',
+  reading: '未登录 · 只读',
+  notForYou: '您的角色不能打开这一页',
   display: {
     search: '搜索屏幕、画面',
     none: '没有屏幕连接过',
@@ -42,7 +57,6 @@ export default {
       unreachable: '连接不上而重载',
     },
   },
-  simulator: '模拟',
   sim: {
     scenarios: '剧情',
     none: '城市包里没有剧情（scenarios/*.yaml）',
@@ -216,6 +230,16 @@ export default {
   unreachable: '服务器没有回答，恢复后自动继续',
   failed: '未做成：{detail}',
   key: {
+    expand: '展开组',
+    acknowledge: '确认',
+    acknowledgeGroup: '确认本组可见项（P1 除外）',
+    shelve: '搁置',
+    note: '备注',
+    unacknowledged: '只看未确认',
+    undo: '撤销',
+    provenance: '查来源',
+    sound: '声音',
+    takeNew: '到顶、接收新增',
     start: '开始',
     pause: '暂停',
     stop: '停止',

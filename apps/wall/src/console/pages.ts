@@ -1,0 +1,104 @@
+/** A page of the console: what a session must be let do for it to be there. */
+export interface ConsolePage {
+  path: string;
+  /** its words: `console.nav.<says>` */
+  says: string;
+  /** row of the server's policy */
+  may: string;
+}
+
+/** Pages in the order of their number keys. */
+export const PAGES: readonly ConsolePage[] = [
+  { path: '/console/alarms', says: 'alarms', may: 'alarms.follow' },
+  { path: '/console/feeds', says: 'feeds', may: 'desk.read' },
+  { path: '/console/displays', says: 'displays', may: 'desk.read' },
+  { path: '/console/simulator', says: 'simulator', may: 'desk.read' },
+];
+
+/** Pages that a session is let see, each with the key that it keeps whoever looks. */
+export function pagesFor(may: ReadonlySet<string>): (ConsolePage & { key: string })[] {
+  return PAGES.map((page, place) => ({ ...page, key: String(place + 1) })).filter((page) => may.has(page.may));
+}
+
+export interface KeyHintLine {
+  keys: string[];
+  /** its words: `console.key.<says>` */
+  says: string;
+  /** stands in the footer too */
+  always?: true;
+}
+
+const BACK: KeyHintLine = { keys: ['Esc'], says: 'back', always: true };
+const ALL: KeyHintLine = { keys: ['?'], says: 'all', always: true };
+const LOCALE: KeyHintLine = { keys: ['L'], says: 'locale' };
+const PAGE: KeyHintLine = { keys: PAGES.map((_page, place) => String(place + 1)), says: 'page' };
+const SELECT: KeyHintLine = { keys: ['↑', '↓'], says: 'select', always: true };
+const SEARCH: KeyHintLine = { keys: ['/'], says: 'search', always: true };
+
+const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
+  alarms: [
+    SELECT,
+    { keys: ['space'], says: 'expand', always: true },
+    { keys: ['A'], says: 'acknowledge', always: true },
+    { keys: ['⇧A'], says: 'acknowledgeGroup', always: true },
+    { keys: ['S'], says: 'shelve', always: true },
+    { keys: ['N'], says: 'note', always: true },
+    { keys: ['U'], says: 'unacknowledged', always: true },
+    SEARCH,
+    { keys: ['Z'], says: 'undo', always: true },
+    { keys: ['P'], says: 'provenance' },
+    { keys: ['M'], says: 'sound' },
+    { keys: ['Home'], says: 'takeNew' },
+    LOCALE,
+    PAGE,
+    BACK,
+    ALL,
+  ],
+  feeds: [
+    SELECT,
+    { keys: ['Enter'], says: 'open', always: true },
+    SEARCH,
+    { keys: ['E'], says: 'explain', always: true },
+    { keys: ['R'], says: 'rerun', always: true },
+    { keys: ['M'], says: 'messages' },
+    { keys: ['Q'], says: 'quarantine' },
+    { keys: ['T'], says: 'trial', always: true },
+    { keys: ['X'], says: 'mark' },
+    { keys: ['F'], says: 'follow' },
+    { keys: ['Ctrl', 'Enter'], says: 'run' },
+    { keys: ['Ctrl', 'S'], says: 'save' },
+    LOCALE,
+    PAGE,
+    BACK,
+    ALL,
+  ],
+  displays: [
+    { keys: ['↑', '↓', '←', '→'], says: 'select', always: true },
+    { keys: ['Enter'], says: 'openScene', always: true },
+    SEARCH,
+    LOCALE,
+    { ...PAGE, always: true },
+    BACK,
+    ALL,
+  ],
+  simulator: [
+    SELECT,
+    { keys: ['Enter'], says: 'start', always: true },
+    { keys: ['space'], says: 'pause', always: true },
+    { keys: ['S'], says: 'stop', always: true },
+    { keys: ['←', '→'], says: 'mark-step', always: true },
+    { keys: ['−', '+'], says: 'speed', always: true },
+    { keys: ['F'], says: 'fault', always: true },
+    { keys: ['R'], says: 'reset' },
+    LOCALE,
+    PAGE,
+    BACK,
+    ALL,
+  ],
+};
+const USUAL: readonly KeyHintLine[] = [SEARCH, LOCALE, { ...PAGE, always: true }, BACK, ALL];
+
+/** Every key of a page, and of the shell around it. `space` stands for the key's name in the reader's language. */
+export function keysOf(page: string): readonly KeyHintLine[] {
+  return KEYS[page] ?? USUAL;
+}

@@ -1,0 +1,60 @@
+import type { DeskAlarm } from '@citywall/protocol';
+import { isOpen } from './view.js';
+
+/** Longest silence by hand, ms: it comes back by itself. */
+export const MUTE_MS = 5 * 60_000;
+/** A flood of P2 is not a tune: one chime in so long, ms. */
+const CHIME_EVERY_MS = 3_000;
+
+/** What the desk says of its sound: the truth, also where it is a failure. */
+export type SoundState = { is: 'on' } | { is: 'muted'; until: number } | { is: 'blocked' };
+
+/** What is to be heard now. */
+export interface Sounding {
+  state: SoundState;
+  /** a red alarm waits: the tone that does not end by itself */
+  urgent: boolean;
+  chime: boolean;
+}
+
+/** Decides what is heard. Muting hides and acknowledges nothing, and holds for five minutes at most. */
+export class Sounds {
+  private mutedUntil = 0;
+  private chimedAt = Number.NEGATIVE_INFINITY;
+  private due = false;
+
+  /** On or off; times are Unix ms. */
+  toggle(now: number): void {
+    this.mutedUntil = this.mutedUntil > now ? 0 : now + MUTE_MS;
+  }
+
+  /** News of alarms: an orange one that was not known, or waits again, is worth a chime. */
+  hear(set: readonly DeskAlarm[], before: (id: string) => DeskAlarm | undefined): void {
+    for (const alarm of set) {
+      if (alarm.priority !== 2 || !isOpen(alarm) || alarm.state === 'cleared-unacknowledged') continue;
+      const known = before(alarm.id);
+      if (known === undefined || !isOpen(known)) this.due = true;
+    }
+  }
+
+  /** @param reds whether a red alarm waits @param blocked whether the browser lets nothing be heard */
+  step(reds: boolean, blocked: boolean, now: number): Sounding {
+    const muted = this.mutedUntil > now;
+    const state: SoundState = blocked
+      ? { is: 'blocked' }
+      : muted
+        ? { is: 'muted', until: this.mutedUntil }
+        : { is: 'on' };
+    const silent = state.is !== 'on';
+    // a red alarm says more than a chime, and what came while it was silent is not told later
+    const chime = this.due && !silent && !reds && now - this.chimedAt >= CHIME_EVERY_MS;
+    if (chime) this.chimedAt = now;
+    if (chime || silent || reds) this.due = false;
+    return { state, urgent: reds && !silent, chime };
+  }
+}
+
+/** A red alarm that holds and waits for somebody. */
+export function isUrgent(alarm: DeskAlarm): boolean {
+  return alarm.priority === 1 && isOpen(alarm);
+}

@@ -1,0 +1,116 @@
+import type { AlarmLimit } from '@citywall/model';
+import type { DeskAlarm } from '@citywall/protocol';
+import { onMounted, onUnmounted, type Ref, shallowRef, watch } from 'vue';
+import { ask } from '../console/api.js';
+
+/** Newest value of the judged metric, as `/api/v1/assets/{id}` answers. Times are Unix ms. */
+export interface Newest {
+  at: number;
+  receivedAt: number;
+  quality: string;
+}
+export interface TrendPoint {
+  at: number;
+  value: number;
+}
+export interface RuleLimit extends AlarmLimit {
+  rule: string;
+  metric: string;
+  priority: 1 | 2 | 3 | 4;
+}
+/** What the desk asks the server about the selected alarm; null: not answered (yet), or there is none. */
+export interface AlarmFacts {
+  newest: Newest | null;
+  trend: TrendPoint[] | null;
+  limits: RuleLimit[];
+  /** history of the alarm, oldest first; null: not known */
+  history: AlarmEntry[] | null;
+}
+/** One thing that happened to the alarm. */
+export interface AlarmEntry {
+  kind: string;
+  at: number;
+  by: string | null;
+  note: string | null;
+  priority: 1 | 2 | 3 | 4;
+}
+
+const EVERY_MS = 5_000;
+/** Length of the trend, ms. */
+export const TREND_MS = 60 * 60_000;
+const NOTHING: AlarmFacts = { newest: null, trend: null, limits: [], history: null };
+
+interface AssetAnswer {
+  metrics: Record<string, { at: string; receivedAt: string; quality: string }>;
+}
+
+/** Facts about whichever alarm is selected, asked for again while it stays so. */
+export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
+  const facts = shallowRef<AlarmFacts>(NOTHING);
+  let turn = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function load(mine: number): Promise<void> {
+    const one = alarm.value;
+    if (one === null) return;
+    const asset = one.asset === null || one.metric === undefined ? null : encodeURIComponent(one.asset);
+    const from = new Date(Date.now() - TREND_MS).toISOString();
+    const none = () => null;
+    const [answer, series, limits, told] = await Promise.all([
+      asset && ask<AssetAnswer>(`assets/${asset}`).catch(none),
+      asset &&
+        ask<{ points: { at: string; last: number }[] }>(
+          `assets/${asset}/series/${encodeURIComponent(one.metric ?? '')}?from=${encodeURIComponent(from)}&step=1m`,
+        ).catch(none),
+      asset && ask<{ items: RuleLimit[] }>(`assets/${asset}/limits`).catch(none),
+      ask<{
+        history?: { kind: string; at: string; by?: string | null; note?: string | null; priority?: 1 | 2 | 3 | 4 }[];
+      }>(`alarms/${encodeURIComponent(one.id)}`).catch(none),
+    ]);
+    if (mine !== turn) return;
+    facts.value = {
+      newest: newestOf(answer || null, one.metric ?? ''),
+      trend: series ? series.points.map(({ at, last }) => ({ at: Date.parse(at), value: last })) : null,
+      limits: limits ? limits.items.filter(({ metric }) => metric === one.metric) : [],
+      history:
+        told?.history?.map(({ kind, at, by, note, priority }) => ({
+          kind,
+          at: Date.parse(at),
+          by: by ?? null,
+          note: note ?? null,
+          priority: priority ?? one.priority,
+        })) ?? null,
+    };
+  }
+
+  function begin(): void {
+    clearTimeout(timer);
+    const mine = ++turn;
+    const again = () =>
+      load(mine).finally(() => {
+        if (mine === turn && alarm.value !== null) timer = setTimeout(again, EVERY_MS);
+      });
+    void again();
+  }
+
+  watch(
+    () => alarm.value?.id,
+    () => {
+      facts.value = NOTHING;
+      begin();
+    },
+  );
+  // what somebody did to it is part of its history
+  watch(() => alarm.value?.version, begin);
+  onMounted(begin);
+  onUnmounted(() => {
+    turn += 1;
+    clearTimeout(timer);
+  });
+  return facts;
+}
+
+function newestOf(answer: AssetAnswer | null, metric: string): Newest | null {
+  const found = answer?.metrics[metric];
+  return found ? { at: Date.parse(found.at), receivedAt: Date.parse(found.receivedAt), quality: found.quality } : null;
+}
