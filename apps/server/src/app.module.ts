@@ -11,6 +11,7 @@ import { FramesModule } from './frames/frames.module.js';
 import { infraModule } from './infra/infra.module.js';
 import { InspectorModule } from './inspector/inspector.module.js';
 import { NoticesModule } from './notices/notices.module.js';
+import { NotificationsDeskModule, NotificationsSendingModule } from './notifications/notifications.module.js';
 import { MetersModule } from './ops/meters.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { packsModule } from './packs/packs.module.js';
@@ -35,10 +36,17 @@ export function appModule(config: Config, readPacks: PackReader): DynamicModule 
   const stages: DynamicModule['imports'] = [infraModule(config), MetersModule, NoticesModule, packsModule(readPacks)];
   if (config.hasRole('ingest')) stages.push(FeedsModule, ReadingsModule);
   if (config.redisUrl) stages.push(StateModule);
-  if (config.hasRole('ingest') && config.redisUrl) stages.push(AlarmEngineModule);
+  if (config.hasRole('ingest') && config.redisUrl) stages.push(AlarmEngineModule, NotificationsSendingModule);
   if (config.hasRole('ingest')) stages.push(ArchiveModule);
   if (config.hasRole('api'))
-    stages.push(AlarmDeskModule, InspectorModule, ScorecardsModule, DisplaysModule, ProvenanceModule);
+    stages.push(
+      AlarmDeskModule,
+      InspectorModule,
+      ScorecardsModule,
+      DisplaysModule,
+      ProvenanceModule,
+      NotificationsDeskModule,
+    );
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, AuditModule, apiModule(config), OpsModule);
   if (config.hasRole('api')) stages.push(simulatorControlModule(config));

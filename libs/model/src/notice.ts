@@ -11,6 +11,7 @@ export const NOTICE_REASONS = [
   'disk-low', // below 5 % or 1 GB free
   'archive-behind', // journals are not written to their files: disk nearly full or refusing
   'asset-limit', // a feed brings more assets than it may
+  'notify-failing', // alarms do not reach a target outside, or some were given up
   'demo-external', // simulated data is published to an external broker
 ] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];

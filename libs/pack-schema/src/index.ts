@@ -7,6 +7,7 @@ export type { CaseSpec } from './files/cases.js';
 export { FAULT_KINDS, type FaultKind, type FaultSpec, faultSpec } from './files/fault.js';
 export type { FeedEntry } from './files/feeds.js';
 export * from './files/names.js';
+export * from './files/notifications.js';
 export type { OccurrenceTypeSpec } from './files/pack.js';
 export type {
   ScenarioDrive,

@@ -7,6 +7,7 @@ import { feedsFile } from './files/feeds.js';
 import { kpisFile } from './files/kpis.js';
 import { mapFile } from './files/map.js';
 import { metricsFile } from './files/metrics.js';
+import { notificationsFile } from './files/notifications.js';
 import { packFile } from './files/pack.js';
 import { recipeFile } from './files/recipe.js';
 import { scenarioFile } from './files/scenario.js';
@@ -30,6 +31,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   timeline: timelineFile,
   recipe: recipeFile,
   brokers: brokersFile,
+  notifications: notificationsFile,
 };
 
 /** A JSON Schema, as far as the reference reads it. */

@@ -53,6 +53,14 @@ import {
   wholeRejection,
 } from './schemas/inspector.js';
 import {
+  deadIdParameter,
+  deadLetter,
+  notificationsQuery,
+  notifyTarget,
+  targetParameter,
+  testOutcome,
+} from './schemas/notifications.js';
+import {
   panelParameter,
   panelProvenance,
   provenanceQuery,
@@ -77,7 +85,16 @@ export interface Endpoint {
   /** with `{parameters}`, each one percent-encoded segment */
   path: string;
   summary: string;
-  group: 'city' | 'journals' | 'inspector' | 'house' | 'simulator' | 'sessions' | 'accounts' | 'audit';
+  group:
+    | 'city'
+    | 'journals'
+    | 'inspector'
+    | 'house'
+    | 'simulator'
+    | 'sessions'
+    | 'accounts'
+    | 'audit'
+    | 'notifications';
   /** row of the policy: who may ask */
   action: Action;
   parameters?: Record<string, z.ZodType>;
@@ -684,5 +701,56 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: z.strictObject({}),
     answer: auditVerdict,
     status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/notifications/targets',
+    summary: 'Targets of notifications.yaml, what waits for them and how they do',
+    group: 'notifications',
+    action: 'desk.read',
+    query: notificationsQuery,
+    answer: listOf(notifyTarget),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/notifications/targets/{name}/test',
+    summary: 'Send a test message at once, and tell what came of it',
+    group: 'notifications',
+    action: 'notifications.command',
+    parameters: { name: targetParameter },
+    answer: testOutcome,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/notifications/dead',
+    summary: 'Messages that were given up, the newest first; at most 1,000 are kept',
+    group: 'notifications',
+    action: 'desk.read',
+    query: notificationsQuery,
+    answer: listOf(deadLetter),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/notifications/dead/{id}/resend',
+    summary: 'Send a dead letter again, under the same key',
+    group: 'notifications',
+    action: 'notifications.command',
+    parameters: { id: deadIdParameter },
+    status: 204,
+    problems: ['not-found'],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/notifications/dead/{id}',
+    summary: 'Drop a dead letter for good',
+    group: 'notifications',
+    action: 'notifications.command',
+    parameters: { id: deadIdParameter },
+    status: 204,
+    problems: ['not-found'],
   },
 ];

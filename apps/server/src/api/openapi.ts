@@ -19,6 +19,7 @@ const GROUPS: Record<Endpoint['group'], string> = {
   sessions: 'Log in and out, the own password and second factor',
   accounts: 'Who may log in',
   audit: 'Who did what',
+  notifications: 'Who is told outside, and what did not arrive',
 };
 
 const problemSchema: Json = {

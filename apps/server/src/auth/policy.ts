@@ -61,6 +61,8 @@ export const POLICY = {
   'alarms.follow': { kind: 'read', who: DESK },
   /** acknowledge and unacknowledge, comment */
   'alarms.handle': { kind: 'command', who: SEATS },
+  /** send dead letters again, or drop them; try a target of notifications */
+  'notifications.command': { kind: 'command', who: SEATS, lead: true },
 } as const satisfies Record<string, Permission>;
 
 export type Action = keyof typeof POLICY;

@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { newCommand } from './commands/new.js';
+import { notifyCommand } from './commands/notify.js';
 import { samplesCommand } from './commands/samples.js';
 import { schemaCommand } from './commands/schema.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   archiveCommand,
   auditCommand,
+  notifyCommand,
   simulateCommand,
 ];
 

@@ -46,7 +46,7 @@ export const ENVIRONMENT = {
     reader: 'server',
   },
   CITYWALL_PACKS_DIR: {
-    doc: "The site's packs: systems added, built-in ones patched by id, `brokers.yaml`. Absent: only the built-in packs.",
+    doc: "The site's packs: systems added, built-in ones patched by id, `brokers.yaml`, `notifications.yaml`. Absent: only the built-in packs.",
     reader: 'server',
   },
   CITYWALL_ADMIN_PASSWORD: {

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
-import {
-  BROKERS_FILE,
-  type BrokerSpec,
-  DEFAULT_BROKER,
-  type Problem,
-  parseBrokers,
-  SECRET,
-} from '@citywall/pack-schema';
+import { join } from 'node:path';
+import { BROKERS_FILE, type BrokerSpec, DEFAULT_BROKER, type Problem, parseBrokers } from '@citywall/pack-schema';
 import { shownPath } from '../packs/packs.repository.js';
+import { Absent, contents, withSecrets } from '../packs/secrets.js';
 import type { BrokerAddress } from './mqtt.gateway.js';
 
 /** A broker as feeds use it: how it is reached, and under which names. */
@@ -24,9 +18,6 @@ export interface BrokersRead {
   brokers: Map<string, Broker>;
   problems: Problem[];
 }
-
-/** A secret or certificate that is not there. */
-class Absent extends Error {}
 
 /**
  * The brokers of `brokers.yaml` with their secrets and certificates, and the default one. An absent file means none.
@@ -96,23 +87,5 @@ function take(broker: Broker, spec: BrokerSpec, key: keyof BrokerSpec, dir: stri
       break;
     default:
       broker[key] = withSecrets(String(value), dir, env);
-  }
-}
-
-function withSecrets(text: string, dir: string, env: NodeJS.ProcessEnv): string {
-  return text.replace(SECRET, (_whole, kind: string, name: string) => {
-    // Files that hold one secret end with a newline that does not belong to it.
-    if (kind === 'file') return contents(name, dir).replace(/\r?\n$/, '');
-    const value = env[name];
-    if (value === undefined || value === '') throw new Absent(`the environment has no ${name}`);
-    return value;
-  });
-}
-
-function contents(path: string, dir: string): string {
-  try {
-    return readFileSync(isAbsolute(path) ? path : resolve(dir, path), 'utf8');
-  } catch (error) {
-    throw new Absent(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
   }
 }

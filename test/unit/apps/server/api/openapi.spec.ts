@@ -11,6 +11,7 @@ import { AccountsController } from '../../../../../apps/server/src/auth/accounts
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
 import { DisplaysController } from '../../../../../apps/server/src/displays/displays.controller.js';
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
+import { NotificationsController } from '../../../../../apps/server/src/notifications/notifications.controller.js';
 import { ProvenanceController } from '../../../../../apps/server/src/provenance/provenance.controller.js';
 import { ScorecardsController } from '../../../../../apps/server/src/scorecards/scorecards.controller.js';
 import { SimulatorController } from '../../../../../apps/server/src/simulate/simulator.controller.js';
@@ -48,6 +49,7 @@ describe('interface', () => {
       CityController,
       DisplaysController,
       InspectorController,
+      NotificationsController,
       ProvenanceController,
       ScorecardsController,
       SessionsController,

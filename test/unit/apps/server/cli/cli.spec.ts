@@ -27,7 +27,7 @@ describe('usage', () => {
   it.each([
     [
       ['chek'],
-      'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor, archive, audit, simulate and help',
+      'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor, archive, audit, notify, simulate and help',
     ],
     [['check', '--fast'], "Unknown option '--fast'"],
     [['check', '/nowhere/at/all'], 'there is no folder /nowhere/at/all'],
@@ -76,6 +76,30 @@ describe('new, check, test', () => {
     const again = await citywall(['new', 'fresh'], { CITYWALL_PACKS_DIR: site });
     expect(again.code).toBe(2);
     expect(again.err).toContain('is there already and not empty');
+  });
+
+  it('check looks at notifications.yaml of the site, named or in use', async () => {
+    const route = 'routes: [{ id: all, to: [duty], systems: [water] }]\n';
+    await write('told/notifications.yaml', `targets: { duty: { url: "https://hooks.example" } }\n${route}`);
+    const named = await citywall(['check', join(site, 'told')]);
+    expect(named).toMatchObject({ code: 0, out: 'notifications.yaml: ok (duty)' });
+    await write(
+      'told/notifications.yaml',
+      `targets: { duty: { url: "https://hooks.example" } }\n${route.replace('water', 'watre')}`,
+    );
+    const wrong = await citywall(['check', join(site, 'told')]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toContain('told/notifications.yaml:2:43 no pack describes the system "watre"');
+  });
+
+  it('notify says what came of a test message, and nothing of the address but its host', async () => {
+    await write('told/notifications.yaml', 'targets: { duty: { url: "http://127.0.0.1:9/secret-path" } }\n');
+    const run = await citywall(['notify', '--test', 'duty', '--dir', join(site, 'told')]);
+    expect(run).toMatchObject({ code: 1, out: '' });
+    expect(run.err).toContain('duty (http://127.0.0.1:9) did not take it: address-refused');
+    expect(run.err).not.toContain('secret-path');
+    const none = await citywall(['notify', '--test', 'nobody', '--dir', join(site, 'told')]);
+    expect(none).toMatchObject({ code: 1, err: 'there is no target "nobody"; there are duty' });
   });
 
   it('check looks at brokers.yaml of the site, named or in use', async () => {
