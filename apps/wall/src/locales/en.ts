@@ -213,6 +213,7 @@ export default {
     unreadable: 'Alarms: {reason}',
     none: 'No alarms',
     calm: { ended: 'since {time}', watched: 'watched since {time}', day: 'none in 24 h' },
+    moreRed: '{n} more P1 open',
     unwatched: 'alarms of {n} systems not evaluated',
     standing: '{n} standing',
     suppressed: '{n} explained',

@@ -184,6 +184,7 @@ export default {
     unreadable: '告警：{reason}',
     none: '当前无报警',
     calm: { ended: '自 {time} 起', watched: '{time} 开始判定', day: '24 小时内无' },
+    moreRed: '另有 {n} 条 P1 未确认',
     unwatched: '{n} 个系统的告警未在判定',
     standing: '在处 {n} 条',
     suppressed: '归并 {n}',

@@ -55,6 +55,10 @@ export function alarmLines(state: ViewState | null | undefined, now: number, lan
   });
 }
 
+/** Of priority 1, it holds, and nobody has acknowledged it: what a wall puts before everything else. */
+export const isRed = ({ priority, form }: Pick<AlarmLine, 'priority' | 'form'>): boolean =>
+  priority === 1 && form === 'open';
+
 /** `14:47:05` today, `07-11 22:10` before. */
 export function momentText(at: number, now: number): string {
   const day = dateText(at);

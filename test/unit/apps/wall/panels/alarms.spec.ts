@@ -6,6 +6,7 @@ import {
   calmOf,
   countsOf,
   fitting,
+  isRed,
   momentText,
   restOf,
   totalOf,
@@ -87,6 +88,15 @@ describe('alarms', () => {
     expect(countsOf({ error: 'not-loaded', p1: 0 })).toBeNull();
     expect(restOf(null, [])).toBeNull();
     expect(alarmLines(stateOf([], { error: 'not-loaded' }), NOW, 'zh')).toEqual([]);
+  });
+
+  it('red is what holds of priority 1 and nobody has seen', () => {
+    const red = (more: Partial<AlarmRow>) => alarmLines(states(alarm('a', more)), NOW, 'zh').map(isRed);
+    expect(red({})).toEqual([true]);
+    expect(red({ unknown: true })).toEqual([true]);
+    expect(red({ state: 'active-acknowledged' })).toEqual([false]);
+    expect(red({ state: 'cleared-unacknowledged' })).toEqual([false]);
+    expect(red({ priority: 2 })).toEqual([false]);
   });
 
   it('it is calm since the newest ended, or since somebody evaluates', () => {
