@@ -11,6 +11,9 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: 'alarms', component: () => import('./pages/console/AlarmsPage.vue') },
       { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
+      { path: 'accounts', component: () => import('./pages/console/AccountsPage.vue') },
+      { path: 'audit', component: () => import('./pages/console/AuditPage.vue') },
+      { path: 'me', component: () => import('./pages/console/MePage.vue') },
       { path: 'simulator', component: () => import('./pages/console/SimulatorPage.vue') },
       { path: 'displays', component: () => import('./pages/console/DisplaysPage.vue') },
     ],

@@ -13,6 +13,8 @@ export const PAGES: readonly ConsolePage[] = [
   { path: '/console/feeds', says: 'feeds', may: 'desk.read' },
   { path: '/console/displays', says: 'displays', may: 'desk.read' },
   { path: '/console/simulator', says: 'simulator', may: 'desk.read' },
+  { path: '/console/accounts', says: 'accounts', may: 'accounts.read' },
+  { path: '/console/audit', says: 'audit', may: 'audit.read' },
 ];
 
 /** Pages that a session is let see, each with the key that it keeps whoever looks. */

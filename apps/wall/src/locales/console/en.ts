@@ -1,7 +1,13 @@
+import accounts from './accounts/en.js';
+import audit from './audit/en.js';
 import desk from './desk/en.js';
+import me from './me/en.js';
 
 export default {
+  accounts,
+  audit,
   desk,
+  me,
   title: 'Dianjiang smart city centre',
   nav: 'Main navigation',
   pages: {

@@ -1,7 +1,13 @@
+import accounts from './accounts/zh-CN.js';
+import audit from './audit/zh-CN.js';
 import desk from './desk/zh-CN.js';
+import me from './me/zh-CN.js';
 
 export default {
+  accounts,
+  audit,
   desk,
+  me,
   title: '垫江县智慧城市运营中心',
   nav: '主导航',
   pages: {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { isUrgent, MUTE_MS, Sounds } from '../../../../../apps/wall/src/desk/sound.js';
+import { alarm, NOW } from './support.js';
+
+const nobody = () => undefined;
+
+describe('the sound of the desk', () => {
+  it('a red alarm that waits goes on until somebody has seen it', () => {
+    const sounds = new Sounds();
+    expect(sounds.step(true, false, NOW)).toEqual({ state: { is: 'on' }, urgent: true, chime: false });
+    expect(sounds.step(true, false, NOW + 60_000).urgent).toBe(true);
+    expect(sounds.step(false, false, NOW + 61_000).urgent).toBe(false);
+    expect(isUrgent(alarm('a'))).toBe(true);
+    expect(isUrgent(alarm('a', { state: 'active-acknowledged' }))).toBe(false);
+    expect(isUrgent(alarm('a', { suppressedBy: 'b' }))).toBe(false);
+  });
+
+  it('an orange one chimes once, again when it waits anew; a known one never', () => {
+    const sounds = new Sounds();
+    const orange = alarm('a', { priority: 2 });
+    sounds.hear([orange], nobody);
+    expect([sounds.step(false, false, NOW).chime, sounds.step(false, false, NOW + 9_000).chime]).toEqual([true, false]);
+    sounds.hear([orange], () => orange);
+    expect(sounds.step(false, false, NOW + 20_000).chime).toBe(false);
+    sounds.hear([orange], () => alarm('a', { priority: 2, state: 'active-acknowledged' }));
+    expect(sounds.step(false, false, NOW + 30_000).chime).toBe(true);
+    sounds.hear([alarm('b', { priority: 3 })], nobody);
+    expect(sounds.step(false, false, NOW + 40_000).chime).toBe(false);
+  });
+
+  it('a flood is not a tune: one chime in three seconds', () => {
+    const sounds = new Sounds();
+    let chimes = 0;
+    for (let at = 0; at < 9_000; at += 250) {
+      sounds.hear([alarm(`a${at}`, { priority: 2 })], nobody);
+      if (sounds.step(false, false, NOW + at).chime) chimes += 1;
+    }
+    expect(chimes).toBe(3);
+  });
+
+  it('muted it says until when, and comes back by itself after five minutes or by hand', () => {
+    const sounds = new Sounds();
+    sounds.toggle(NOW);
+    expect(sounds.step(true, false, NOW + 1)).toMatchObject({
+      state: { is: 'muted', until: NOW + MUTE_MS },
+      urgent: false,
+    });
+    expect(sounds.step(true, false, NOW + MUTE_MS)).toMatchObject({ state: { is: 'on' }, urgent: true });
+    sounds.toggle(NOW + MUTE_MS);
+    sounds.toggle(NOW + MUTE_MS + 1);
+    expect(sounds.step(true, false, NOW + MUTE_MS + 2).urgent).toBe(true);
+  });
+
+  it('what the browser blocks is said as blocked, whatever was muted', () => {
+    const sounds = new Sounds();
+    sounds.toggle(NOW);
+    expect(sounds.step(true, true, NOW)).toEqual({ state: { is: 'blocked' }, urgent: false, chime: false });
+  });
+});

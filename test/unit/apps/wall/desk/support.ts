@@ -1,0 +1,37 @@
+import type { DeskAlarm } from '@citywall/protocol';
+
+export const NOW = Date.parse('2026-07-09T14:40:00+08:00');
+
+/** An alarm as a desk gets it, red and unacknowledged if nothing else is said. */
+export function alarm(id: string, more: Partial<DeskAlarm> = {}): DeskAlarm {
+  return {
+    id,
+    system: 'water',
+    rule: 'high',
+    asset: null,
+    occurrence: null,
+    name: id,
+    priority: 1,
+    state: 'active-unacknowledged',
+    unknown: false,
+    raisedAt: NOW - 30_000,
+    changedAt: NOW - 30_000,
+    clearedAt: null,
+    value: 50,
+    unit: 'cm',
+    text: { zh: `${id} 积水`, en: `${id} under water` },
+    guidance: null,
+    group: {},
+    town: null,
+    suppressedBy: null,
+    place: null,
+    origin: 'simulated',
+    acknowledged: null,
+    version: 1,
+    active: true,
+    shelved: null,
+    outOfService: null,
+    comments: [],
+    ...more,
+  };
+}
