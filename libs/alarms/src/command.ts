@@ -1,8 +1,9 @@
-/** What somebody does to an alarm. Times are Unix ms. */
+/** What somebody does to an alarm. */
 export type AlarmAct =
   | { do: 'acknowledge' }
   | { do: 'unacknowledge' }
-  | { do: 'shelve'; until: number; reason: string }
+  /** `time`: on the shelf, ms, at most `MAX_SHELVED` */
+  | { do: 'shelve'; time: number; reason: string }
   | { do: 'unshelve' }
   | { do: 'comment'; text: string }
   /** `order`: number of the work order; `countersigned`: the second person, whom the caller has seen the proof of */
@@ -39,7 +40,7 @@ export const COMMAND_ANSWERS = [
   'already', // it is so already
   'aside', // it is shelved or out of service: bring it back first
   'needs-lead', // shelving a critical alarm needs the grant
-  'too-long', // the shelf holds for MAX_SHELVED, and its end lies ahead
+  'too-long', // the shelf holds for MAX_SHELVED
   'second-person', // taking out of service needs two
 ] as const;
 export type CommandAnswer = (typeof COMMAND_ANSWERS)[number];

@@ -80,13 +80,13 @@ export class AlarmHandling {
     return 'done';
   }
 
-  private shelve(alarm: Alarm, by: string, { until, reason }: ActOf<'shelve'>, lead: boolean): CommandAnswer {
+  private shelve(alarm: Alarm, by: string, { time, reason }: ActOf<'shelve'>, lead: boolean): CommandAnswer {
     const { clock } = this.context;
     if (alarm.outOfService !== null) return 'aside';
     if (alarm.shelved !== null) return 'already';
     if (alarm.priority === 1 && !lead) return 'needs-lead';
-    if (!(until > clock && until <= clock + MAX_SHELVED)) return 'too-long';
-    alarm.shelved = { by, at: clock, until, reason };
+    if (!(time > 0 && time <= MAX_SHELVED)) return 'too-long';
+    alarm.shelved = { by, at: clock, until: clock + time, reason };
     this.outbox.tell('shelved', alarm, clock, { by, note: reason });
     return 'done';
   }

@@ -94,7 +94,7 @@ class TimelineRun {
     if (heard) this.machine.heard(heard, now);
     if (acknowledge)
       this.machine.command({ id: this.idOf(acknowledge), by: 'operator', act: { do: 'acknowledge' } }, now);
-    if (command) this.machine.command({ id: this.idOf(command), by: 'operator', act: actOf(command, now) }, now);
+    if (command) this.machine.command({ id: this.idOf(command), by: 'operator', act: actOf(command) }, now);
     if (restart) this.restart(now);
   }
 
@@ -191,9 +191,9 @@ class TimelineRun {
 }
 
 /** What an operator of a timeline does; what they say is of no matter there. */
-function actOf({ do: what, time = MAX_SHELVED }: NonNullable<TimelineEvent['command']>, now: number): AlarmAct {
+function actOf({ do: what, time = MAX_SHELVED }: NonNullable<TimelineEvent['command']>): AlarmAct {
   const reason = 'timeline';
-  if (what === 'shelve') return { do: what, until: now + time, reason };
+  if (what === 'shelve') return { do: what, time, reason };
   if (what === 'disable') return { do: what, reason, order: '1', countersigned: 'lead' };
   return { do: what };
 }

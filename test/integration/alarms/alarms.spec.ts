@@ -38,6 +38,7 @@ interface Item {
   suppressedBy: string | null;
   acknowledged: { by: string } | null;
   raisedAt: string;
+  version: number;
 }
 
 describe('alarms', () => {
@@ -97,13 +98,17 @@ describe('alarms', () => {
   };
   const acknowledge = (id: string, headers: Record<string, string> = {}) =>
     ask(`/api/v1/alarms/${encodeURIComponent(id)}/ack`, { method: 'POST', headers });
+  let seat: Record<string, string> | undefined;
+  /** Once for all: log-ins are limited. */
   const logIn = async () => {
+    if (seat !== undefined) return seat;
     const { json } = await ask('/api/v1/sessions', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ user: 'admin', password: PASSWORD }),
     });
-    return { authorization: `Bearer ${(json as { token: string }).token}` };
+    seat = { authorization: `Bearer ${(json as { token: string }).token}` };
+    return seat;
   };
 
   it('are raised, told over HTTP, acknowledged once and only by somebody who is logged in', async () => {
@@ -158,6 +163,166 @@ describe('alarms', () => {
       'cleared level-flood',
       'acknowledged level-flood',
     ]);
+  });
+
+  const post = (id: string, word: string, headers: Record<string, string>, body: object = {}) =>
+    ask(`/api/v1/alarms/${encodeURIComponent(id)}/${word}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }) as Promise<{ status: number; json: Item & { reason?: string; alarm?: Item; items: never[]; history: never[] } }>;
+
+  it('[AL27] two who acknowledge at once: one wins, the other is told with the alarm as it is', async () => {
+    mine = '/node/both';
+    await level('both', 12);
+    const [alarm] = await until((items) => items.length === 1);
+    const headers = await logIn();
+    const { version } = alarm ?? {};
+    const answers = await Promise.all([1, 2].map(() => post(alarm?.id ?? '', 'ack', headers, { version })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const refused = answers.find(({ status }) => status === 409)?.json;
+    expect(refused).toMatchObject({ reason: 'conflict', alarm: { id: alarm?.id, state: 'active-acknowledged' } });
+    expect(await log()).toEqual(['raised level-high', 'acknowledged level-high']);
+  });
+
+  it('[AL28] [AL29] [AL32] are taken back, shelved, commented and brought back, with their history', async () => {
+    mine = '/node/desk';
+    await level('desk', 12);
+    const [alarm] = await until((items) => items.length === 1);
+    const id = alarm?.id ?? '';
+    const headers = await logIn();
+    await post(id, 'ack', headers);
+    expect((await post(id, 'unack', headers)).json.state).toBe('active-unacknowledged');
+    expect((await post(id, 'shelve', headers, { reason: '检修', minutes: 481 })).status).toBe(400);
+    expect((await post(id, 'shelve', headers, { reason: ' ', minutes: 30 })).status).toBe(400);
+    const shelved = await post(id, 'shelve', headers, { reason: '检修', minutes: 30 });
+    expect(shelved).toMatchObject({ status: 200, json: { state: 'shelved', active: true, shelved: { by: 'admin' } } });
+    expect((await post(id, 'ack', headers)).status).toBe(409);
+    expect((await post(id, 'comment', headers, { text: '<b>=1+1</b>' })).json).toMatchObject({
+      comments: [{ by: 'admin', text: '<b>=1+1</b>' }],
+    });
+    expect((await post(id, 'unshelve', headers)).json.state).toBe('active-unacknowledged');
+    const one = (await ask(`/api/v1/alarms/${encodeURIComponent(id)}`)).json as {
+      history: { kind: string; note: string }[];
+    };
+    expect(one).toMatchObject({ id, comments: [{ by: 'admin' }] });
+    expect(one.history.map(({ kind }) => kind)).toEqual([
+      'unshelved',
+      'commented',
+      'shelved',
+      'unacknowledged',
+      'acknowledged',
+      'raised',
+    ]);
+    const found = (await ask('/api/v1/alarms/history?system=lab&kind=shelved&q=%E6%A3%80%E4%BF%AE')).json as never;
+    expect(found).toMatchObject({ items: [{ id, by: 'admin', note: '检修', kind: 'shelved' }], next: null });
+    const first = (await ask('/api/v1/alarms/history?system=lab&q=node/desk&limit=4')).json as {
+      next: string;
+      items: [];
+    };
+    const rest = (await ask(`/api/v1/alarms/history?system=lab&q=node/desk&limit=4&cursor=${first.next}`))
+      .json as never;
+    expect([first.items.length, rest]).toMatchObject([
+      4,
+      { items: [{ kind: 'acknowledged' }, { kind: 'raised' }], next: null },
+    ]);
+    const table = await fetch(`${server.url}/api/v1/alarms/history/export?system=lab&kind=commented&q=node/desk`);
+    const text = await table.text();
+    expect([table.headers.get('content-type'), text.startsWith('at,kind,by,note,id')]).toEqual([
+      'text/csv; charset=utf-8',
+      true,
+    ]);
+    expect(text).toContain(`commented,admin,<b>=1+1</b>,${id}`);
+    expect((await ask('/api/v1/alarms/lab%2Flevel-high%2Fnode%2Fnever')).status).toBe(404);
+  });
+
+  it('[AL31] are taken out of service by two persons, the second of whom has the grant', async () => {
+    mine = '/node/out';
+    const id = 'lab/level-high/node/out';
+    const admin = await logIn();
+    const accounts = async (user: string, grants: string[]) => {
+      const { json } = await ask('/api/v1/accounts', {
+        method: 'POST',
+        headers: { ...admin, 'content-type': 'application/json' },
+        body: JSON.stringify({ user, roles: ['operator'], grants }),
+      });
+      const { password } = json as { password: string };
+      const open = await ask('/api/v1/sessions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ user, password }),
+      });
+      const headers = {
+        authorization: `Bearer ${(open.json as { token: string }).token}`,
+        'content-type': 'application/json',
+      };
+      const next = 'Night shift 7, rain!';
+      const body = JSON.stringify({ present: password, next });
+      await ask('/api/v1/sessions/current/password', { method: 'PUT', headers, body });
+      return { headers, sign: { user, password: next } };
+    };
+    const li = await accounts('li', []);
+    const wang = await accounts('wang', ['lead']);
+    const body = (countersign: object) => ({ reason: '换表', order: 'W-1', countersign });
+    await level('out', 1);
+    // normal, and never told: its asset was discovered, nobody declared it
+    expect((await post(id, 'disable', li.headers, body(wang.sign))).status).toBe(404);
+    await level('out', 12);
+    await until((items) => items.length === 1);
+    expect((await post(id, 'shelve', li.headers, { reason: 'x', minutes: 5 })).status).toBe(403);
+    expect((await post(id, 'disable', li.headers, body(li.sign))).status).toBe(400);
+    expect((await post(id, 'disable', wang.headers, body(li.sign))).status).toBe(403);
+    const done = await post(id, 'disable', li.headers, body(wang.sign));
+    expect(done).toMatchObject({
+      status: 200,
+      json: { state: 'out-of-service', outOfService: { by: 'li', countersigned: 'wang', order: 'W-1' } },
+    });
+    await level('out', 1);
+    await level('out', 30);
+    await until(([alarm]) => alarm?.value === 30);
+    expect((await alarms())[0]?.state).toBe('out-of-service');
+    expect((await post(id, 'enable', wang.headers)).json.state).toBe('active-unacknowledged');
+    expect(await log()).toEqual([
+      'raised level-high',
+      'disabled level-high',
+      'enabled level-high',
+      'raised level-high',
+    ]);
+    const { items: audit } = (await ask('/api/v1/audit?action=alarms.disable&limit=20', { headers: admin })).json as {
+      items: { detail: string }[];
+    };
+    expect(JSON.stringify(audit)).not.toContain('Night shift');
+  });
+
+  it('many are acknowledged at once, each by itself, a critical one only alone', async () => {
+    mine = 'occurrence:m';
+    const say = (id: string) =>
+      publisher.publishAsync('lab/case/open', JSON.stringify({ id, ts: Date.now(), text: '' }), { qos: 1 });
+    await Promise.all([say('m1'), say('m2'), level('many', 12)]);
+    const cases = await until((items) => items.length === 2);
+    const headers = await logIn();
+    const many = (items: object[]) =>
+      ask('/api/v1/alarms/ack', {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ items }),
+      });
+    mine = '/node/many';
+    await until((items) => items.length === 1);
+    const [m1, m2] = cases as (Item & { version: number })[];
+    const { json } = await many([
+      { id: m1?.id, version: m1?.version },
+      { id: m2?.id, version: (m2?.version ?? 0) - 1 },
+      { id: 'lab/level-high/node/many' },
+      { id: 'lab/level-high/node/none' },
+    ]);
+    expect((json as { items: { result: string }[] }).items.map(({ result }) => result)).toEqual([
+      'done',
+      'changed',
+      'critical',
+      'no-alarm',
+    ]);
+    expect((await many([{ id: 'lab/level-high/node/many' }])).json).toMatchObject({ items: [{ result: 'done' }] });
   });
 
   it('are still there after the server was killed, and none is told twice', async () => {

@@ -1,4 +1,4 @@
-import type { AlarmCommand } from '@citywall/alarms';
+import type { AlarmCommand, CommandAnswer } from '@citywall/alarms';
 import { Problem } from '../api/problem.js';
 import type { AlarmsRepository } from './alarms.repository.js';
 import type { CommandOutcome, Settled } from './alarms.types.js';
@@ -23,7 +23,7 @@ export class AlarmCommands {
    * Resolves once what became of it is kept.
    * @throws Problem `unavailable` where nobody evaluates the system's alarms: nothing was done
    */
-  async give(command: AlarmCommand): Promise<CommandOutcome> {
+  async give(command: AlarmCommand): Promise<CommandAnswer> {
     const system = command.id.slice(0, Math.max(0, command.id.indexOf('/')));
     const entry = await this.store.ask(system, command, this.now());
     const outcome = entry === null ? 'late' : await this.hear(system, entry);

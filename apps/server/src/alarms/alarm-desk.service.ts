@@ -4,9 +4,10 @@ import type { z } from 'zod';
 import { type Catalogue, systemIds } from '../api/catalogue.js';
 import { pageOf } from '../api/cursor.js';
 import { Problem, type ProblemReason } from '../api/problem.js';
-import type { AlarmQuery, alarm } from '../api/schemas/alarms.js';
+import type { ACKNOWLEDGED, AlarmQuery, acknowledgedItems, alarm, alarmDetail } from '../api/schemas/alarms.js';
 import { iso } from '../api/schemas/common.js';
 import type { AlarmCommands } from './alarm-commands.js';
+import { type AlarmHistoryService, happeningOf } from './alarm-history.service.js';
 import { type AlarmList, urgencyOf } from './alarm-list.js';
 import { limitOfRule } from './limits.js';
 
@@ -22,6 +23,7 @@ export class AlarmDesk {
     private readonly catalogue: Catalogue,
     private readonly list: AlarmList,
     private readonly commands: Pick<AlarmCommands, 'give'>,
+    private readonly past: Pick<AlarmHistoryService, 'of'>,
   ) {}
 
   /**
@@ -70,8 +72,47 @@ export class AlarmDesk {
       if (alarm === null) throw unread();
       return itemOf(alarm);
     }
-    const refusal = REFUSALS[outcome as keyof typeof REFUSALS];
+    const refusal = REFUSALS[outcome];
     throw new Problem(refusal.reason, `alarm ${id}: ${refusal.detail}`, alarm === null ? {} : { alarm: itemOf(alarm) });
+  }
+
+  /**
+   * An alarm that stands, is set aside or ended of late, with what happened to it.
+   * @throws Problem `not-found` where nothing is known of it
+   */
+  async one(id: string): Promise<z.input<typeof alarmDetail>> {
+    const system = systemOf(id);
+    if (!this.list.knows(system)) throw new Problem('not-found', `alarm ${id}: there is no such system`);
+    const history = await this.past.of(system, id);
+    const alarm = this.newest(id) ?? history[0]?.alarm;
+    if (alarm === undefined) throw new Problem('not-found', `alarm ${id}: nothing is known of it`);
+    return { ...itemOf(alarm), history: history.map(happeningOf) };
+  }
+
+  /** A person has seen several alarms. A critical one among others is left out: it is named alone. */
+  async acknowledgeMany(
+    items: readonly { id: string; version?: number | undefined }[],
+    by: string,
+  ): Promise<z.input<typeof acknowledgedItems>> {
+    const results = items.map(async ({ id, version }) => {
+      const critical = items.length > 1 && this.list.find(id)?.priority === 1;
+      const seen = version === undefined ? {} : { version };
+      const result: (typeof ACKNOWLEDGED)[number] = critical
+        ? 'critical'
+        : await this.tryGive({ id, by, act: { do: 'acknowledge' }, ...seen });
+      const alarm = this.newest(id);
+      return { id, result, alarm: alarm && itemOf(alarm) };
+    });
+    return { items: await Promise.all(results) };
+  }
+
+  private async tryGive(command: AlarmCommand): Promise<CommandAnswer | 'unavailable'> {
+    try {
+      return await this.commands.give(command);
+    } catch (error) {
+      if (error instanceof Problem && error.reason === 'unavailable') return 'unavailable';
+      throw error;
+    }
   }
 
   /** An alarm as it was last told; null: nothing is known of it. */
@@ -79,8 +120,7 @@ export class AlarmDesk {
     const standing = this.list.find(id);
     if (standing !== undefined) return standing;
     let last: ToldAlarm | null = null;
-    for (const { alarm } of this.list.happenings([id.slice(0, Math.max(0, id.indexOf('/')))]))
-      if (alarm.id === id) last = alarm;
+    for (const { alarm } of this.list.happenings([systemOf(id)])) if (alarm.id === id) last = alarm;
     return last;
   }
 }
@@ -105,7 +145,11 @@ function keyOf(alarm: StandingAlarm): string {
   return `${urgencyOf(alarm)}${alarm.priority} ${BEYOND - alarm.raisedAt} ${alarm.id}`;
 }
 
-function itemOf({ hidden: _, town: _town, ...told }: ToldAlarm): Item {
+function systemOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf('/')));
+}
+
+function itemOf({ hidden: _, ...told }: ToldAlarm): Item {
   const { raisedAt, changedAt, clearedAt, acknowledged, shelved, outOfService, comments } = told;
   return {
     ...told,

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { Config } from '../config/index.js';
+import { RedisConnection } from '../infra/redis.connection.js';
 import { NoticesService } from '../notices/notices.service.js';
 import { PacksService } from '../packs/index.js';
 import { StateRepository } from '../state/index.js';
@@ -6,6 +9,8 @@ import { AlarmBoard } from './alarm-board.service.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmDesk } from './alarm-desk.service.js';
 import { AlarmEngine } from './alarm-engine.service.js';
+import { AlarmHistory } from './alarm-history.repository.js';
+import { AlarmHistoryService } from './alarm-history.service.js';
 import { AlarmList } from './alarm-list.js';
 import { AlarmsController } from './alarms.controller.js';
 import { AlarmsRepository } from './alarms.repository.js';
@@ -46,7 +51,7 @@ export class AlarmsModule {}
 })
 export class AlarmEngineModule {}
 
-/** Asking for them and acknowledging them, in the role `api`. */
+/** Asking for them and handling them, in the role `api`. */
 @Module({
   imports: [AlarmsModule],
   controllers: [AlarmsController],
@@ -54,9 +59,15 @@ export class AlarmEngineModule {}
     DeskGateway,
     {
       provide: AlarmDesk,
-      useFactory: (packs: PacksService, list: AlarmList, commands: AlarmCommands) =>
-        new AlarmDesk(packs, list, commands),
-      inject: [PacksService, AlarmList, AlarmCommands],
+      useFactory: (packs: PacksService, list: AlarmList, commands: AlarmCommands, past: AlarmHistoryService) =>
+        new AlarmDesk(packs, list, commands, past),
+      inject: [PacksService, AlarmList, AlarmCommands, AlarmHistoryService],
+    },
+    {
+      provide: AlarmHistoryService,
+      useFactory: (packs: PacksService, redis: RedisConnection, config: Config) =>
+        new AlarmHistoryService(packs, new AlarmHistory(redis, join(config.dataDir, 'archive'))),
+      inject: [PacksService, RedisConnection, Config],
     },
   ],
 })

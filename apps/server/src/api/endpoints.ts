@@ -13,7 +13,24 @@ import {
   presentBody,
   userParameter,
 } from './schemas/accounts.js';
-import { alarm, alarmIdParameter, alarmQuery, assetLimit, limitsQuery } from './schemas/alarms.js';
+import {
+  acknowledgeBody,
+  acknowledgedItems,
+  alarm,
+  alarmCommandBody,
+  alarmDetail,
+  alarmExportQuery,
+  alarmHappening,
+  alarmHistoryQuery,
+  alarmIdParameter,
+  alarmQuery,
+  alarmRow,
+  assetLimit,
+  commentBody,
+  disableBody,
+  limitsQuery,
+  shelveBody,
+} from './schemas/alarms.js';
 import { auditEntry, auditExportQuery, auditQuery, auditVerdict } from './schemas/audit.js';
 import {
   asset,
@@ -87,6 +104,7 @@ export interface Endpoint {
   summary: string;
   group:
     | 'city'
+    | 'alarms'
     | 'journals'
     | 'inspector'
     | 'house'
@@ -109,6 +127,22 @@ export interface Endpoint {
   status: 200 | 201 | 204;
   /** besides those every endpoint may answer */
   problems?: ProblemReason[];
+}
+
+/** A command to an alarm: it may be refused as things stand, with the alarm as it is. */
+function alarmCommand(word: string, summary: string, action: Action, body: z.ZodType = alarmCommandBody): Endpoint {
+  return {
+    method: 'post',
+    path: `/api/v1/alarms/{id}/${word}`,
+    summary: `${summary}; \`conflict\`, with the alarm as it is, where somebody was first`,
+    group: 'alarms',
+    action,
+    parameters: { id: alarmIdParameter },
+    body,
+    answer: alarm,
+    status: 200,
+    problems: ['not-found', 'conflict', 'forbidden', 'unavailable'],
+  };
 }
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -333,23 +367,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'get',
     path: '/api/v1/alarms',
-    summary: 'Standing alarms, the most urgent first; those that a cause explains are among them and say so',
-    group: 'city',
+    summary:
+      'Standing alarms, the most urgent first; those that a cause explains or people set aside are among them and say so',
+    group: 'alarms',
     action: 'wall.read',
     query: alarmQuery,
     answer: listOf(alarm),
     status: 200,
-  },
-  {
-    method: 'post',
-    path: '/api/v1/alarms/{id}/ack',
-    summary: 'Acknowledge a standing alarm; `conflict` where somebody was first',
-    group: 'city',
-    action: 'alarms.handle',
-    parameters: { id: alarmIdParameter },
-    answer: alarm,
-    status: 200,
-    problems: ['not-found', 'conflict'],
   },
   {
     method: 'get',
@@ -363,6 +387,65 @@ export const ENDPOINTS: readonly Endpoint[] = [
     status: 200,
     problems: ['not-found'],
   },
+  {
+    method: 'get',
+    path: '/api/v1/alarms/history',
+    summary: 'What happened to alarms, newest first, over the journals of all systems and the archive',
+    group: 'alarms',
+    action: 'desk.read',
+    query: alarmHistoryQuery,
+    answer: listOf(alarmHappening),
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/alarms/history/export',
+    summary: 'The same as a table (CSV, UTF-8 with a mark), at most 200,000 rows; itself in the audit',
+    group: 'alarms',
+    action: 'desk.read',
+    query: alarmExportQuery,
+    answer: alarmRow,
+    table: true,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/alarms/{id}',
+    summary: 'One alarm with what happened to it; also of late, when it stands no more',
+    group: 'alarms',
+    action: 'desk.read',
+    parameters: { id: alarmIdParameter },
+    answer: alarmDetail,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/alarms/ack',
+    summary: 'Acknowledge several standing alarms, each by itself; a critical one only where it is the only one named',
+    group: 'alarms',
+    action: 'alarms.handle',
+    body: acknowledgeBody,
+    answer: acknowledgedItems,
+    status: 200,
+  },
+  alarmCommand('ack', 'Acknowledge a standing alarm', 'alarms.handle'),
+  alarmCommand('unack', 'Take an acknowledgement back', 'alarms.handle'),
+  alarmCommand(
+    'shelve',
+    'Set a standing alarm aside for at most 8 h; a critical one with the grant lead',
+    'alarms.shelve',
+    shelveBody,
+  ),
+  alarmCommand('unshelve', 'Bring it back, unacknowledged', 'alarms.shelve'),
+  alarmCommand('comment', 'Write something to an alarm that stands or is set aside', 'alarms.handle', commentBody),
+  alarmCommand(
+    'disable',
+    'Take an alarm out of service, also one that is normal: `countersign` is a second person with the grant lead',
+    'alarms.disable',
+    disableBody,
+  ),
+  alarmCommand('enable', 'Put it back in service: it is judged from now on', 'alarms.disable'),
   {
     method: 'get',
     path: '/api/v1/notices',

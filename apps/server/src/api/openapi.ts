@@ -12,6 +12,7 @@ const ALWAYS: ProblemReason[] = ['invalid-parameter', 'host-refused', 'rate-limi
 
 const GROUPS: Record<Endpoint['group'], string> = {
   city: 'What is so now: systems, assets, series',
+  alarms: 'Standing alarms, what happened to them, and what people do to them',
   journals: 'What happened: readings, occurrences, rejections',
   inspector: 'Where it comes from: feeds, their messages, explanations, trials and re-runs',
   house: 'CityWall itself: notices, scenes, packs',

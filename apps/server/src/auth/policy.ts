@@ -61,6 +61,14 @@ export const POLICY = {
   'alarms.follow': { kind: 'read', who: DESK },
   /** acknowledge and unacknowledge, comment */
   'alarms.handle': { kind: 'command', who: SEATS },
+  /** set an alarm aside for a time, and bring it back */
+  'alarms.shelve': { kind: 'command', who: SEATS },
+  /** the same of a critical one */
+  'alarms.shelve-critical': { kind: 'command', who: SEATS, lead: true },
+  /** take an alarm out of service (a second person signs) and put it back */
+  'alarms.disable': { kind: 'command', who: SEATS },
+  /** be that second person */
+  'alarms.countersign': { kind: 'command', who: SEATS, lead: true },
   /** send dead letters again, or drop them; try a target of notifications */
   'notifications.command': { kind: 'command', who: SEATS, lead: true },
 } as const satisfies Record<string, Permission>;

@@ -56,6 +56,31 @@ export class SessionsService {
    * @throws Problem `wrong-credentials`, `second-factor` (the password was right, the code is missing), `locked`
    */
   async open(user: string, password: string, address: string, code?: string): Promise<Session & { token: string }> {
+    const { roles, grants = [], mustChange = false } = await this.prove(user, password, address, code);
+    const now = this.now();
+    const token = randomBytes(32).toString('base64url');
+    const expiresAt = now + SESSION_IDLE;
+    const session = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now, expiresAt };
+    await this.store.putSession(sha256(token), session, SESSION_IDLE);
+    return { user, roles, grants, mustChange, expiresAt, token };
+  }
+
+  /**
+   * The second person under a command: proves who they are as for a log-in, without a session.
+   * @throws as `open`; Problem `password-change` where somebody else chose the password
+   */
+  async sign(
+    user: string,
+    password: string,
+    address: string,
+    code?: string,
+  ): Promise<Pick<Session, 'roles' | 'grants'>> {
+    const { roles, grants = [], mustChange = false } = await this.prove(user, password, address, code);
+    if (mustChange) throw new Problem('password-change', `${user} has to log in and choose a password first`);
+    return { roles, grants };
+  }
+
+  private async prove(user: string, password: string, address: string, code?: string): Promise<Account> {
     const attempt = sha256(`${user}\n${address}`);
     const { attempts, remaining } = await this.store.countAttempt(attempt, MAX_FAILURES, LOCK_TIME);
     if (attempts > MAX_FAILURES) {
@@ -67,16 +92,9 @@ export class SessionsService {
     this.decoy ??= hashPassword(randomPassword());
     const right = await verifyPassword(account?.password ?? (await this.decoy), password.slice(0, MAX_PASSWORD));
     if (!account || !right || account.disabled) throw new Problem('wrong-credentials', 'user or password is wrong');
-    const now = this.now();
-    if (account.factor) await this.checkCode(user, account, account.factor, code, now);
+    if (account.factor) await this.checkCode(user, account, account.factor, code, this.now());
     await this.store.forgetAttempts(attempt);
-
-    const token = randomBytes(32).toString('base64url');
-    const { roles, grants = [], mustChange = false } = account;
-    const expiresAt = now + SESSION_IDLE;
-    const session = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now, expiresAt };
-    await this.store.putSession(sha256(token), session, SESSION_IDLE);
-    return { user, roles, grants, mustChange, expiresAt, token };
+    return account;
   }
 
   /** A code counts once; a second log-in with it at the same moment finds another account than it read. */

@@ -1,6 +1,7 @@
-import { ALARM_STATES, STANDING_STATES } from '@citywall/model';
+import { COMMAND_ANSWERS } from '@citywall/alarms';
+import { ALARM_EVENTS, ALARM_STATES, MAX_SHELVED, STANDING_STATES } from '@citywall/model';
 import { z } from 'zod';
-import { origin, paging, place, readingValue, systemParameter, time, words } from './common.js';
+import { origin, paging, place, readingValue, systemParameter, time, timeParameter, words } from './common.js';
 
 const PRIORITIES = ['1', '2', '3', '4'] as const;
 
@@ -40,6 +41,7 @@ export const alarm = z.object({
   group: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .meta({ description: 'values of the attributes that put alarms together' }),
+  town: z.string().nullable(),
   suppressedBy: z.string().nullable().meta({ description: 'id of the alarm that explains this one' }),
   place: place.nullable(),
   origin,
@@ -61,13 +63,15 @@ export const alarm = z.object({
     .meta({ description: 'the newest 20, oldest first' }),
 });
 
+const priorityParameter = z
+  .enum(PRIORITIES)
+  .transform(Number)
+  .optional()
+  .meta({ description: '1 to 4', type: 'string', enum: [...PRIORITIES] });
+
 export const alarmQuery = z.strictObject({
   system: systemParameter.optional(),
-  priority: z
-    .enum(PRIORITIES)
-    .transform(Number)
-    .optional()
-    .meta({ description: '1 to 4', type: 'string', enum: [...PRIORITIES] }),
+  priority: priorityParameter,
   state: z.enum(STANDING_STATES).optional(),
   asset: z.string().min(1).max(300).optional().meta({ description: 'asset id' }),
   ...paging,
@@ -82,3 +86,99 @@ export const alarmIdParameter = z
     description: 'id of the alarm as one percent-encoded segment',
     examples: ['water/river-over-warning/river/60711201'],
   });
+
+const version = z.int().min(0).optional().meta({
+  description: 'of the alarm as it was seen: refused (`conflict`) where it has changed since; absent: whichever it is',
+});
+const reason = z.string().trim().min(1).max(200).meta({ description: 'why, for whoever comes next' });
+
+export const alarmCommandBody = z.strictObject({ version });
+export const shelveBody = z.strictObject({
+  version,
+  reason,
+  minutes: z
+    .int()
+    .min(1)
+    .max(MAX_SHELVED / 60_000)
+    .meta({ description: 'on the shelf, at most 480 (8 h)' }),
+});
+export const commentBody = z.strictObject({
+  version,
+  text: z.string().trim().min(1).max(500).meta({ description: 'what is to be said' }),
+});
+export const disableBody = z.strictObject({
+  version,
+  reason,
+  order: z.string().trim().min(1).max(64).meta({ description: 'number of the work order' }),
+  countersign: z
+    .strictObject({
+      user: z.string().min(1).max(64),
+      password: z.string().min(1).max(1_000),
+      code: z.string().max(16).optional(),
+    })
+    .meta({ description: 'somebody else, who may sign (grant lead)' }),
+});
+
+/** At once, as the visible rows of a group. */
+export const MAX_ACKNOWLEDGED = 500;
+export const acknowledgeBody = z.strictObject({
+  items: z
+    .array(z.strictObject({ id: z.string().min(3).max(400), version }))
+    .min(1)
+    .max(MAX_ACKNOWLEDGED)
+    .meta({ description: 'alarms, each as it was seen' }),
+});
+export const ACKNOWLEDGED = [...COMMAND_ANSWERS, 'critical', 'unavailable'] as const;
+export const acknowledgedItem = z.object({
+  id: z.string(),
+  result: z.enum(ACKNOWLEDGED).meta({
+    description:
+      '`critical`: left out, name it alone; `changed`: no longer as it was seen; `unavailable`: nobody evaluates its system',
+  }),
+  alarm: alarm.nullable().meta({ description: 'as it is now; null: nothing is known of it' }),
+});
+export const acknowledgedItems = z.object({ items: z.array(acknowledgedItem) });
+
+const historyWanted = {
+  system: systemParameter.optional(),
+  priority: priorityParameter,
+  kind: z.enum(ALARM_EVENTS).optional().meta({ description: 'what happened' }),
+  from: timeParameter.optional(),
+  to: timeParameter.optional(),
+  q: z.string().min(1).max(100).optional().meta({ description: 'part of id, name, text, person or what was said' }),
+};
+export const alarmHistoryQuery = z.strictObject({ ...historyWanted, ...paging });
+export const alarmExportQuery = z.strictObject(historyWanted);
+export type AlarmHistoryQuery = z.output<typeof alarmHistoryQuery>;
+
+export const alarmHappening = z.object({
+  at: time,
+  kind: z.enum(ALARM_EVENTS).meta({ description: 'what happened' }),
+  by: z.string().nullable().meta({ description: 'the person who did it; null: it came by itself' }),
+  note: z.string().nullable().meta({ description: 'what the person said: reason, comment' }),
+  id: z.string().meta({ description: 'of the alarm' }),
+  system: z.string(),
+  rule: z.string(),
+  asset: z.string().nullable(),
+  occurrence: z.string().nullable(),
+  name: z.string().nullable(),
+  priority: z.int().min(1).max(4),
+  state: z.enum(ALARM_STATES).meta({ description: 'after it' }),
+  unknown: z.boolean(),
+  value: readingValue.nullable(),
+  unit: z.string().nullable(),
+  text: words,
+  town: z.string().nullable(),
+  suppressedBy: z.string().nullable(),
+  origin,
+});
+export const alarmRow = alarmHappening
+  .omit({ text: true })
+  .extend({ text: z.string().meta({ description: 'in Chinese' }) })
+  .meta({ description: 'one row of the table' });
+
+export const alarmDetail = alarm.extend({
+  history: z
+    .array(alarmHappening)
+    .meta({ description: 'what happened to it, newest first, at most 100 of its system’s newest entries' }),
+});

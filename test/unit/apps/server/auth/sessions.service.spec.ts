@@ -44,6 +44,22 @@ describe('first account', () => {
   });
 });
 
+describe('the second person under a command', () => {
+  it('proves who they are, as at a log-in, without a session', async () => {
+    expect(await sessions.sign('admin', PASSWORD, ADDRESS)).toEqual({ roles: ['administrator'], grants: [] });
+    expect(store.sessions.size).toBe(0);
+    await expect(sessions.sign('admin', 'wrong', ADDRESS)).rejects.toMatchObject({ reason: 'wrong-credentials' });
+    for (let i = 1; i < MAX_FAILURES; i++) await sessions.sign('admin', 'wrong', ADDRESS).catch(() => {});
+    await expect(sessions.sign('admin', PASSWORD, ADDRESS)).rejects.toMatchObject({ reason: 'locked' });
+  });
+
+  it('signs nothing with a password that somebody else chose', async () => {
+    const account = await store.account('admin');
+    if (account) await store.replaceAccount('admin', account, { ...account, mustChange: true });
+    await expect(sessions.sign('admin', PASSWORD, ADDRESS)).rejects.toMatchObject({ reason: 'password-change' });
+  });
+});
+
 describe('log-in', () => {
   it('gives a token of which only the hash is kept', async () => {
     const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
