@@ -8,6 +8,7 @@ import { Config } from './config/index.js';
 import { DisplayKeepingModule, DisplaysModule } from './displays/displays.module.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { FramesModule } from './frames/frames.module.js';
+import { HandoverModule } from './handover/handover.module.js';
 import { infraModule } from './infra/infra.module.js';
 import { InspectorModule } from './inspector/inspector.module.js';
 import { NoticesModule } from './notices/notices.module.js';
@@ -46,6 +47,7 @@ export function appModule(config: Config, readPacks: PackReader): DynamicModule 
       DisplaysModule,
       ProvenanceModule,
       NotificationsDeskModule,
+      HandoverModule,
     );
   if (config.hasRole('push')) stages.push(FramesModule, DisplayKeepingModule);
   if (config.listens) stages.push(AuthModule, AuditModule, apiModule(config), OpsModule);

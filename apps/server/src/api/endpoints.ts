@@ -52,6 +52,19 @@ import {
 import { listOf, systemParameter } from './schemas/common.js';
 import { display, displayQuery } from './schemas/displays.js';
 import {
+  draftQuery,
+  handover,
+  handoverDraft,
+  handoverNumber,
+  handoverQuery,
+  handoverSummary,
+  makeBody,
+  noteBody,
+  shiftNote,
+  signBody,
+  withdrawBody,
+} from './schemas/handover.js';
+import {
   explainBody,
   explanation,
   feed,
@@ -112,7 +125,8 @@ export interface Endpoint {
     | 'sessions'
     | 'accounts'
     | 'audit'
-    | 'notifications';
+    | 'notifications'
+    | 'handover';
   /** row of the policy: who may ask */
   action: Action;
   parameters?: Record<string, z.ZodType>;
@@ -835,5 +849,81 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: { id: deadIdParameter },
     status: 204,
     problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/handover/draft',
+    summary: 'What would be handed over now: everything since the handover before',
+    group: 'handover',
+    action: 'desk.read',
+    query: draftQuery,
+    answer: handoverDraft,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/handover',
+    summary: 'Handovers, the newest first; 200 are kept, older ones are in the archive',
+    group: 'handover',
+    action: 'desk.read',
+    query: handoverQuery,
+    answer: listOf(handoverSummary),
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/handover',
+    summary: 'Hand over: freezes what the draft says and signs it; `conflict` while one waits for its second signature',
+    group: 'handover',
+    action: 'handover.write',
+    body: makeBody,
+    answer: handover,
+    status: 201,
+    problems: ['conflict'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/handover/{n}',
+    summary: 'One handover whole',
+    group: 'handover',
+    action: 'desk.read',
+    parameters: { n: handoverNumber },
+    answer: handover,
+    status: 200,
+    problems: ['not-found'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/handover/{n}/sign',
+    summary: 'Take over: the second signature, by another account, of exactly what was read (`digest`)',
+    group: 'handover',
+    action: 'handover.sign',
+    parameters: { n: handoverNumber },
+    body: signBody,
+    answer: handover,
+    status: 200,
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/handover/{n}/withdraw',
+    summary: 'Take an unsigned handover back, by who made it or by the lead',
+    group: 'handover',
+    action: 'handover.write',
+    parameters: { n: handoverNumber },
+    body: withdrawBody,
+    answer: handover,
+    status: 200,
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/handover/notes',
+    summary: 'Write a note of the shift; it is part of the next handover',
+    group: 'handover',
+    action: 'handover.write',
+    body: noteBody,
+    answer: shiftNote,
+    status: 201,
   },
 ];

@@ -20,6 +20,7 @@ const GROUPS: Record<Endpoint['group'], string> = {
   sessions: 'Log in and out, the own password and second factor',
   accounts: 'Who may log in',
   audit: 'Who did what',
+  handover: 'From shift to shift',
   notifications: 'Who is told outside, and what did not arrive',
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Words } from '@citywall/model';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AUDIT_JOURNAL, AUDIT_SYSTEM } from '../audit/audit.types.js';
+import { HANDOVER_JOURNAL, HANDOVER_SYSTEM } from '../handover/handover.types.js';
 import { type RedisHealth, refusesWrites } from '../infra/redis-health.js';
 import { type NoticesService, noticeId } from '../notices/notices.service.js';
 import { isLow, type Space } from '../ops/disk.js';
@@ -117,12 +118,12 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
     return problem;
   }
 
-  /** The audit first: it is the smallest, and the one that must not wait. */
+  /** The house's own first: the audit is the smallest, and the one that must not wait. */
   private wanted(): [system: string, journal: ArchivedJournal][] {
     const ofSystems = this.systems().flatMap((system) =>
       ARCHIVED_JOURNALS.map((journal): [string, ArchivedJournal] => [system, journal]),
     );
-    return [[AUDIT_SYSTEM, AUDIT_JOURNAL], ...ofSystems];
+    return [[AUDIT_SYSTEM, AUDIT_JOURNAL], [HANDOVER_SYSTEM, HANDOVER_JOURNAL], ...ofSystems];
   }
 
   /** What a person should know of an error; null where it is known already, or no trouble. */

@@ -1,12 +1,13 @@
 import type { AlarmHappening, Occurrence, Origin, Rejection } from '@citywall/model';
 import type { AuditEntry } from '../audit/audit.types.js';
+import type { HandoverEntry } from '../handover/handover.types.js';
 import type { Tail, TailEntry } from '../state/journal-tail.repository.js';
 
 export type { Tail, TailEntry };
 
 /** Journals of every system that are archived. The readings are not: their volume is a database's. */
 export const ARCHIVED_JOURNALS = ['occurrences', 'rejections', 'alarms'] as const;
-export type ArchivedJournal = (typeof ARCHIVED_JOURNALS)[number] | 'audit';
+export type ArchivedJournal = (typeof ARCHIVED_JOURNALS)[number] | 'audit' | 'handover';
 
 /** Entries of a journal that are in no file. */
 export interface Gap {
@@ -23,6 +24,7 @@ export type LineContent =
   | { id: string; occurrence: Occurrence }
   | ({ id: string } & AlarmHappening)
   | { id: string; audit: AuditEntry }
+  | ({ id: string } & HandoverEntry)
   | {
       id: string;
       feed: string;

@@ -1,5 +1,6 @@
 import { type AlarmHappening, ORIGINS, type RejectionReason } from '@citywall/model';
 import type { AuditEntry } from '../audit/audit.types.js';
+import type { HandoverEntry } from '../handover/handover.types.js';
 import { decodeOccurrence, unpack } from '../state/codec.js';
 import type { ArchivedJournal, LineContent, TailEntry } from './archive.types.js';
 
@@ -17,6 +18,7 @@ export function archivedContent(journal: ArchivedJournal, { id, fields }: TailEn
     if (journal === 'occurrences') return { id, occurrence: decodeOccurrence(unpack(field('b'))) };
     if (journal === 'alarms') return { id, ...(JSON.parse(field('e').toString()) as AlarmHappening) };
     if (journal === 'audit') return { id, audit: JSON.parse(field('e').toString()) as AuditEntry };
+    if (journal === 'handover') return { id, ...(JSON.parse(field('e').toString()) as HandoverEntry) };
     return {
       id,
       feed: field('feed').toString(),

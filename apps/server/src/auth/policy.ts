@@ -71,6 +71,10 @@ export const POLICY = {
   'alarms.countersign': { kind: 'command', who: SEATS, lead: true },
   /** send dead letters again, or drop them; try a target of notifications */
   'notifications.command': { kind: 'command', who: SEATS, lead: true },
+  /** hand a shift over, take that back, write notes of it */
+  'handover.write': { kind: 'command', who: SEATS },
+  /** the second signature, by who takes over */
+  'handover.sign': { kind: 'command', who: SEATS, lead: true },
 } as const satisfies Record<string, Permission>;
 
 export type Action = keyof typeof POLICY;

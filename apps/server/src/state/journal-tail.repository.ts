@@ -8,7 +8,7 @@ const ENTRIES = 500;
 const BYTES = 4 * 1024 * 1024;
 
 /** Journals that can be read to their end as they grow. */
-export type TailedJournal = 'occurrences' | 'rejections' | 'alarms' | 'audit';
+export type TailedJournal = 'occurrences' | 'rejections' | 'alarms' | 'audit' | 'handover';
 
 /** An entry of a journal's stream. */
 export interface TailEntry {
@@ -36,9 +36,10 @@ const KEYS: Record<TailedJournal, string> = {
   rejections: 'rejections',
   alarms: 'alarms:log',
   audit: 'audit',
+  handover: 'handover:log',
 };
 
-/** Reads the logs of occurrences and alarms, the rejections and the audit in the order they were written, for the archive. */
+/** Reads the logs of occurrences and alarms, the rejections, the audit and handovers in the order they were written, for the archive. */
 @Injectable()
 export class JournalTailRepository {
   constructor(private readonly redis: RedisConnection) {}
