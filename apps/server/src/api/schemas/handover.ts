@@ -138,7 +138,9 @@ export const signBody = z.strictObject({
     .meta({ description: 'of the handover as it was read: nobody signs what was not seen' }),
   remarks,
 });
-export const withdrawBody = z.strictObject({ remarks: freeText.min(1, 'say why').meta({ description: 'why it is taken back' }) });
+export const withdrawBody = z.strictObject({
+  remarks: freeText.min(1, 'say why').meta({ description: 'why it is taken back' }),
+});
 export const noteBody = z.strictObject({
   text: freeText.min(1, 'must not be empty').meta({ description: 'at most 2,000 characters' }),
   alarm: z.string().min(3).max(400).exactOptional().meta({ description: 'id of the alarm it is about' }),
