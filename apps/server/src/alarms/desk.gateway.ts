@@ -24,8 +24,12 @@ import { PacksService } from '../packs/index.js';
 import { AlarmList } from './alarm-list.js';
 import { DeskNewsWriter } from './desk-news.js';
 
-/** Changes of so long go together, ms: an operator reads no faster, and a flood comes in lumps. */
-const EVERY_MS = 200;
+/**
+ * Changes of so long go together, ms: an operator reads no faster, and a flood comes in lumps. The first after a pause leaves at
+ * once.
+ */
+const APART_MS = 100;
+const PRESENCE_EVERY_MS = 300;
 /** How often everybody's right to follow is asked for again, ms. */
 const RECHECK_EVERY_MS = 10_000;
 /** A desk for which this much waits is ended: it connects again and begins anew. */
@@ -46,7 +50,9 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   private readonly writer: DeskNewsWriter;
   private readonly timers: NodeJS.Timeout[] = [];
   private namespace: Namespace | undefined;
-  private dirty = true;
+  /** Unix ms of the last news */
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private telling: NodeJS.Timeout | undefined;
   private crowd = '[]';
   private unwatch: () => void = () => {};
 
@@ -63,10 +69,10 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     this.namespace = namespace;
     guardSockets(namespace, this.access);
     this.unwatch = this.list.watch(() => {
-      this.dirty = true;
+      this.telling ??= setTimeout(() => this.tell(), Math.max(0, this.toldAt + APART_MS - Date.now()));
     });
     this.timers.push(
-      setInterval(() => this.tell(), EVERY_MS),
+      setInterval(() => this.look(), PRESENCE_EVERY_MS),
       setInterval(() => void this.recheck(), RECHECK_EVERY_MS),
     );
   }
@@ -104,25 +110,28 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
 
   beforeApplicationShutdown(): void {
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.telling);
     this.unwatch();
     this.namespace?.emit(DESK_EVENTS.close, 'shutdown' satisfies DeskClose);
     this.namespace?.disconnectSockets(true);
   }
 
   private tell(): void {
-    const { namespace } = this;
-    if (!namespace) return;
-    for (const socket of this.desks.keys()) if (waiting(socket) > SLOW_BYTES) this.end(socket, 'slow');
-    if (this.dirty) {
-      this.dirty = false;
-      const news = this.writer.news();
-      if (news) namespace.to(ROOM).emit(DESK_EVENTS.alarms, news);
-    }
+    clearTimeout(this.telling);
+    this.telling = undefined;
+    this.toldAt = Date.now();
+    const news = this.writer.news();
+    if (news) this.namespace?.to(ROOM).emit(DESK_EVENTS.alarms, news);
+  }
+
+  /** Who looks at what, and which desk does not keep up. */
+  private look(): void {
+    for (const socket of [...this.desks.keys()]) if (waiting(socket) > SLOW_BYTES) this.end(socket, 'slow');
     const presence = this.presence();
     const crowd = JSON.stringify(presence);
     if (crowd === this.crowd) return;
     this.crowd = crowd;
-    namespace.to(ROOM).emit(DESK_EVENTS.presence, presence);
+    this.namespace?.to(ROOM).emit(DESK_EVENTS.presence, presence);
   }
 
   private presence(): Presence[] {
