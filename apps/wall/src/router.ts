@@ -11,6 +11,7 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: 'alarms', component: () => import('./pages/console/AlarmsPage.vue') },
       { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
+      { path: 'history', component: () => import('./pages/console/HistoryPage.vue') },
       { path: 'accounts', component: () => import('./pages/console/AccountsPage.vue') },
       { path: 'audit', component: () => import('./pages/console/AuditPage.vue') },
       { path: 'me', component: () => import('./pages/console/MePage.vue') },

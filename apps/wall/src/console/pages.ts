@@ -13,6 +13,7 @@ export const PAGES: readonly ConsolePage[] = [
   { path: '/console/feeds', says: 'feeds', may: 'desk.read' },
   { path: '/console/displays', says: 'displays', may: 'desk.read' },
   { path: '/console/simulator', says: 'simulator', may: 'desk.read' },
+  { path: '/console/history', says: 'history', may: 'desk.read' },
   { path: '/console/accounts', says: 'accounts', may: 'accounts.read' },
   { path: '/console/audit', says: 'audit', may: 'audit.read' },
 ];
@@ -98,9 +99,17 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
     ALL,
   ],
 };
+const HISTORY: readonly KeyHintLine[] = [
+  SEARCH,
+  { keys: ['K'], says: 'figures', always: true },
+  LOCALE,
+  { ...PAGE, always: true },
+  BACK,
+  ALL,
+];
 const USUAL: readonly KeyHintLine[] = [SEARCH, LOCALE, { ...PAGE, always: true }, BACK, ALL];
 
 /** Every key of a page, and of the shell around it. `space` stands for the key's name in the reader's language. */
 export function keysOf(page: string): readonly KeyHintLine[] {
-  return KEYS[page] ?? USUAL;
+  return page === 'history' ? HISTORY : (KEYS[page] ?? USUAL);
 }

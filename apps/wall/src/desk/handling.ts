@@ -7,7 +7,9 @@ export type DeskAct =
   | { do: 'unack' }
   | { do: 'shelve'; minutes: number; reason: string }
   | { do: 'unshelve' }
-  | { do: 'comment'; text: string };
+  | { do: 'comment'; text: string }
+  | { do: 'disable'; reason: string; order: string; countersign: { user: string; password: string; code?: string } }
+  | { do: 'enable' };
 
 /** An act that is under way. */
 export interface Flight {
@@ -105,6 +107,8 @@ export class Handling {
         state: 'shelved',
         shelved: { by: me, at: since, until: since + act.minutes * 60_000, reason: act.reason },
       };
+    // two persons and a password: that is shown when it is done
+    if (act.do === 'disable' || act.do === 'enable') return alarm;
     if (act.do === 'unshelve') return { ...alarm, state: 'active-unacknowledged', shelved: null };
     return { ...alarm, comments: [...alarm.comments, { by: me, at: since, text: act.text }] };
   }
@@ -125,6 +129,9 @@ export function actsOf(alarm: DeskAlarm, may: ReadonlySet<string>): ReadonlySet<
   acts.add('comment');
   if (!aside && (state === 'active-unacknowledged' || state === 'cleared-unacknowledged')) acts.add('ack');
   if (!aside && state === 'active-acknowledged') acts.add('unack');
+  if (alarm.outOfService !== null) {
+    if (may.has('alarms.disable')) acts.add('enable');
+  } else if (may.has('alarms.disable')) acts.add('disable');
   if (alarm.shelved !== null) acts.add('unshelve');
   else if (!aside && may.has(alarm.priority === 1 ? 'alarms.shelve-critical' : 'alarms.shelve')) acts.add('shelve');
   return acts;

@@ -12,9 +12,9 @@ export interface Happening {
   kind: string;
   /** Unix ms */
   at: number;
+  /** of the alarm */
+  id: string;
   priority: number;
-  /** when the alarm was raised, Unix ms */
-  raisedAt: number;
   /** a cause explains it: nobody was told */
   suppressed: boolean;
 }
@@ -29,16 +29,32 @@ export function median(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** @param happenings of today, in any order */
+/** How long each acknowledgement took since its alarm was raised, ms, as far as that is among the happenings. */
+export function ackTimes(happenings: readonly Happening[]): { at: number; priority: number; took: number }[] {
+  const raisedAt = new Map<string, number>();
+  const times: { at: number; priority: number; took: number }[] = [];
+  for (const { kind, id, at, priority } of [...happenings].sort((a, b) => a.at - b.at)) {
+    if (kind === 'raised') raisedAt.set(id, at);
+    const since = raisedAt.get(id);
+    if (kind !== 'acknowledged' || since === undefined) continue;
+    times.push({ at, priority, took: at - since });
+    raisedAt.delete(id);
+  }
+  return times;
+}
+
+/** @param happenings of the last day, in any order */
 export function ratesOf(happenings: readonly Happening[], now: number): RateFigures {
   const minutes = Array.from({ length: WINDOW }, () => 0);
-  const acked: number[] = [];
-  for (const { kind, at, priority, raisedAt, suppressed } of happenings) {
-    if (kind === 'raised' && !suppressed) {
-      const place = WINDOW - 1 - Math.floor((now - at) / MINUTE);
-      if (place >= 0 && place < WINDOW) minutes[place]! += 1;
-    }
-    if (kind === 'acknowledged' && priority === 1) acked.push(at - raisedAt);
+  for (const { kind, at, suppressed } of happenings) {
+    if (kind !== 'raised' || suppressed) continue;
+    const place = WINDOW - 1 - Math.floor((now - at) / MINUTE);
+    if (place >= 0 && place < WINDOW) minutes[place]! += 1;
   }
-  return { raised: minutes.reduce((sum, n) => sum + n, 0), minutes, ackMedian: median(acked) };
+  const reds = ackTimes(happenings).filter(({ priority }) => priority === 1);
+  return {
+    raised: minutes.reduce((sum, n) => sum + n, 0),
+    minutes,
+    ackMedian: median(reds.map(({ took }) => took)),
+  };
 }

@@ -73,7 +73,8 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
       trend: series ? series.points.map(({ at, last }) => ({ at: Date.parse(at), value: last })) : null,
       limits: limits ? limits.items.filter(({ metric }) => metric === one.metric) : [],
       history:
-        told?.history?.map(({ kind, at, by, note, priority }) => ({
+        // newest first there, in the order of life here
+        told?.history?.toReversed().map(({ kind, at, by, note, priority }) => ({
           kind,
           at: Date.parse(at),
           by: by ?? null,

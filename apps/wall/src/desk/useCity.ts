@@ -20,6 +20,9 @@ export function useCity() {
     const assets = await askAll<AssetItem>('assets?system=video').catch(() => []);
     cameras.value = assets.filter(({ type }) => type === 'camera');
   });
-  const systems = computed(() => new Map(items.value.map(({ id, name }) => [id, name[lang()]])));
+  // every second system is 智慧 something: in a narrow column that says nothing
+  const systems = computed(
+    () => new Map(items.value.map(({ id, name }) => [id, name[lang()].replace(/^智慧(?=..)/, '')])),
+  );
   return { systems, cameras };
 }

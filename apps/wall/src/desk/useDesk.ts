@@ -168,19 +168,50 @@ export const useDesk = defineStore('desk', () => {
     } catch (error) {
       const told = error instanceof ApiError ? alarmOf(error.body.alarm) : null;
       if (told !== null && book.value.answer(told)) triggerRef(book);
-      const reason = error instanceof ApiError ? error.message : String(error);
       if (error instanceof ApiError && error.reason === 'unreachable') handling.value.expireNow(flight);
       else
-        handling.value.refuse(flight, reason, error instanceof ApiError && error.reason === 'conflict' ? told : null);
+        handling.value.refuse(
+          flight,
+          messageOf(error),
+          error instanceof ApiError && error.reason === 'conflict' ? told : null,
+        );
       return false;
     } finally {
       triggerRef(handling);
     }
   }
 
-  /** Acknowledges several, each by itself: one that somebody else was first at stops no other. */
+  /** Acknowledges several at once; one that somebody else was first at stops no other. */
   async function acknowledgeMany(members: readonly DeskAlarm[]): Promise<void> {
-    await Promise.all(members.map((alarm) => act(alarm, { do: 'ack' })));
+    const now = Date.now();
+    const flights = new Map(
+      members.flatMap((alarm) => {
+        const flight = handling.value.begin(book.value.get(alarm.id) ?? alarm, { do: 'ack' }, now);
+        return flight === null ? [] : [[alarm.id, flight] as const];
+      }),
+    );
+    triggerRef(handling);
+    const items = [...flights.values()].map(({ id, version }) => ({ id, version }));
+    try {
+      const answer = await seat.heard(
+        ask<{ items: { id: string; result: string; alarm: unknown }[] }>('alarms/ack', {
+          method: 'POST',
+          body: { items },
+        }),
+      );
+      for (const { id, result, alarm } of answer.items) {
+        const flight = flights.get(id);
+        const told = alarmOf(alarm);
+        if (told !== null && book.value.answer(told)) triggerRef(book);
+        if (flight === undefined) continue;
+        if (result === 'done') handling.value.done(flight);
+        else handling.value.refuse(flight, result, result === 'changed' || result === 'already' ? told : null);
+      }
+    } catch (error) {
+      for (const flight of flights.values()) handling.value.refuse(flight, messageOf(error), null);
+    } finally {
+      triggerRef(handling);
+    }
   }
 
   function toggleSound(): void {
@@ -208,3 +239,5 @@ export const useDesk = defineStore('desk', () => {
     toggleSound,
   };
 });
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -6,10 +6,24 @@ import { type Happening, type RateFigures, ratesOf } from './rates.js';
 const EVERY_MS = 10_000;
 const MINUTE = 60_000;
 
-interface HistoryItem {
-  kind: string;
+/** An entry of the journal of alarms, as `/api/v1/alarms/history` answers it. */
+export interface HistoryItem {
   at: string;
-  alarm: { priority: number; raisedAt: string; suppressedBy: string | null };
+  kind: string;
+  by: string | null;
+  note: string | null;
+  id: string;
+  system: string;
+  rule: string;
+  name: string | null;
+  priority: 1 | 2 | 3 | 4;
+  text: { zh: string; en: string };
+  town: string | null;
+  suppressedBy: string | null;
+}
+
+export function happeningOf({ kind, at, id, priority, suppressedBy }: HistoryItem): Happening {
+  return { kind, at: Date.parse(at), id, priority, suppressed: suppressedBy !== null };
 }
 
 /** Rate of alarms and time to acknowledge, from the journal; null: it is not there. */
@@ -17,29 +31,19 @@ export function useRates() {
   const rates = shallowRef<RateFigures | null>(null);
   usePoll(async () => {
     const now = Date.now();
-    const from = (ms: number) => encodeURIComponent(new Date(now - ms).toISOString());
+    const from = (minutes: number) => encodeURIComponent(new Date(now - minutes * MINUTE).toISOString());
     try {
-      const [raised, acked] = await Promise.all([
-        ask<{ items: HistoryItem[] }>(`alarms/history?kind=raised&limit=1000&from=${from(10 * MINUTE)}`),
-        ask<{ items: HistoryItem[] }>(
-          `alarms/history?kind=acknowledged&priority=1&limit=1000&from=${from(1_440 * MINUTE)}`,
-        ),
+      const [raised, reds] = await Promise.all([
+        ask<{ items: HistoryItem[] }>(`alarms/history?kind=raised&limit=1000&from=${from(10)}`),
+        ask<{ items: HistoryItem[] }>(`alarms/history?priority=1&limit=1000&from=${from(1_440)}`),
       ]);
-      rates.value = ratesOf([...raised.items, ...acked.items].map(happeningOf), now);
+      // a red one that was raised just now is in both lists, and counts once
+      const both = (item: HistoryItem) => item.kind === 'raised' && now - Date.parse(item.at) <= 10 * MINUTE;
+      rates.value = ratesOf([...raised.items, ...reds.items.filter((item) => !both(item))].map(happeningOf), now);
     } catch {
       // a figure that is old would be a lie
       rates.value = null;
     }
   }, EVERY_MS);
   return rates;
-}
-
-function happeningOf({ kind, at, alarm }: HistoryItem): Happening {
-  return {
-    kind,
-    at: Date.parse(at),
-    priority: alarm.priority,
-    raisedAt: Date.parse(alarm.raisedAt),
-    suppressed: alarm.suppressedBy !== null,
-  };
 }

@@ -1,12 +1,16 @@
 import accounts from './accounts/en.js';
 import audit from './audit/en.js';
 import desk from './desk/en.js';
+import history from './history/en.js';
+import kpi from './kpi/en.js';
 import me from './me/en.js';
 
 export default {
   accounts,
   audit,
   desk,
+  history,
+  kpi,
   me,
   title: 'Dianjiang smart city centre',
   nav: 'Main navigation',
@@ -248,6 +252,7 @@ export default {
   unreachable: 'the server does not answer; this goes on by itself when it does',
   failed: 'Not done: {detail}',
   key: {
+    figures: 'list / figures',
     expand: 'expand group',
     acknowledge: 'acknowledge',
     acknowledgeGroup: 'acknowledge what is visible of the group (not P1)',

@@ -1,12 +1,16 @@
 import accounts from './accounts/zh-CN.js';
 import audit from './audit/zh-CN.js';
 import desk from './desk/zh-CN.js';
+import history from './history/zh-CN.js';
+import kpi from './kpi/zh-CN.js';
 import me from './me/zh-CN.js';
 
 export default {
   accounts,
   audit,
   desk,
+  history,
+  kpi,
   me,
   title: '垫江县智慧城市运营中心',
   nav: '主导航',
@@ -236,6 +240,7 @@ export default {
   unreachable: '服务器没有回答，恢复后自动继续',
   failed: '未做成：{detail}',
   key: {
+    figures: '记录 / 统计',
     expand: '展开组',
     acknowledge: '确认',
     acknowledgeGroup: '确认本组可见项（P1 除外）',

@@ -94,34 +94,36 @@ describe('figures', () => {
   });
 
   it('of the journal: raised in ten minutes by minute, without what a cause explains; median to acknowledge a P1', () => {
-    const raised = (minutes: number, more = {}) => ({
-      kind: 'raised',
-      at: NOW - minutes * 60_000 + 1,
-      priority: 2,
-      raisedAt: 0,
+    const at = (kind: string, id: string, seconds: number, more = {}) => ({
+      kind,
+      id,
+      at: NOW - seconds * 1_000,
+      priority: 1,
       suppressed: false,
       ...more,
     });
-    const acked = (ms: number) => ({
-      kind: 'acknowledged',
-      at: NOW,
-      priority: 1,
-      raisedAt: NOW - ms,
-      suppressed: false,
-    });
     const rates = ratesOf(
-      [raised(1), raised(1), raised(10), raised(12), raised(1, { suppressed: true }), acked(9_000), acked(24_000)],
+      [
+        at('acknowledged', 'a', 11),
+        at('raised', 'a', 20),
+        at('raised', 'b', 590),
+        at('acknowledged', 'b', 566),
+        at('raised', 'old', 700),
+        at('raised', 'held', 5, { suppressed: true }),
+        // raised before what is known: its time is not known either
+        at('acknowledged', 'unknown', 3),
+      ],
       NOW,
     );
-    expect(rates).toEqual({ raised: 3, minutes: [1, 0, 0, 0, 0, 0, 0, 0, 0, 2], ackMedian: 16_500 });
+    expect(rates).toEqual({ raised: 2, minutes: [1, 0, 0, 0, 0, 0, 0, 0, 0, 1], ackMedian: 16_500 });
     expect(median([])).toBeNull();
   });
 });
 
 describe('what stands beside an alarm', () => {
   it('value and limit as they are written', () => {
-    expect(valueWithUnit(alarm('a', { value: 422.4, unit: 'm' }), 'zh')).toBe('422.4 m');
-    expect(valueWithUnit(alarm('a', { value: null }), 'zh')).toBe('');
+    expect(valueWithUnit(alarm('a', { value: 422.4, unit: 'm' }))).toBe('422.4 m');
+    expect(valueWithUnit(alarm('a', { value: null }))).toBe('');
     expect(limitText(alarm('a', { limit: { side: 'below', value: 15 } }))).toBe('≤ 15');
     expect(limitText(alarm('a'))).toBe('');
   });
