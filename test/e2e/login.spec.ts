@@ -1,4 +1,4 @@
-/** Without demo mode nothing is shown before somebody logs in; then the display opens with that session. */
+/** Without demo mode nothing is shown before a display is paired, or somebody logs in on it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage } from '../support/browser.js';
@@ -30,9 +30,65 @@ describe('a display without demo mode', () => {
     await Promise.all([broker?.stop(), redis?.stop()]);
   });
 
-  it('sends to the log-in, refuses a wrong password in words, and comes back to the scene', async () => {
+  it('shows a code, watches once it was entered at the desk, and shows another code when it is revoked', async () => {
+    const ask = async (path: string, init: RequestInit = {}) =>
+      fetch(`${server.url}/api/v1/${path}`, { ...init, headers: { ...init.headers, ...admin } });
+    const opened = await fetch(`${server.url}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'admin', password: PASSWORD }),
+    });
+    const admin = { authorization: `Bearer ${((await opened.json()) as { token: string }).token}` };
     const { page } = await openPage(browser, 1920, 1080);
     await page.goto(`${server.url}/display?scene=overview`);
+    const shown = page.locator('.pairing:not([data-code=""])');
+    await shown.waitFor();
+    const code = (await shown.getAttribute('data-code')) ?? '';
+    expect(code).toMatch(/^[A-HJ-NP-Z2-9]{6}$/);
+    expect((await page.locator('.pairing .code').innerText()).replaceAll(/\s/g, '')).toBe(code);
+    // the page that is loaded anew shows the same one
+    await page.reload();
+    await page.locator(`.pairing[data-code="${code}"]`).waitFor();
+
+    // at the desk, as an operator does it
+    const { page: desk } = await openPage(browser, 1440, 900);
+    await desk.goto(`${server.url}/login?next=/console/displays`);
+    await desk.locator('input[type="password"]').fill(PASSWORD);
+    await desk.locator('input[type="password"]').press('Enter');
+    await desk.getByRole('button', { name: '配对新屏' }).click();
+    await desk.locator('input[name="code"]').fill('ZZZZZZ');
+    await desk.locator('input[name="name"]').fill('大厅左屏');
+    await desk.locator('input[name="name"]').press('Enter');
+    await desk.locator('.pairing .trouble').waitFor();
+    await desk.locator('input[name="code"]').fill(code.toLowerCase());
+    await desk.locator('input[name="code"]').press('Enter');
+    await desk.locator('[data-paired]').getByText('大厅左屏').waitFor();
+    await page.locator('[data-scene="overview"][data-link="live"]').waitFor();
+    // nobody is logged in there
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+    await page.reload();
+    await page.locator('[data-scene="overview"][data-link="live"]').waitFor();
+
+    await desk.locator('[data-paired] button').click();
+    await desk.locator('[data-paired] button').click();
+    await page.locator('.pairing:not([data-code=""])').waitFor({ timeout: 10_000 });
+    expect(await page.locator('.pairing').getAttribute('data-code')).not.toBe(code);
+    await desk.locator('[data-paired]').waitFor({ state: 'detached' });
+    const { items } = (await (await ask('audit?action=displays')).json()) as { items: { action: string }[] };
+    expect(items.map(({ action }) => action)).toEqual([
+      'displays.revoke',
+      'displays.pair',
+      'displays.pair',
+      'displays.pair',
+    ]);
+    await desk.close();
+    await page.close();
+  });
+
+  it('leads to the log-in as well, refuses a wrong password in words, and comes back to the scene', async () => {
+    const { page } = await openPage(browser, 1920, 1080);
+    await page.goto(`${server.url}/display?scene=overview`);
+    await page.locator('.pairing .account').click();
     await page.waitForURL(/\/login/);
     const password = page.locator('input[type="password"]');
 

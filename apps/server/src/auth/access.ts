@@ -20,7 +20,12 @@ export interface AccessRules extends HostRules {
 /** Finds the session of a token, null when there is none (any more). */
 export type SessionLookup = (token: string) => Promise<Session | null>;
 
+/** Finds the session of a paired display's token. @param address the client's */
+export type DisplayLookup = (token: string, address: string) => Promise<Session | null>;
+
 export const SESSION_COOKIE = 'citywall_session';
+/** Token of a paired display; it counts for reading alone, and only from our own page. */
+export const DISPLAY_COOKIE = 'citywall_display';
 
 export type Refusal = { ok: false; reason: 'host-refused' | 'unauthorized' | 'cross-site'; detail: string };
 
@@ -42,8 +47,9 @@ const ENDED: Refusal = { ok: false, reason: 'unauthorized', detail: 'the session
  *
  * - Host and Origin must be loopback or those of `CITYWALL_PUBLIC_URL`: else `host-refused`.
  * - With a valid session (bearer token, or the cookie `citywall_session` sent by our own page): yes.
+ * - Reading with the cookie of a paired display (`citywall_display`), sent by our own page: yes.
  * - Reading from this machine itself in demo mode: yes, without log-in.
- * - Else `unauthorized`; so with `CITYWALL_DEMO=0` a display opens with the administrator's session.
+ * - Else `unauthorized`; so with `CITYWALL_DEMO=0` a display is paired, or opens with somebody's session.
  *
  * Both transports use it: `await access.check(request)` with Node's `IncomingMessage` (for Socket.IO `socket.request`).
  * Asking keeps the session alive, so a gateway that asks again now and then both keeps a display in and sees a log-out.
@@ -52,6 +58,7 @@ export class DisplayAccess {
   constructor(
     private readonly rules: AccessRules,
     private readonly sessions: SessionLookup,
+    private readonly displays: DisplayLookup = async () => null,
   ) {}
 
   /** The Host and Origin rule alone; synchronous, for a transport's first gate (`allowRequest`). */
@@ -87,6 +94,11 @@ export class DisplayAccess {
       const session = await this.sessions(token);
       if (session) return { ok: true, session };
       if (bearer !== undefined) return ENDED;
+    }
+    const display = bearer === undefined && this.isOwnPage(request) ? cookieOf(request, DISPLAY_COOKIE) : undefined;
+    if (display !== undefined) {
+      const session = await this.displays(display, this.address(request));
+      if (session) return { ok: true, session };
     }
     if (this.rules.demo && this.isLocal(request)) return { ok: true };
     return token === undefined ? LOG_IN : ENDED;

@@ -7,6 +7,8 @@ import { addressKey, RateLimit } from './rate-limit.js';
 const MINUTE = 60_000;
 /** A log-in costs a password hash: so many a minute and address. */
 export const LOG_INS_A_MINUTE = 10;
+/** Codes for displays a minute and address: a wall that is switched on as a whole stands behind one. */
+export const CODES_A_MINUTE = 30;
 /** Requests under /api/v1 and for pictures of packs a minute and address, from other machines. */
 export const REQUESTS_A_MINUTE = 1_200;
 
@@ -20,6 +22,17 @@ function take(limit: RateLimit, address: string): true {
 @Injectable()
 export class LogInLimit implements CanActivate {
   private readonly limit = new RateLimit(LOG_INS_A_MINUTE, MINUTE);
+
+  constructor(private readonly access: DisplayAccess) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    return take(this.limit, this.access.address(context.switchToHttp().getRequest<Request>()));
+  }
+}
+
+@Injectable()
+export class AnnounceLimit implements CanActivate {
+  private readonly limit = new RateLimit(CODES_A_MINUTE, MINUTE);
 
   constructor(private readonly access: DisplayAccess) {}
 

@@ -57,6 +57,11 @@ export const POLICY = {
   'audit.read': { kind: 'read', who: ['administrator'] },
   /** the simulated city of a demonstration */
   'simulator.command': { kind: 'command', who: SEATS },
+  /** show a code and ask whether it was entered: a display that may not watch yet */
+  'displays.announce': { kind: 'open', who: [] },
+  /** let a display in by the code it shows; put it out again */
+  'displays.pair': { kind: 'command', who: SEATS },
+  'displays.revoke': { kind: 'command', who: SEATS },
   /** live list of alarms over the socket */
   'alarms.follow': { kind: 'read', who: DESK },
   /** acknowledge and unacknowledge, comment */

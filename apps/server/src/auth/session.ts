@@ -23,6 +23,6 @@ export interface Session {
   grants: Grant[];
   /** somebody else chose the password: nothing may be done before it is changed */
   mustChange?: boolean;
-  /** Unix ms */
-  expiresAt: number;
+  /** Unix ms; null: it does not end by itself (a paired display) */
+  expiresAt: number | null;
 }

@@ -30,7 +30,7 @@ function told({
     roles,
     ...(grants.length === 0 ? {} : { grants }),
     ...(mustChange ? { mustChange } : {}),
-    expiresAt: iso(expiresAt),
+    expiresAt: expiresAt === null ? null : iso(expiresAt),
   };
 }
 

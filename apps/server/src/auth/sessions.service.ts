@@ -5,12 +5,12 @@ import { hashPassword, MAX_PASSWORD, randomPassword, verifyPassword } from './pa
 import { counterOf } from './second-factor.js';
 import type { Session } from './session.js';
 
-/** A session unused for so long has ended, ms. */
-export const SESSION_IDLE = 12 * 3_600_000;
-/** No session outlives this, ms. */
-export const SESSION_MAX = 30 * 86_400_000;
-/** Use moves the expiry at most this often, ms: one write an hour, not one a request. */
-const RENEW_EVERY = 3_600_000;
+/** A person's session that is not used for so long, by a request or a followed socket, has ended, ms. */
+export const SESSION_IDLE = 2 * 3_600_000;
+/** No session of a person outlives this, ms: two shifts of twelve hours. A display that has to go on is paired. */
+export const SESSION_MAX = 24 * 3_600_000;
+/** Use moves the expiry at most this often, ms: a write in five minutes, not one a request. */
+const RENEW_EVERY = 5 * 60_000;
 /** Failed log-ins of one account from one address before it is locked. */
 export const MAX_FAILURES = 5;
 /** How long it is locked, ms. */

@@ -1,12 +1,15 @@
 import type { Command, ExitCode, Surroundings } from './command.js';
 import { UsageError } from './command.js';
+import { accountCommand } from './commands/account.js';
 import { archiveCommand } from './commands/archive.js';
 import { auditCommand } from './commands/audit.js';
+import { backupCommand } from './commands/backup.js';
 import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { newCommand } from './commands/new.js';
 import { notifyCommand } from './commands/notify.js';
+import { restoreCommand } from './commands/restore.js';
 import { samplesCommand } from './commands/samples.js';
 import { schemaCommand } from './commands/schema.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -22,6 +25,9 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   archiveCommand,
   auditCommand,
+  accountCommand,
+  backupCommand,
+  restoreCommand,
   notifyCommand,
   simulateCommand,
 ];

@@ -61,7 +61,10 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
           .filter((display) => this.isLast(display, connected))
           .map((one) => this.update(idOf(one), one, now, now)),
       ];
-      await this.store.write(changed);
+      // one that left and never said anything (no scene, no right to watch) is nothing to remember
+      const [silent, told] = [changed.filter(saidNothing), changed.filter((kept) => !saidNothing(kept))];
+      await this.store.write(told);
+      await this.store.drop(silent.map(({ id }) => id));
       await this.store.drop(this.renamed([...connected.values(), ...left], connected));
       for (const { id, goneAt } of changed) if (goneAt !== null) this.known.delete(id);
       if (now - this.tidiedAt >= TIDY_EVERY_MS) {
@@ -134,6 +137,8 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
     for (const { id } of gone) this.known.delete(id);
   }
 }
+
+const saidNothing = ({ goneAt, rendered }: KeptDisplay) => goneAt !== null && rendered === null;
 
 function idOf(display: Display): string {
   return display.rendered?.screen ?? display.id;

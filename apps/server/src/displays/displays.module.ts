@@ -6,6 +6,7 @@ import { DisplayKeeper } from './display-keeper.service.js';
 import { DisplaysController } from './displays.controller.js';
 import { DisplaysRepository } from './displays.repository.js';
 import { DisplaysService } from './displays.service.js';
+import { PairedDisplaysController, PairingController } from './pairing.controller.js';
 
 /** Keeping what the screens report, beside the frames (role push). */
 @Module({
@@ -24,7 +25,7 @@ export class DisplayKeepingModule {}
 
 /** Reading it, in the role `api`. */
 @Module({
-  controllers: [DisplaysController],
+  controllers: [PairedDisplaysController, PairingController, DisplaysController],
   providers: [
     DisplaysRepository,
     {

@@ -33,7 +33,8 @@ export const SLOW_PACKETS = 64;
 export const SLOW_BYTES = 4 * 1024 * 1024;
 /** How often slow displays are looked after, and everybody's right to read, ms. */
 const CATCH_UP_EVERY_MS = 500;
-const RECHECK_EVERY_MS = 60_000;
+/** A revoked display is dark within ten seconds. */
+const RECHECK_EVERY_MS = 5_000;
 /** A snapshot on a display's own request, at most this often; the display asks again ([PR13]). */
 const SNAPSHOT_EVERY_MS = 1_000;
 

@@ -283,6 +283,16 @@ export default {
     unreachable: 'The list of scenes could not be had: {detail}',
     retry: 'Try again',
   },
+  pairing: {
+    title: 'This display waits to be paired',
+    how: 'At the desk: Displays → Pair a display → enter this code',
+    where: 'Desk: {address}',
+    holds: 'It holds for ten minutes and once; the next one then stands here by itself',
+    asking: 'Asking for a code',
+    unreachable: 'The server does not answer; trying again',
+    refused: 'The server gives no code just now; trying again',
+    account: 'Log in with an account instead',
+  },
   login: {
     title: 'Log in',
     user: 'User',

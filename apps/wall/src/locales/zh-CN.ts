@@ -254,6 +254,16 @@ export default {
     unreachable: '无法取得画面列表：{detail}',
     retry: '重试',
   },
+  pairing: {
+    title: '此屏等待配对',
+    how: '在值班台打开“大屏”页，点“配对新屏”，输入此码',
+    where: '值班台 {address}',
+    holds: '十分钟内有效，用过即失效；到时自动换新码',
+    asking: '正在取得配对码',
+    unreachable: '连接不上服务器，正在重试',
+    refused: '服务器暂不发放配对码，正在重试',
+    account: '改用账号登录',
+  },
   login: {
     title: '登录',
     user: '用户名',

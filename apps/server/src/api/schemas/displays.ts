@@ -2,6 +2,7 @@ import { LOAD_REASONS } from '@citywall/protocol';
 import { z } from 'zod';
 import { DISPLAY_TROUBLES } from '../../displays/display-state.js';
 import { DISPLAY_STATES } from '../../displays/displays.types.js';
+import { CODE, codeFrom } from '../../displays/pairing.service.js';
 import { paging, time } from './common.js';
 
 export const display = z.object({
@@ -55,3 +56,37 @@ export const displayQuery = z.strictObject({
   state: z.enum(DISPLAY_STATES).optional().meta({ description: 'only screens in this state' }),
 });
 export type DisplayQuery = z.infer<typeof displayQuery>;
+
+/** What a display that may not watch yet is told. */
+export const pairing = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('none').meta({ description: 'it shows no code, or one that has expired' }) }),
+  z.object({
+    state: z.literal('waiting'),
+    code: z.string().meta({ description: 'six letters and digits without I, O, 0 and 1, to be entered at the desk' }),
+    expiresAt: time,
+  }),
+  z.object({ state: z.literal('paired'), id: z.string(), name: z.string() }),
+]);
+
+export const pairBody = z.strictObject({
+  code: z
+    .string()
+    .max(20)
+    .refine((typed) => CODE.test(codeFrom(typed)), 'six letters and digits, without I, O, 0 and 1')
+    .meta({ description: 'as the display shows it; small letters, spaces and dashes do not matter' }),
+  name: z.string().trim().min(1).max(60).meta({ description: 'what the display is called at the desk' }),
+});
+
+export const pairedDisplay = z.object({
+  id: z.string(),
+  name: z.string(),
+  pairedAt: time,
+  pairedBy: z.string().meta({ description: 'account' }),
+  agent: z.string().meta({ description: 'what its browser calls itself' }),
+  lastSeenAt: time,
+  addresses: z
+    .array(z.object({ address: z.string(), firstAt: time, lastAt: time }))
+    .meta({ description: 'where its token was used; the first is where it was paired, more than one is worth a look' }),
+});
+export const pairedQuery = z.strictObject({ ...paging });
+export const pairedIdParameter = z.string().regex(/^[0-9a-f]{10}$/, 'an id of the list');

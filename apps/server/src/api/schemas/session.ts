@@ -15,7 +15,9 @@ const session = z.object({
   roles: z.array(z.enum(ROLES)),
   grants: z.array(z.enum(GRANTS)).optional().meta({ description: 'absent: none' }),
   mustChange: z.literal(true).optional().meta({ description: 'only the password may be changed' }),
-  expiresAt: time.meta({ description: 'moves on while the session is used' }),
+  expiresAt: time.nullable().meta({
+    description: 'moves on while the session is used; null: it ends only when it is revoked (a paired display)',
+  }),
 });
 
 export const openedSession = session.extend({

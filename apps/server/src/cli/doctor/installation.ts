@@ -42,6 +42,15 @@ export function findInstallation({ env, places }: Pick<Surroundings, 'env' | 'pl
   };
 }
 
+/** Launcher and children that live on a data directory. */
+export function processesOf(dataDir: string): { name: string; pid: number }[] {
+  const run = join(dataDir, 'run');
+  return ['launcher', 'server', 'simulate', 'redis', 'mosquitto'].flatMap((name) => {
+    const found = running(run, name);
+    return found === null ? [] : [{ name, pid: found.pid }];
+  });
+}
+
 /** The record of a child that lives. */
 function running(run: string, name: string): { pid: number; url?: string } | null {
   try {
@@ -49,6 +58,8 @@ function running(run: string, name: string): { pid: number; url?: string } | nul
     if (typeof record !== 'object' || record === null || !('pid' in record)) return null;
     const pid = Number(record.pid);
     process.kill(pid, 0);
+    // after a crash of the machine another process has that number by now
+    if ('identity' in record && isAnother(pid, String(record.identity))) return null;
     const url = 'url' in record && typeof record.url === 'string' ? record.url : undefined;
     return { pid, ...(url === undefined ? {} : { url }) };
   } catch (error) {
@@ -56,6 +67,16 @@ function running(run: string, name: string): { pid: number; url?: string } | nul
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
     return { pid: 0 };
   }
+}
+
+/** Whether a process is not the one of a record, by boot and start (as the launcher writes them on Linux). */
+function isAnother(pid: number, identity: string): boolean {
+  const [boot, start, more] = identity.split(':');
+  if (!boot || !/^\d+$/.test(start ?? '') || more !== undefined) return false;
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === '') return false;
+  const now = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return read('/proc/sys/kernel/random/boot_id').trim() !== boot || now !== start;
 }
 
 /** The launcher's Redis has a password where it has a port; only its configuration knows it. */

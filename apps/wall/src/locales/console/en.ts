@@ -4,6 +4,7 @@ import desk from './desk/en.js';
 import history from './history/en.js';
 import kpi from './kpi/en.js';
 import me from './me/en.js';
+import pairing from './pairing/en.js';
 
 export default {
   accounts,
@@ -34,6 +35,7 @@ export default {
   lead: 'shift lead',
   reading: 'not logged in · reading',
   notForYou: 'Your role may not open this page',
+  pairing,
   display: {
     search: 'Search displays, scenes',
     none: 'No display is or was connected',

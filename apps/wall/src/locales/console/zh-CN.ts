@@ -4,6 +4,7 @@ import desk from './desk/zh-CN.js';
 import history from './history/zh-CN.js';
 import kpi from './kpi/zh-CN.js';
 import me from './me/zh-CN.js';
+import pairing from './pairing/zh-CN.js';
 
 export default {
   accounts,
@@ -28,6 +29,7 @@ export default {
   lead: '值班长',
   reading: '未登录 · 只读',
   notForYou: '您的角色不能打开这一页',
+  pairing,
   display: {
     search: '搜索屏幕、画面',
     none: '没有屏幕连接过',

@@ -54,6 +54,32 @@ describe('reading', () => {
     expect(await access().check(request({ cookie, 'sec-fetch-site': 'cross-site' }))).toEqual({ ok: true });
   });
 
+  it('takes the cookie of a paired display for reading alone, from our own page, behind a log-in', async () => {
+    const display: Session = { user: 'display/1', roles: ['display'], grants: [], expiresAt: null };
+    const asked: string[] = [];
+    const closed = new DisplayAccess({ trustProxy: false, demo: false }, lookup, async (token, address) => {
+      asked.push(`${token} ${address}`);
+      return token === 'paired' ? display : null;
+    });
+    const cookie = 'citywall_display=paired';
+    expect(await closed.check(request({ cookie }, '192.168.1.7'))).toEqual({ ok: true, session: display });
+    expect(asked).toEqual(['paired 192.168.1.7']);
+    expect(await closed.check(request({ cookie, origin: 'http://localhost:3000' }))).toMatchObject({ ok: false });
+    expect(await closed.check(request({ authorization: 'Bearer paired' }))).toMatchObject({ ok: false });
+    expect(await closed.check(request({ cookie: 'citywall_display=revoked' }))).toMatchObject({ ok: false });
+    expect(await closed.check(request({ cookie: `citywall_session=good; ${cookie}` }))).toMatchObject({
+      session: administrator,
+    });
+    // a session that ended leaves a display what it is
+    expect(await closed.check(request({ cookie: `citywall_session=old; ${cookie}` }))).toMatchObject({
+      session: display,
+    });
+    expect(await closed.checkCommand(request({ cookie, origin: OURS }))).toMatchObject({
+      ok: false,
+      reason: 'unauthorized',
+    });
+  });
+
   it('an ended token is told, an ended cookie does not keep a demo out', async () => {
     expect(await access().check(request({ authorization: 'Bearer old' }))).toMatchObject({ ok: false });
     expect(await access().check(request({ cookie: 'citywall_session=old' }))).toEqual({ ok: true });

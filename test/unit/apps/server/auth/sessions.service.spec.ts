@@ -133,6 +133,27 @@ describe('session', () => {
     expect(last - opened).toBeLessThan(SESSION_MAX);
   });
 
+  it('idles out after two hours, lasts a day at most, and is written down again no more than every five minutes', async () => {
+    expect([SESSION_IDLE, SESSION_MAX]).toEqual([2 * 3_600_000, 24 * 3_600_000]);
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    const opened = store.now;
+    let writes = 0;
+    const extend = store.extendSession.bind(store);
+    store.extendSession = async (...all) => {
+      writes += 1;
+      return extend(...all);
+    };
+    // a screen that follows asks every five seconds, for a whole day
+    for (let hour = 0; hour < 24; hour++)
+      for (let n = 0; n < 720; n++) {
+        expect(await sessions.find(token)).not.toBeNull();
+        store.now += 5_000;
+      }
+    expect(writes).toBeLessThanOrEqual(24 * 12);
+    expect(store.now - opened).toBe(SESSION_MAX);
+    expect(await sessions.find(token)).toBeNull();
+  });
+
   it('lives on while Redis refuses to extend it', async () => {
     const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
     store.now += SESSION_IDLE / 2;

@@ -27,7 +27,7 @@ describe('usage', () => {
   it.each([
     [
       ['chek'],
-      'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor, archive, audit, notify, simulate and help',
+      'there is no command "chek"; there are check, test, explain, new, schema, samples, doctor, archive, audit, account, backup, restore, notify, simulate and help',
     ],
     [['check', '--fast'], "Unknown option '--fast'"],
     [['check', '/nowhere/at/all'], 'there is no folder /nowhere/at/all'],
