@@ -13,6 +13,7 @@ import { nameOf, parentOf } from './processes.mjs';
 import { provide, SERVICES } from './provide.mjs';
 import { endOrphans, openRunFolder, takeLauncherPlace } from './run-folder.mjs';
 import { serverSpec, simulatorSpec, wallSpec } from './server.mjs';
+import { keepWatchdog, serverAnswers, serviceManager } from './service-manager.mjs';
 import { readSettings } from './settings.mjs';
 import { Supervisor } from './supervisor.mjs';
 
@@ -26,6 +27,7 @@ const PARENT_CHECK_MS = 1_000;
  */
 export async function launch({ watch = false } = {}) {
   const stopping = new AbortController();
+  const tellManager = serviceManager(process.env);
   /** @type {Supervisor | undefined} */
   let supervisor;
   let leavePlace = () => {};
@@ -36,6 +38,7 @@ export async function launch({ watch = false } = {}) {
   const finish = (/** @type {number} */ code) => {
     stopping.abort();
     finished ??= (async () => {
+      void tellManager(['STOPPING=1']);
       await supervisor?.stop();
       leavePlace();
       process.exitCode = code;
@@ -127,6 +130,13 @@ export async function launch({ watch = false } = {}) {
     // A signal may have come in the very moment in which the server was ready.
     if (stopping.signal.aborted) return finish(130);
     ready = true;
+    await tellManager(['READY=1', `STATUS=CityWall ${version}`]);
+    const { host, port } = settings;
+    const place = { host, port, secure: Boolean(process.env.CITYWALL_TLS_CERT) };
+    keepWatchdog(process.env, () =>
+      // without pages, or on a port that only the server knows, there is nobody to ask: that we live has to do
+      port > 0 && settings.serverRoles.some((role) => role !== 'ingest') ? serverAnswers(place) : Promise.resolve(true),
+    );
     if (settings.simulate) await children.start(simulatorSpec({ root: ROOT, env, watch }));
     if (watch) await children.start(wallSpec({ root: ROOT, settings, env }));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -87,6 +87,25 @@ describe('start', () => {
     await second.printed(READY);
     expect(Date.now() - began).toBeLessThan(5_000);
     expect(second.output()).toContain('unchanged');
+  });
+
+  it('tells a service manager that it is ready, and again and again that its server answers', async () => {
+    const bin = join(checkout.root, 'bin');
+    const heard = join(checkout.root, 'heard');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${heard}\n`);
+    chmodSync(join(bin, 'systemd-notify'), 0o755);
+    const launcher = await start({
+      NOTIFY_SOCKET: join(checkout.root, 'notify.sock'),
+      WATCHDOG_USEC: '200000',
+      PATH: `${bin}:${process.env.PATH}`,
+    });
+    await launcher.printed(READY);
+    const lines = () => readFileSync(heard, 'utf8').trim().split('\n');
+    await until('it is ready', () => existsSync(heard) && lines()[0] === 'READY=1 STATUS=CityWall 0.0.1');
+    await until('it lives', () => lines().filter((line) => line === 'WATCHDOG=1').length >= 2);
+    launcher.child.kill('SIGTERM');
+    await until('it stops', () => lines().includes('STOPPING=1'));
   });
 
   it('takes the next free port for the broker, and says so', async () => {

@@ -658,13 +658,15 @@ describe('StateRepository', () => {
 
   it('marks an older state as its own and refuses a newer one with a sentence', async () => {
     await state.onModuleInit();
-    expect(await open.redis.commands.get('cw:format')).toBe('2');
-    await open.redis.commands.set('cw:format', '1');
-    await state.onModuleInit();
-    expect(await open.redis.commands.get('cw:format')).toBe('2');
-    await open.redis.commands.set('cw:format', '3');
+    expect(await open.redis.commands.get('cw:format')).toBe('3');
+    for (const older of ['1', '2']) {
+      await open.redis.commands.set('cw:format', older);
+      await state.onModuleInit();
+      expect(await open.redis.commands.get('cw:format')).toBe('3');
+    }
+    await open.redis.commands.set('cw:format', '4');
     const other = new StateRepository(open.redis, open.health);
     await expect(other.onModuleInit()).rejects.toThrow(StateFormatError);
-    await expect(other.apply('water', batch())).rejects.toThrow(/has format 3/);
+    await expect(other.apply('water', batch())).rejects.toThrow(/has format 4/);
   });
 });

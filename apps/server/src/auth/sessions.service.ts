@@ -117,7 +117,8 @@ export class SessionsService {
     const hash = sha256(token);
     const stored = await this.store.session(hash);
     const now = this.now();
-    if (!stored || stored.expiresAt <= now) return null;
+    // one that an earlier CityWall opened for longer ends as those of today do
+    if (!stored || stored.expiresAt <= now || stored.createdAt + SESSION_MAX <= now) return null;
     const { user, roles, grants = [], mustChange = false } = stored;
     const session = { user, roles, grants, mustChange, expiresAt: stored.expiresAt };
     const expiresAt = Math.min(now + SESSION_IDLE, stored.createdAt + SESSION_MAX);

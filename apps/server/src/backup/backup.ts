@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { type LastBackup, lastBackupFile } from '../ops/last-backup.js';
 import { atMachine } from './act.js';
 import {
   BACKUP_FORMAT,
@@ -41,16 +42,6 @@ export interface BackupMade {
   /** the audit could not be told of it, and why */
   untold: string | null;
 }
-
-/** What the doctor and the metrics know of the last one: `DATA_DIR/backups/last.json`. */
-export interface LastBackup {
-  /** ISO 8601 */
-  at: string;
-  file: string;
-  bytes: number;
-  sha256: string;
-}
-export const lastBackupFile = (dataDir: string) => join(dataDir, 'backups', 'last.json');
 
 /** `citywall-20260709-143502.tar.gz`, by Asia/Shanghai. */
 export function backupName(at: number): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { verifyArchive } from '../archive/verify.js';
 import { AuditRepository } from '../audit/audit.repository.js';
-import { AuditService } from '../audit/audit.service.js';
+import { AuditService, type AuditVerdict } from '../audit/audit.service.js';
 import type { AuditAct } from '../audit/audit.types.js';
 import { AuditFiles } from '../audit/audit-files.repository.js';
 import { type RedisConnection, redisOptions } from '../infra/redis.connection.js';
@@ -38,6 +38,16 @@ export async function openState(url: string): Promise<Redis> {
 
 /** The audit asks for nothing but commands. */
 const auditOf = (redis: Redis) => new AuditRepository({ commands: redis } as RedisConnection);
+
+/** Walks the audit of a running system. @throws BackupError `no-redis`, or what its files say */
+export async function auditVerdictOf(url: string, archive: string): Promise<AuditVerdict> {
+  const redis = await openState(url);
+  try {
+    return await new AuditService(auditOf(redis), new AuditFiles(archive)).verify();
+  } finally {
+    redis.disconnect();
+  }
+}
 
 /** Version of the program, and of the state in it. */
 export async function versionsOf(redis: Redis): Promise<{ redisVersion: string; stateFormat: number | null }> {

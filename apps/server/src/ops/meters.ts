@@ -109,6 +109,12 @@ export class Meters {
     ...this.to,
   });
 
+  readonly lastBackup = new Gauge({
+    name: 'citywall_backup_time_seconds',
+    help: 'When the last backup of this data directory was made, Unix time; 0: never',
+    ...this.to,
+  });
+
   /** Adds Node's own: memory, event loop lag, garbage collection. Starts observers, so not in the constructor. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });

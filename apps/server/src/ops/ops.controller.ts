@@ -4,7 +4,9 @@ import { Problem } from '../api/problem.js';
 import { DisplayAccess } from '../auth/access.js';
 import { May } from '../auth/guards.js';
 import { permits } from '../auth/policy.js';
+import { Config } from '../config/config.js';
 import { NoticesService } from '../notices/notices.service.js';
+import { lastBackupAt } from './last-backup.js';
 import { Meters } from './meters.js';
 import { type Readiness, ReadinessService } from './readiness.service.js';
 
@@ -17,6 +19,7 @@ export class OpsController {
     private readonly meters: Meters,
     private readonly notices: NoticesService,
     private readonly access: DisplayAccess,
+    private readonly config: Config,
   ) {}
 
   /** The process lives and its event loop turns; says nothing about Redis or brokers. */
@@ -46,6 +49,7 @@ export class OpsController {
     }
     this.meters.notices.reset();
     for (const { reason } of this.notices.all()) this.meters.notices.inc({ reason });
+    this.meters.lastBackup.set(await lastBackupAt(this.config.dataDir));
     const text = await this.meters.text();
     response.type(this.meters.registry.contentType).send(text);
   }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_BROKER, showProblem } from '@citywall/pack-schema';
+import { auditVerdictOf } from '../../backup/state-report.repository.js';
 import { withoutSecrets } from '../../config/index.js';
 import { type Broker, readBrokers } from '../../feeds/brokers.js';
 import { STATE_FORMAT } from '../../state/state.repository.js';
@@ -8,6 +10,7 @@ import { probeBroker } from '../doctor/broker.gateway.js';
 import { about, type Finding } from '../doctor/finding.js';
 import { findInstallation, type Installation, versionOf } from '../doctor/installation.js';
 import { judgeBroker } from '../doctor/judge-broker.js';
+import { judgeAudit, judgeBackup, judgeClock } from '../doctor/judge-house.js';
 import { judgeRedis } from '../doctor/judge-redis.js';
 import { judgeMachine } from '../doctor/machine.js';
 import { probeRedis } from '../doctor/redis.repository.js';
@@ -18,7 +21,7 @@ export const doctorCommand: Command = {
   name: 'doctor',
   usage: 'doctor [--json] [--no-publish]',
   summary:
-    'Look at brokers, Redis, disk, clock, limits and packs: what each promises, and what to do. --no-publish: no test message at the brokers.',
+    'Look at brokers, Redis, disk, clock, limits, audit, backups and packs: what each promises, and what to do. --no-publish: no test message at the brokers.',
   async run(args, io) {
     const { values } = parseArgs({
       args,
@@ -29,7 +32,10 @@ export const doctorCommand: Command = {
     const findings = [
       ...judgeServer(installation),
       ...(await judgeMachine(installation.dataDir)),
+      ...judgeClock(),
       ...(await lookAtRedis(installation)),
+      ...(await lookAtAudit(installation)),
+      ...judgeBackup(installation.dataDir, io.now()),
       ...(await lookAtBrokers(installation, workspace, io, values['no-publish'] !== true)),
       ...judgePacks(workspace),
     ];
@@ -77,6 +83,11 @@ async function lookAtRedis({ redis: { url, own } }: Installation): Promise<Findi
     );
     return findings;
   }
+}
+
+async function lookAtAudit({ redis: { url }, dataDir }: Installation): Promise<Finding[]> {
+  if (url === null) return judgeAudit(null);
+  return judgeAudit(await auditVerdictOf(url, join(dataDir, 'archive')).catch(() => null));
 }
 
 async function lookAtBrokers(

@@ -38,6 +38,12 @@ export function judgeRedis(shown: string, facts: RedisFacts, stateFormat: number
   else ok(`its clock and ours agree within ${Math.max(1, Math.ceil(Math.abs(skew)))} ms`);
   if (facts.format !== null && facts.format > stateFormat)
     fail(`its state has format ${facts.format}, this CityWall understands ${stateFormat}`, 'start the newer CityWall');
+  else if (facts.format !== null)
+    ok(
+      facts.format === stateFormat
+        ? `its state has format ${stateFormat}, as this CityWall writes it`
+        : `its state has format ${facts.format}; this CityWall makes it ${stateFormat} at its start (docs/operations.md)`,
+    );
   return findings;
 }
 
