@@ -131,3 +131,24 @@ describe('Dockerfile', () => {
     for (const name of ['.git', '**/node_modules', '**/dist', 'data']) expect(ignored).toContain(name);
   });
 });
+
+describe('deploy/compose.tls.yml', () => {
+  const over = parse(read('deploy/compose.tls.yml')) as typeof compose;
+
+  it('changes services there are, by variables there are, and leaves nothing insecure', () => {
+    for (const name of Object.keys(over.services)) expect(Object.keys(compose.services)).toContain(name);
+    const told = over.services.server?.environment ?? {};
+    expect(Object.keys(told).filter((name) => !(name in ENVIRONMENT))).toEqual([]);
+    expect(told).toMatchObject({ CITYWALL_INSECURE: '0', CITYWALL_DEMO: '0' });
+    // what has no safe default has to be given
+    for (const name of ['CITYWALL_ADMIN_PASSWORD', 'CITYWALL_PUBLIC_URL', 'CITYWALL_MQTT_URL'] as const)
+      expect(told[name]).toContain(':?');
+    expect(over.services.server?.healthcheck?.test.join(' ')).toContain('https://127.0.0.1:8080/healthz');
+  });
+
+  it('its broker differs from the other in who gets in, and in nothing else', () => {
+    const rest = (file: string) => read(file).slice(read(file).indexOf('# Sessions and what waits'));
+    expect(rest('deploy/mosquitto.tls.conf')).toBe(rest('deploy/mosquitto.conf'));
+    expect(read('deploy/mosquitto.tls.conf')).toMatch(/^allow_anonymous false$/m);
+  });
+});

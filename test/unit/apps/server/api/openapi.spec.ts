@@ -10,11 +10,11 @@ import { AuditController } from '../../../../../apps/server/src/audit/audit.cont
 import { AccountsController } from '../../../../../apps/server/src/auth/accounts.controller.js';
 import { SessionsController } from '../../../../../apps/server/src/auth/sessions.controller.js';
 import { DisplaysController } from '../../../../../apps/server/src/displays/displays.controller.js';
-import { HandoverController } from '../../../../../apps/server/src/handover/handover.controller.js';
 import {
   PairedDisplaysController,
   PairingController,
 } from '../../../../../apps/server/src/displays/pairing.controller.js';
+import { HandoverController } from '../../../../../apps/server/src/handover/handover.controller.js';
 import { InspectorController } from '../../../../../apps/server/src/inspector/inspector.controller.js';
 import { NotificationsController } from '../../../../../apps/server/src/notifications/notifications.controller.js';
 import { ProvenanceController } from '../../../../../apps/server/src/provenance/provenance.controller.js';
