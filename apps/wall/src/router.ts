@@ -12,6 +12,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'alarms', component: () => import('./pages/console/AlarmsPage.vue') },
       { path: 'feeds', component: () => import('./pages/console/FeedsPage.vue') },
       { path: 'history', component: () => import('./pages/console/HistoryPage.vue') },
+      { path: 'handover', component: () => import('./pages/console/HandoverPage.vue') },
       { path: 'accounts', component: () => import('./pages/console/AccountsPage.vue') },
       { path: 'audit', component: () => import('./pages/console/AuditPage.vue') },
       { path: 'me', component: () => import('./pages/console/MePage.vue') },

@@ -1,6 +1,7 @@
 import accounts from './accounts/en.js';
 import audit from './audit/en.js';
 import desk from './desk/en.js';
+import handover from './handover/en.js';
 import history from './history/en.js';
 import kpi from './kpi/en.js';
 import me from './me/en.js';
@@ -12,6 +13,7 @@ export default {
   desk,
   history,
   kpi,
+  handover,
   me,
   title: 'Dianjiang smart city centre',
   nav: 'Main navigation',
@@ -20,6 +22,7 @@ export default {
     feeds: 'Feeds',
     displays: 'Displays',
     simulator: 'Simulator',
+    handover: 'Handover',
     history: 'History',
     accounts: 'Accounts',
     audit: 'Audit',
@@ -260,6 +263,11 @@ export default {
     acknowledgeGroup: 'acknowledge what is visible of the group (not P1)',
     shelve: 'shelve',
     note: 'note',
+    shiftNote: 'note',
+    handOver: 'hand over',
+    takeOver: 'take over',
+    takeBack: 'take back',
+    print: 'print',
     unacknowledged: 'unacknowledged only',
     undo: 'undo',
     provenance: 'where from',

@@ -1,6 +1,7 @@
 import accounts from './accounts/zh-CN.js';
 import audit from './audit/zh-CN.js';
 import desk from './desk/zh-CN.js';
+import handover from './handover/zh-CN.js';
 import history from './history/zh-CN.js';
 import kpi from './kpi/zh-CN.js';
 import me from './me/zh-CN.js';
@@ -12,6 +13,7 @@ export default {
   desk,
   history,
   kpi,
+  handover,
   me,
   title: '垫江县智慧城市运营中心',
   nav: '主导航',
@@ -20,6 +22,7 @@ export default {
     feeds: '数据',
     displays: '大屏',
     simulator: '模拟',
+    handover: '交接班',
     history: '历史',
     accounts: '账号',
     audit: '审计',
@@ -248,6 +251,11 @@ export default {
     acknowledgeGroup: '确认本组可见项（P1 除外）',
     shelve: '搁置',
     note: '备注',
+    shiftNote: '记一笔',
+    handOver: '交班',
+    takeOver: '接班签字',
+    takeBack: '撤回',
+    print: '打印',
     unacknowledged: '只看未确认',
     undo: '撤销',
     provenance: '查来源',
