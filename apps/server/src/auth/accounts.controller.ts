@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { pageOf } from '../api/cursor.js';
 import {
@@ -13,7 +13,6 @@ import { iso } from '../api/schemas/common.js';
 import { Validated } from '../api/validation.js';
 import { type AccountSummary, AccountsService } from './accounts.service.js';
 import { May } from './guards.js';
-import { LogInLimit } from './limits.js';
 
 const Sent = (schema: z.ZodType) => Body(new Validated(schema, 'body'));
 const User = () => Param('user', new Validated(userParameter, 'path'));
@@ -32,10 +31,8 @@ export class AccountsController {
     return { items: items.map(told), next };
   }
 
-  /** A password is hashed: as many a minute as log-ins. */
   @Post()
   @Header('cache-control', 'no-store')
-  @UseGuards(LogInLimit)
   async create(
     @Sent(accountBody) { user, ...wanted }: z.output<typeof accountBody>,
   ): Promise<z.input<typeof newAccount>> {
@@ -58,7 +55,6 @@ export class AccountsController {
   @Post(':user/password')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(LogInLimit)
   async reset(@User() user: string): Promise<z.input<typeof newAccount>> {
     const { password, ...made } = await this.accounts.reset(user);
     return { ...told(made), password };

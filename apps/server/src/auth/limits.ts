@@ -1,6 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Problem } from '../api/problem.js';
+import { subjectOf } from '../audit/act.js';
+import { AuditService } from '../audit/audit.service.js';
 import { DisplayAccess } from './access.js';
 import { addressKey, RateLimit } from './rate-limit.js';
 
@@ -19,14 +21,36 @@ function take(limit: RateLimit, address: string): true {
   return true;
 }
 
+/** Whatever a password or a code may be guessed by. That somebody was stopped is in the audit, within bounds. */
 @Injectable()
 export class LogInLimit implements CanActivate {
   private readonly limit = new RateLimit(LOG_INS_A_MINUTE, MINUTE);
 
-  constructor(private readonly access: DisplayAccess) {}
+  constructor(
+    private readonly access: DisplayAccess,
+    private readonly audit: AuditService,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    return take(this.limit, this.access.address(context.switchToHttp().getRequest<Request>()));
+    const request = context.switchToHttp().getRequest<Request>();
+    const address = this.access.address(request);
+    try {
+      return take(this.limit, address);
+    } catch (error) {
+      void this.audit.recordRefusal({
+        at: Date.now(),
+        user: null,
+        roles: [],
+        address,
+        action: 'session.open',
+        route: `${request.method} ${request.route?.path ?? request.path}`,
+        subject: subjectOf({}, request.body),
+        detail: '',
+        outcome: 'refused',
+        reason: 'rate-limited',
+      });
+      throw error;
+    }
   }
 }
 
