@@ -51,6 +51,8 @@ export interface Alarm extends AlarmSubject {
   /** occurrence-born: its last stage */
   stage: { type: string; status: string; level: string | null; fields: Occurrence['fields'] } | null;
   place: { lon: number; lat: number } | null;
+  /** of several conditions together: until when they are known, if nothing else is heard, Unix ms; null: as its metric says */
+  knownUntil: number | null;
   /** grows with every change but that of the value alone, also over its lives [AL27] */
   version: number;
   /** set aside until then; the alarm lives on unseen */
@@ -62,7 +64,13 @@ export interface Alarm extends AlarmSubject {
 }
 
 /** What an alarm has that was kept by an engine that knew nothing of it. */
-const UNSAID = { version: 0, shelved: null, outOfService: null, comments: [] } satisfies Partial<Alarm>;
+const UNSAID = {
+  knownUntil: null,
+  version: 0,
+  shelved: null,
+  outOfService: null,
+  comments: [],
+} satisfies Partial<Alarm>;
 
 /** An alarm as it was kept, also by an earlier engine. */
 export function keptAlarm(kept: Omit<Alarm, keyof typeof UNSAID> & Partial<Alarm>): Alarm {
@@ -70,7 +78,8 @@ export function keptAlarm(kept: Omit<Alarm, keyof typeof UNSAID> & Partial<Alarm
 }
 
 /** What an alarm takes over from what was judged. */
-export type AlarmInput = Pick<Alarm, 'at' | 'value' | 'origin' | 'feed' | 'stage' | 'place'>;
+export type AlarmInput = Pick<Alarm, 'at' | 'value' | 'origin' | 'feed' | 'stage' | 'place'> &
+  Partial<Pick<Alarm, 'knownUntil'>>;
 
 /** Id of the alarm of a rule of a system at an asset, or (no asset: at an occurrence). */
 export function alarmId(system: string, rule: string, { asset, occurrence }: AlarmSubject): string {

@@ -1,5 +1,5 @@
 import type { ReadingValue } from '@citywall/model';
-import type { AlarmCondition, Attributes, Limit, Scalar } from './rule.js';
+import type { AlarmCondition, Attributes, Band, Limit, Scalar } from './rule.js';
 
 /** holds: the alarm's condition · over: it may clear · between: neither, the alarm stays as it is. */
 export type Verdict = 'holds' | 'between' | 'over';
@@ -20,7 +20,7 @@ type Test = (measured: Measured) => Verdict;
  */
 export function compileCondition(when: AlarmCondition): Test {
   const tests: Test[] = [];
-  const { above, atLeast, clearBelow, below, atMost, clearAbove, is, rate } = when;
+  const { above, atLeast, clearBelow, below, atMost, clearAbove, is, rate, between, outside } = when;
   if (above !== undefined) tests.push(bound(above, clearBelow, (value, limit) => value > limit, 1));
   if (atLeast !== undefined) tests.push(bound(atLeast, clearBelow, (value, limit) => value >= limit, 1));
   if (below !== undefined) tests.push(bound(below, clearAbove, (value, limit) => value < limit, -1));
@@ -29,6 +29,8 @@ export function compileCondition(when: AlarmCondition): Test {
     const words: readonly Scalar[] = Array.isArray(is) ? is : [is];
     tests.push(({ value }) => (words.includes(value as Scalar) ? 'holds' : 'over'));
   }
+  if (between !== undefined) tests.push(band(between, true));
+  if (outside !== undefined) tests.push(band(outside, false));
   if (rate !== undefined) {
     tests.push(({ change }) => {
       const up = rate.above !== undefined && change !== null && change > rate.above;
@@ -65,12 +67,28 @@ function bound(
   };
 }
 
+/** Inside a band, or outside of it; `margin` is its hysteresis on both sides. */
+function band({ low, high, margin = 0 }: Band, inside: boolean): Test {
+  return ({ value, attributes }) => {
+    const [from, to] = [limitOf(low, attributes), limitOf(high, attributes)];
+    if (typeof value !== 'number' || from === null || to === null) return 'over';
+    if (inside) {
+      if (value >= from && value <= to) return 'holds';
+      return value < exact(from - margin) || value > exact(to + margin) || margin === 0 ? 'over' : 'between';
+    }
+    if (value < from || value > to) return 'holds';
+    return margin === 0 || (value > exact(from + margin) && value < exact(to - margin)) ? 'over' : 'between';
+  };
+}
+
+/** Sums of decimals: 421.5 + -0.1 is 421.40000000000003, and 421.4 would be below it. */
+const exact = (sum: number) => Number(sum.toPrecision(12));
+
 /** The number a limit stands for at an asset; null where it has no such attribute. */
 export function limitOf(limit: Limit, attributes: Attributes): number | null {
   if (typeof limit === 'number') return limit;
   const value = Object.hasOwn(attributes, limit.attribute) ? attributes[limit.attribute] : null;
-  // sums of decimals: 421.5 + -0.1 is 421.40000000000003, and 421.4 would be below it
   return typeof value === 'number' && Number.isFinite(value)
-    ? Number((value + (limit.plus ?? 0)).toPrecision(12))
+    ? exact(value * (limit.factor ?? 1) + (limit.plus ?? 0))
     : null;
 }

@@ -1,6 +1,7 @@
 import type { Absence } from './absence.js';
 import { type AlarmInput, type AlarmOccurrence, type AlarmReading, alarmId } from './alarm.js';
 import { ChangeOver } from './change-over.js';
+import { combine, type PartState, type Parts } from './combination.js';
 import type { Context } from './context.js';
 import type { Finding } from './finding.js';
 import type { Attributes } from './rule.js';
@@ -16,6 +17,8 @@ const NO_ATTRIBUTES: Attributes = {};
 export class Judging {
   /** by alarm id */
   private readonly changes = new Map<string, ChangeOver>();
+  /** of rules of several conditions, by alarm id: what is known of each, and the newest value of the rule's own metric */
+  private readonly parts = new Map<string, { states: (PartState | undefined)[]; value: AlarmInput['value'] }>();
 
   constructor(
     private readonly context: Context,
@@ -39,6 +42,10 @@ export class Judging {
     const subject = { asset, occurrence: null };
     const findings: Finding[] = [];
     for (const rule of watching) {
+      if (rule.parts !== null) {
+        findings.push(...this.combined(rule, rule.parts, watched, { ...input, asset }, doubtful, staleAfter));
+        continue;
+      }
       const id = alarmId(system, rule.rule.id, subject);
       if (known?.inService === false || !inSeason(rule.rule.season, clock, offset)) {
         this.absence.forget(id);
@@ -54,6 +61,47 @@ export class Judging {
       }
     }
     return findings;
+  }
+
+  /** A value of one of several conditions: what they say together, at each asset that it concerns. */
+  private *combined(
+    rule: CompiledRule,
+    { type, mode, list }: Parts,
+    watched: string,
+    input: AlarmInput & { asset: string },
+    doubtful: boolean,
+    staleAfter: number | undefined,
+  ): Generator<Finding> {
+    const { system, catalogue, clock, offset } = this.context;
+    const until = staleAfter === undefined ? Number.MAX_SAFE_INTEGER : input.at + staleAfter;
+    const told = new Set<string>();
+    list.forEach((part, index) => {
+      if (part.metric !== watched) return;
+      for (const asset of part.of === null ? [input.asset] : catalogue.referring(type, part.of, input.asset)) {
+        const id = alarmId(system, rule.rule.id, { asset, occurrence: null });
+        const known = this.parts.get(id) ?? { states: list.map(() => undefined), value: null };
+        this.parts.set(id, known);
+        const before = known.states[index];
+        if (before !== undefined && input.at < before.at) continue;
+        const attributes = catalogue.asset(input.asset)?.attributes ?? NO_ATTRIBUTES;
+        const verdict = doubtful || input.value === null ? 'unknown' : part.judge(input.value, attributes);
+        known.states[index] = { verdict, at: input.at, until };
+        if (part.of === null && part.metric === rule.rule.metric && !doubtful) known.value = input.value;
+        told.add(asset);
+      }
+    });
+    for (const asset of told) {
+      const subject = { asset, occurrence: null };
+      const id = alarmId(system, rule.rule.id, subject);
+      const { states, value } = this.parts.get(id) as { states: (PartState | undefined)[]; value: AlarmInput['value'] };
+      const { asset: _, ...rest } = input;
+      if (catalogue.asset(asset)?.inService === false || !inSeason(rule.rule.season, clock, offset)) {
+        yield { id, rule, subject, verdict: 'idle', input: { ...rest, value }, since: input.at };
+        continue;
+      }
+      const { verdict, knownUntil } = combine(mode, states, clock);
+      yield { id, rule, subject, verdict, input: { ...rest, value, knownUntil }, since: input.at };
+    }
   }
 
   /** A value of before the start, for the change over a time only. In the order of time. */

@@ -73,7 +73,7 @@ export class AlarmLives {
       if (verdict !== 'holds') return false;
       alarm = create(id, rule.rule, subject, input, clock);
       this.alarms.set(id, alarm);
-    } else if (!again && rule.absent === null) {
+    } else if (!again && rule.absent === null && rule.parts === null) {
       if (input.at < alarm.at || (input.at === alarm.at && sameInput(alarm, input))) return true;
     }
     const kept = isStanding(alarm) || isAside(alarm);
@@ -344,6 +344,7 @@ export class AlarmLives {
     const rule = this.context.rules.byId.get(alarm.rule);
     if (rule?.rule.metric === undefined || rule.absent !== null) return Number.POSITIVE_INFINITY;
     if (!waits(alarm)) return Number.POSITIVE_INFINITY;
+    if (alarm.knownUntil !== null) return alarm.knownUntil + 1;
     const staleAfter = this.context.catalogue.staleAfter(rule.rule.metric);
     return staleAfter === undefined ? Number.POSITIVE_INFINITY : alarm.at + staleAfter + 1;
   }
@@ -364,6 +365,7 @@ function takeOver(alarm: Alarm, input: AlarmInput): void {
   alarm.feed = input.feed;
   alarm.stage = input.stage;
   alarm.place = input.place;
+  alarm.knownUntil = input.knownUntil ?? null;
 }
 
 function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: AlarmInput, now: number): Alarm {
@@ -382,6 +384,7 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     clearedAt: null,
     changedAt: now,
     suppressedBy: null,
+    knownUntil: null,
     version: now,
     shelved: null,
     outOfService: null,

@@ -1,6 +1,7 @@
 import type { AlarmOccurrence } from './alarm.js';
+import { compileParts, type Parts } from './combination.js';
 import { compileCondition, type Measured, type Verdict } from './condition.js';
-import type { AlarmCatalogue, AlarmRule } from './rule.js';
+import type { AlarmCatalogue, AlarmRule, Scalar } from './rule.js';
 
 /** A rule made ready. */
 export interface CompiledRule {
@@ -13,6 +14,8 @@ export interface CompiledRule {
   /** ms of the rate; null: none */
   ratePer: number | null;
   judge(measured: Measured): Verdict;
+  /** several conditions together; null: one */
+  parts: Parts | null;
   matches(occurrence: AlarmOccurrence, catalogue: AlarmCatalogue): boolean;
   /** rules whose alarm this one's alarm explains */
   consequences: string[];
@@ -29,7 +32,8 @@ export class RuleSet {
     for (const rule of rules) {
       const compiled = compileRule(rule);
       byId.set(rule.id, compiled);
-      if (rule.metric !== undefined) push(this.byMetric, rule.metric, compiled);
+      const metrics = compiled.parts?.metrics ?? (rule.metric === undefined ? [] : [rule.metric]);
+      for (const metric of metrics) push(this.byMetric, metric, compiled);
       if (rule.occurrence !== undefined) push(this.byType, rule.occurrence.type, compiled);
     }
     for (const { id, suppressedBy = [] } of rules)
@@ -60,7 +64,8 @@ export function watchesSame(id: string, before: RuleSet, now: RuleSet): boolean 
 
 /** What a rule watches, as a text to compare. */
 function watched({ metric, occurrence, when }: AlarmRule): string {
-  return `${metric ?? ''} ${occurrence?.type ?? ''} ${when?.absent !== undefined}`;
+  const parts = JSON.stringify([when?.all, when?.any]);
+  return `${metric ?? ''} ${occurrence?.type ?? ''} ${when?.absent !== undefined} ${parts}`;
 }
 
 const NONE: readonly CompiledRule[] = [];
@@ -71,6 +76,7 @@ function compileRule(rule: AlarmRule): CompiledRule {
     words === undefined ? null : new Set(Array.isArray(words) ? words : [words]);
   const statuses = oneOf(occurrence?.status);
   const levels = oneOf(occurrence?.level);
+  const barring = Object.entries(occurrence?.unless ?? {}).map(([field, words]) => [field, [words].flat()] as const);
   return {
     rule,
     raiseAfter: rule.for ?? 0,
@@ -78,7 +84,9 @@ function compileRule(rule: AlarmRule): CompiledRule {
     absent: when.absent ?? null,
     ratePer: when.rate?.per ?? null,
     judge: compileCondition(when),
-    matches: ({ type, status, level }, catalogue) =>
+    parts: compileParts(rule),
+    matches: ({ type, status, level, fields }, catalogue) =>
+      !barring.some(([field, words]) => words.includes((fields[field] ?? null) as Scalar)) &&
       (statuses === null ? !catalogue.closed(type, status) : statuses.has(status)) &&
       (levels === null || (level !== undefined && levels.has(level))),
     consequences: [],

@@ -3,8 +3,8 @@ import type { AlarmPriority, Asset, Words } from '@citywall/model';
 export type Scalar = string | number | boolean | null;
 export type Attributes = Asset['attributes'];
 
-/** A number, or an attribute of the asset (`floodLimit`) plus a constant. */
-export type Limit = number | { attribute: string; plus?: number };
+/** A number, or an attribute of the asset (`floodLimit`) times a factor, plus a constant. */
+export type Limit = number | { attribute: string; factor?: number; plus?: number };
 
 /** When a rule holds; all that is said must hold. Durations are ms. */
 export interface AlarmCondition {
@@ -19,10 +19,36 @@ export interface AlarmCondition {
   atMost?: Limit;
   clearAbove?: Limit;
   is?: Scalar | Scalar[];
+  /** from `low` to `high`, both included; clears `margin` away from them */
+  between?: Band;
+  /** below `low` or above `high`; clears `margin` inside them */
+  outside?: Band;
+  /** all of these, each of a metric of its own; stands alone */
+  all?: ConditionPart[];
+  /** one of these at least; stands alone */
+  any?: ConditionPart[];
   /** no value for this long; stands alone */
   absent?: number;
   /** change over a time, upwards or (below, a negative number) downwards */
   rate?: { above?: number; below?: number; per: number };
+}
+
+export interface Band {
+  low: Limit;
+  high: Limit;
+  margin?: number;
+}
+
+/** One of several conditions. */
+export interface ConditionPart
+  extends Pick<
+    AlarmCondition,
+    'above' | 'atLeast' | 'clearBelow' | 'below' | 'atMost' | 'clearAbove' | 'is' | 'between' | 'outside'
+  > {
+  /** of the asset itself (`state`), or `type/metric` of the one that `of` names */
+  metric: string;
+  /** attribute of the asset that holds `type/key` of another one of the system */
+  of?: string;
 }
 
 /** An alarm rule as a pack says it. Durations are ms. */
@@ -31,7 +57,13 @@ export interface AlarmRule {
   name?: Words;
   /** `type/metric` */
   metric?: string;
-  occurrence?: { type: string; status?: string | string[]; level?: string | string[] };
+  occurrence?: {
+    type: string;
+    status?: string | string[];
+    level?: string | string[];
+    /** not where a field has one of these values */
+    unless?: Record<string, Scalar | Scalar[]>;
+  };
   when?: AlarmCondition;
   for?: number;
   clearFor?: number;
@@ -50,6 +82,8 @@ export interface AlarmCatalogue {
   asset(id: string): Pick<Asset, 'attributes' | 'inService'> | undefined;
   /** ms, by `type/metric`; undefined: a value never is stale */
   staleAfter(metric: string): number | undefined;
+  /** assets of a type whose attribute holds the `type/key` of another asset. @param asset the other one's id */
+  referring(type: string, attribute: string, asset: string): readonly string[];
   /** whether an occurrence of the type is over in this status */
   closed(type: string, status: string): boolean;
 }

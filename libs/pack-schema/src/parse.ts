@@ -326,6 +326,7 @@ class PackReader {
       metrics: metrics.broken ? null : catalogue,
       occurrenceTypes: usable ? occurrenceTypes(raw, head) : null,
       attributes: assets.broken ? null : attributes,
+      assets: assets.broken ? null : new Map(assets.good.map(({ value }) => [value.id, value.properties])),
       systems: this.#options.systems,
     };
   }

@@ -10,8 +10,20 @@ type Reading = NonNullable<TimelineEvent['reading']>;
 export function alarmCatalogue({ metrics, assets, occurrenceTypes }: Omit<AlarmPack, 'id' | 'alarms'>): AlarmCatalogue {
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const staleAfter = new Map(metrics.map((metric) => [`${metric.type}/${metric.name}`, metric.staleAfter]));
+  const references = new Map<string, readonly string[]>();
+  const referring = (type: string, attribute: string, asset: string): readonly string[] => {
+    const key = `${type} ${attribute} ${asset}`;
+    let found = references.get(key);
+    if (found === undefined) {
+      const named = asset.slice(asset.indexOf('/') + 1);
+      found = assets.filter((one) => one.type === type && one.attributes[attribute] === named).map(({ id }) => id);
+      references.set(key, found);
+    }
+    return found;
+  };
   return {
     asset: (id) => byId.get(id),
+    referring,
     staleAfter: (metric) => staleAfter.get(metric),
     closed: (type, status) =>
       Object.hasOwn(occurrenceTypes, type) && occurrenceTypes[type]?.closed?.includes(status) === true,

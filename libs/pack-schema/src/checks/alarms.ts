@@ -4,7 +4,9 @@ import type { Entry, PackSource } from '../source.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
 
 type Report = (path: PathStep[], message: string) => void;
-type Limit = NonNullable<NonNullable<AlarmRule['when']>['above']>;
+type Condition = NonNullable<AlarmRule['when']>;
+type Sizes = Omit<NonNullable<Condition['all']>[number], 'metric' | 'of'>;
+type Limit = NonNullable<Sizes['above']>;
 
 /**
  * Alarm rules: what they watch exists, hysteresis is on the right side, causes exist and do not run in circles.
@@ -46,43 +48,111 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
     return;
   }
   if (Object.keys(when).length === 0) {
-    report(['when'], 'the condition is empty; give above, atLeast, below, atMost, is, absent or rate');
+    report(
+      ['when'],
+      'the condition is empty; give above, atLeast, below, atMost, is, between, outside, all, any, absent or rate',
+    );
   }
   if (when.absent !== undefined && Object.keys(when).length > 1) {
     report(['when', 'absent'], '"absent" stands alone: what is absent has no value; make it a rule of its own');
   }
+  if (when.rate !== undefined && when.rate.above === undefined && when.rate.below === undefined) {
+    report(['when', 'rate'], 'give above or below: how fast is too fast');
+  }
+  checkSizes(when, type, id, ['when'], known, report);
+  checkParts(rule, when, type, known, report);
+  const metric = known.metrics?.get(id);
+  if (when.rate !== undefined && metric !== undefined && !isNumeric(metric))
+    report(['when', 'rate'], `"${id}" is a ${metric.kind}, it has no size; use is`);
+}
+
+const isNumeric = ({ kind }: { kind: string }) => kind === 'gauge' || kind === 'counter';
+
+/** What a condition asks of one value. @param type of the asset whose attributes limits name @param id `type/metric` */
+function checkSizes(when: Sizes, type: string, id: string, at: PathStep[], known: Known, report: Report): void {
   for (const [one, other] of [
     ['above', 'atLeast'],
     ['below', 'atMost'],
   ] as const) {
     if (when[one] !== undefined && when[other] !== undefined)
-      report(['when', other], `give "${one}" or "${other}", not both`);
+      report([...at, other], `give "${one}" or "${other}", not both`);
   }
-  if (when.rate !== undefined && when.rate.above === undefined && when.rate.below === undefined) {
-    report(['when', 'rate'], 'give above or below: how fast is too fast');
-  }
-  checkHysteresis(when.above ?? when.atLeast, when.clearBelow, 'above', 'clearBelow', report);
-  checkHysteresis(when.below ?? when.atMost, when.clearAbove, 'below', 'clearAbove', report);
-  for (const key of ['above', 'atLeast', 'clearBelow', 'below', 'atMost', 'clearAbove'] as const) {
-    checkAttribute(when[key], type, ['when', key], known, report);
+  checkHysteresis(when.above ?? when.atLeast, when.clearBelow, 'above', 'clearBelow', at, report);
+  checkHysteresis(when.below ?? when.atMost, when.clearAbove, 'below', 'clearAbove', at, report);
+  for (const key of ['above', 'atLeast', 'clearBelow', 'below', 'atMost', 'clearAbove'] as const)
+    checkAttribute(when[key], type, [...at, key], known, report);
+  for (const key of ['between', 'outside'] as const) {
+    const { low, high, margin = 0 } = when[key] ?? {};
+    checkAttribute(low, type, [...at, key, 'low'], known, report);
+    checkAttribute(high, type, [...at, key, 'high'], known, report);
+    const width = low === undefined || high === undefined ? undefined : difference(high, low);
+    if (width === undefined) continue;
+    if (width <= 0) report([...at, key, 'high'], '"high" must be above "low"');
+    else if (key === 'outside' && 2 * margin >= width)
+      report([...at, key, 'margin'], '"margin" leaves nothing between the limits: the alarm would never clear');
   }
   const metric = known.metrics?.get(id);
   if (metric === undefined) return;
-  const numeric = metric.kind === 'gauge' || metric.kind === 'counter';
-  for (const key of ['above', 'atLeast', 'below', 'atMost', 'rate'] as const) {
-    if (when[key] !== undefined && !numeric)
-      report(['when', key], `"${id}" is a ${metric.kind}, it has no size; use is`);
+  for (const key of ['above', 'atLeast', 'below', 'atMost', 'between', 'outside'] as const) {
+    if (when[key] !== undefined && !isNumeric(metric))
+      report([...at, key], `"${id}" is a ${metric.kind}, it has no size; use is`);
   }
-  if (when.is !== undefined && metric.states !== undefined) {
-    const words = Array.isArray(when.is) ? when.is : [when.is];
-    for (const word of words) {
-      if (!Object.hasOwn(metric.states, String(word))) {
+  if (when.is === undefined || metric.states === undefined) return;
+  for (const word of Array.isArray(when.is) ? when.is : [when.is]) {
+    if (!Object.hasOwn(metric.states, String(word)))
+      report([...at, 'is'], `"${String(word)}" is no state of ${id}; it has ${Object.keys(metric.states).join(', ')}`);
+  }
+}
+
+/** Several conditions: they stand alone, and the metrics and assets that they name are there. */
+function checkParts(rule: AlarmRule, when: Condition, type: string, known: Known, report: Report): void {
+  for (const mode of ['all', 'any'] as const) {
+    const parts = when[mode];
+    if (parts === undefined) continue;
+    if (Object.keys(when).length > 1) report(['when', mode], `"${mode}" stands alone: put the rest into it`);
+    for (const [index, part] of parts.entries()) {
+      const at: PathStep[] = ['when', mode, index];
+      const { metric, of, ...sizes } = part;
+      const far = metric.includes('/');
+      if (far !== (of !== undefined)) {
         report(
-          ['when', 'is'],
-          `"${String(word)}" is no state of ${id}; it has ${Object.keys(metric.states).join(', ')}`,
+          [...at, 'metric'],
+          far
+            ? '"of" is missing: say which attribute names that asset'
+            : `"of" needs type/metric here, like pump/${metric}`,
         );
+        continue;
       }
+      const id = far ? metric : `${type}/${metric}`;
+      const its = id.slice(0, id.indexOf('/'));
+      const problem = typeProblem(known, its) ?? metricProblem(known, its, id.slice(its.length + 1));
+      if (problem !== undefined) report([...at, 'metric'], problem);
+      if (Object.keys(sizes).length === 0)
+        report(at, 'the condition is empty; give above, atLeast, below, atMost, is, between or outside');
+      checkSizes(sizes, its, id, at, known, report);
+      if (of !== undefined) checkReferences(type, of, its, [...at, 'of'], known, report);
     }
+    const own = rule.metric?.slice(type.length + 1);
+    if (!parts.some(({ metric, of }) => of === undefined && metric === own))
+      report(['metric'], `"${rule.metric}" is in none of the conditions: name the one whose value the alarm shows`);
+  }
+}
+
+/** The attribute is there, and every asset that it names. */
+function checkReferences(
+  type: string,
+  attribute: string,
+  to: string,
+  at: PathStep[],
+  known: Known,
+  report: Report,
+): void {
+  checkAttribute({ attribute }, type, at.slice(0, -1), known, (_, message) => report(at, message));
+  for (const [id, attributes] of known.assets ?? []) {
+    const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+    if (!id.startsWith(`${type}/`) || value === undefined) continue;
+    if (typeof value === 'string' && value.startsWith(`${to}/`) && known.assets?.has(value)) continue;
+    report(at, `${id}: "${attribute}" is ${JSON.stringify(value)}, which is no declared ${to}`);
   }
 }
 
@@ -92,12 +162,13 @@ function checkHysteresis(
   clear: Limit | undefined,
   raiseKey: 'above' | 'below',
   clearKey: string,
+  at: PathStep[],
   report: Report,
 ): void {
   if (clear === undefined) return;
   if (raise === undefined) {
     report(
-      ['when', clearKey],
+      [...at, clearKey],
       `"${clearKey}" belongs to "${raiseKey}" or "${raiseKey === 'above' ? 'atLeast' : 'atMost'}", which is missing`,
     );
     return;
@@ -106,7 +177,7 @@ function checkHysteresis(
   if (gap === undefined) return;
   if (raiseKey === 'above' ? gap > 0 : gap < 0) {
     const side = raiseKey === 'above' ? 'at or below' : 'at or above';
-    report(['when', clearKey], `"${clearKey}" must be ${side} "${raiseKey}", or the alarm clears while it holds`);
+    report([...at, clearKey], `"${clearKey}" must be ${side} "${raiseKey}", or the alarm clears while it holds`);
   }
 }
 
@@ -114,7 +185,8 @@ function checkHysteresis(
 function difference(clear: Limit, raise: Limit): number | undefined {
   if (typeof clear === 'number' && typeof raise === 'number') return clear - raise;
   if (typeof clear === 'number' || typeof raise === 'number') return undefined;
-  return clear.attribute === raise.attribute ? (clear.plus ?? 0) - (raise.plus ?? 0) : undefined;
+  const same = clear.attribute === raise.attribute && (clear.factor ?? 1) === (raise.factor ?? 1);
+  return same ? (clear.plus ?? 0) - (raise.plus ?? 0) : undefined;
 }
 
 function checkAttribute(limit: Limit | undefined, type: string, path: PathStep[], known: Known, report: Report): void {

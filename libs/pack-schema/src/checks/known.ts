@@ -13,6 +13,8 @@ export interface Known {
   occurrenceTypes: Readonly<Record<string, OccurrenceTypeSpec | undefined>> | null;
   /** attribute names of declared assets by type */
   attributes: ReadonlyMap<string, ReadonlySet<string>> | null;
+  /** attributes of declared assets by `type/key` */
+  assets: ReadonlyMap<string, Readonly<Record<string, unknown>>> | null;
   /** other systems, where they are known */
   systems: ReadonlyMap<string, Pack> | undefined;
 }

@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { duration, entry, entryId, scalar, typeMetric, words } from '../common.js';
+import { duration, entry, entryId, metricName, record, scalar, typeMetric, words } from '../common.js';
 
 /** A number, or an attribute of the asset (`floodLimit`) with an offset. */
 export const limit = z
-  .union([z.number(), entry({ attribute: z.string().min(1), plus: z.number().exactOptional() })])
-  .meta({ id: 'Limit', description: 'A number, or { attribute: floodLimit, plus: -0.3 } of the asset.' });
+  .union([
+    z.number(),
+    entry({ attribute: z.string().min(1), factor: z.number().exactOptional(), plus: z.number().exactOptional() }),
+  ])
+  .meta({ id: 'Limit', description: 'A number, or { attribute: floodLimit, factor: 0.9, plus: -0.3 } of the asset.' });
+
+const band = entry({
+  low: limit,
+  high: limit,
+  margin: z.number().min(0).exactOptional().meta({ description: 'Hysteresis: it clears so far past either limit.' }),
+});
 
 const rate = entry({
   above: z.number().exactOptional(),
@@ -12,14 +21,33 @@ const rate = entry({
   per: duration.meta({ description: 'The change is reckoned over this time.' }),
 }).meta({ description: 'Change over a time.' });
 
-export const alarmCondition = entry({
+const oneOf = z.union([scalar, z.array(scalar).min(1)]);
+
+/** Of one value. */
+const sizes = {
   above: limit.exactOptional().meta({ description: 'Strictly above.' }),
   atLeast: limit.exactOptional().meta({ description: 'At or above, as standards put it (≥).' }),
   clearBelow: limit.exactOptional().meta({ description: 'Strictly below; default: no longer above (or at least).' }),
   below: limit.exactOptional().meta({ description: 'Strictly below.' }),
   atMost: limit.exactOptional().meta({ description: 'At or below (≤).' }),
   clearAbove: limit.exactOptional().meta({ description: 'Strictly above; default: no longer below (or at most).' }),
-  is: z.union([scalar, z.array(scalar).min(1)]).exactOptional(),
+  is: oneOf.exactOptional(),
+  between: band.exactOptional().meta({ description: 'From low to high, both included.' }),
+  outside: band.exactOptional().meta({ description: 'Below low or above high.' }),
+};
+
+const part = entry({
+  metric: z
+    .union([metricName, typeMetric])
+    .meta({ description: 'Of the asset itself; or type/metric of the asset that `of` names.' }),
+  of: z.string().min(1).exactOptional().meta({ description: 'Attribute that holds type/key of another asset.' }),
+  ...sizes,
+}).meta({ id: 'ConditionPart', description: 'One of several conditions, each of a metric of its own.' });
+
+export const alarmCondition = entry({
+  ...sizes,
+  all: z.array(part).min(2).exactOptional().meta({ description: 'All of these hold; stands alone.' }),
+  any: z.array(part).min(2).exactOptional().meta({ description: 'One of these holds; stands alone.' }),
   absent: duration.exactOptional().meta({ description: 'No value for this long; stands alone.' }),
   rate: rate.exactOptional(),
 }).meta({ description: 'When the rule holds; hysteresis is part of it.' });
@@ -34,6 +62,9 @@ export const alarmRule = entry({
     type: z.string(),
     status: z.union([z.string(), z.array(z.string())]).exactOptional(),
     level: z.union([z.string(), z.array(z.string())]).exactOptional(),
+    unless: record(oneOf)
+      .exactOptional()
+      .meta({ description: 'Not where a field has one of these values: { exercise: true }.' }),
   }).exactOptional(),
   when: alarmCondition.exactOptional(),
   for: duration.exactOptional().meta({ description: 'It must hold this long first.' }),

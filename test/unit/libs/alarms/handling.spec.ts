@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AlarmAct } from '../../../../libs/alarms/src/command.js';
-import { Bench, level, MINUTE, rule } from './support.js';
+import { Bench, catalogue, level, MINUTE, rule } from './support.js';
 
 const HOUR = 60;
 const shelve = (minutes: number): AlarmAct => ({ do: 'shelve', time: minutes * MINUTE, reason: '检修' });
@@ -176,11 +176,7 @@ describe('out of service', () => {
     const bench = new Bench([level(summer)]).read(0, 11);
     bench.command(1, disable());
     expect(bench.pass(12 * HOUR).state()).toBe('out-of-service');
-    bench.machine.setRules(
-      [level(summer, 'other')],
-      { asset: () => undefined, staleAfter: () => 1, closed: () => false },
-      bench.at(800),
-    );
+    bench.machine.setRules([level(summer, 'other')], catalogue({ asset: () => undefined }), bench.at(800));
     expect(bench.get()).toBeUndefined();
   });
 });

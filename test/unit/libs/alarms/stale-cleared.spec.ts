@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 const catalogue: AlarmCatalogue = {
   asset: () => ({ attributes: {}, inService: true }),
   staleAfter: () => 5 * MINUTE,
+  referring: () => [],
   closed: () => false,
 };
 

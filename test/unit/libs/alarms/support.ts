@@ -22,6 +22,8 @@ export const level = (more: Partial<AlarmRule> = {}, id = 'high'): AlarmRule =>
 export const catalogue = (more: Partial<AlarmCatalogue> = {}): AlarmCatalogue => ({
   asset: (id) => ({ attributes: id.endsWith('/bare') ? {} : { warning: 421.5 }, inService: !id.endsWith('/out') }),
   staleAfter: (metric) => (metric === 'river/level' ? 15 * MINUTE : undefined),
+  referring: (type, attribute, asset) =>
+    type === 'pump' && attribute === 'site' && asset === 'water/river/a' ? ['water/pump/p1', 'water/pump/p2'] : [],
   closed: (_, status) => status === 'closed',
   ...more,
 });
