@@ -3,7 +3,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
 import { type Certificates, makeCertificates } from '../../support/certificates.js';
+import { startServer } from '../../support/services.js';
 import { type House, PASSWORD, startHouse } from '../api/house.js';
+
+it('a server that others could reach does not start without a password and TLS, and says what it needs', async () => {
+  const open = {
+    CITYWALL_HOST: '0.0.0.0',
+    CITYWALL_MQTT_URL: 'mqtt://127.0.0.1:1',
+    CITYWALL_REDIS_URL: 'redis://127.0.0.1:1',
+  };
+  const refused = startServer(open);
+  await expect(refused).rejects.toThrow(/ended \(2\) before it answered/);
+  await expect(refused).rejects.toThrow(/set CITYWALL_ADMIN_PASSWORD/);
+  await expect(refused).rejects.toThrow(/set CITYWALL_TLS_CERT and CITYWALL_TLS_KEY/);
+});
 
 /** `CITYWALL_TLS_CERT` and `CITYWALL_TLS_KEY`: the server speaks TLS itself. */
 describe('with a certificate', () => {

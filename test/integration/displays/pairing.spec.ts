@@ -111,3 +111,36 @@ describe('pairing of displays', () => {
     expect(last).toBe(429);
   });
 });
+
+it('a token that is carried to another machine is told, once, and goes on until somebody revokes it', async () => {
+  const house = await startHouse({
+    CITYWALL_DEMO: '0',
+    CITYWALL_TRUST_PROXY: '1',
+    CITYWALL_PUBLIC_URL: 'https://wall.example',
+  });
+  try {
+    const from = (address: string) => ({
+      host: 'wall.example',
+      origin: 'https://wall.example',
+      'x-forwarded-for': address,
+    });
+    const admin = { authorization: `Bearer ${await house.logIn()}` };
+    const shown = await house.ask('/api/v1/pairings', { method: 'POST', headers: from('203.0.113.5') });
+    const [set = ''] = shown.headers['set-cookie'] as string[];
+    expect(set).toMatch(/; Secure/);
+    const cookie = set.split(';')[0] ?? '';
+    const body = { code: shown.json.code, name: 'hall' };
+    await house.ask('/api/v1/displays/paired', { method: 'POST', body, headers: admin });
+    for (const address of ['203.0.113.5', '198.51.100.7', '203.0.113.5', '198.51.100.7'])
+      expect((await house.ask('/api/v1/systems', { headers: { ...from(address), cookie } })).status).toBe(200);
+    const [display] = (await house.ask('/api/v1/displays/paired', { headers: admin })).json.items;
+    expect(display.addresses.map(({ address }: { address: string }) => address)).toEqual([
+      '203.0.113.5',
+      '198.51.100.7',
+    ]);
+    const told = (await house.ask('/api/v1/audit?action=displays.elsewhere', { headers: admin })).json.items;
+    expect(told).toMatchObject([{ subject: display.id, address: '198.51.100.7', user: `display/${display.id}` }]);
+  } finally {
+    await house.stop();
+  }
+});

@@ -11,6 +11,8 @@ const MINUTE = 60_000;
 export const LOG_INS_A_MINUTE = 10;
 /** Codes for displays a minute and address: a wall that is switched on as a whole stands behind one. */
 export const CODES_A_MINUTE = 30;
+/** and of all addresses together: each is kept for ten minutes. */
+export const ALL_CODES_A_MINUTE = 300;
 /** Requests under /api/v1 and for pictures of packs a minute and address, from other machines. */
 export const REQUESTS_A_MINUTE = 1_200;
 
@@ -57,11 +59,13 @@ export class LogInLimit implements CanActivate {
 @Injectable()
 export class AnnounceLimit implements CanActivate {
   private readonly limit = new RateLimit(CODES_A_MINUTE, MINUTE);
+  private readonly all = new RateLimit(ALL_CODES_A_MINUTE, MINUTE);
 
   constructor(private readonly access: DisplayAccess) {}
 
   canActivate(context: ExecutionContext): boolean {
-    return take(this.limit, this.access.address(context.switchToHttp().getRequest<Request>()));
+    take(this.limit, this.access.address(context.switchToHttp().getRequest<Request>()));
+    return take(this.all, 'all');
   }
 }
 

@@ -31,14 +31,14 @@ export async function snapshotRedis(url: string, file: string): Promise<number> 
     const input = new Input(socket);
     const { username, password } = redisOptions(url);
     if (password) await command(socket, input, ['AUTH', ...(username ? [username] : []), password]);
-    // Straight from memory into this socket, where Redis knows how; and no changes after it (Redis 7).
-    // an older Redis does not know them: then its snapshot comes by length, with changes after it that nobody reads
+    // Straight from memory into this socket, and no changes after it (Redis 7). Where that is not known or not allowed the
+    // snapshot comes by its length, with changes after it that nobody reads; whether there is one at all says SYNC.
     for (const option of [
       ['capa', 'eof'],
       ['rdb-only', '1'],
     ])
-      await command(socket, input, ['REPLCONF', ...option]).catch((error: Error) => {
-        if (!error.message.startsWith('ERR')) throw error;
+      await command(socket, input, ['REPLCONF', ...option]).catch((error: BackupError) => {
+        if (error.reason !== 'no-redis') throw error;
       });
     socket.write(encoded(['SYNC']));
     let head = await input.line();
