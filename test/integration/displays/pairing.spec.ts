@@ -1,6 +1,7 @@
 import { EVENTS } from '@citywall/protocol';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pairedDisplay } from '../../../apps/server/src/api/schemas/displays.js';
+import { DisplayKeeper } from '../../../apps/server/src/displays/display-keeper.service.js';
 import { type House, startHouse } from '../api/house.js';
 import { TestDisplay } from '../frames/open-frames.js';
 
@@ -81,6 +82,9 @@ describe('pairing of displays', () => {
     const { id } = (await pair(json.code, 'short')).json;
     const display = new TestDisplay(house.url, 'overview', { headers: { cookie, origin: house.url } });
     expect(await display.join()).toEqual({ ok: true });
+    await house.server.app.get(DisplayKeeper).keep();
+    const { items } = (await house.ask('/api/v1/displays', { headers: admin })).json;
+    expect(items).toMatchObject([{ paired: id }]);
     const ended = new Promise<unknown>((resolve) => display.socket.once(EVENTS.close, resolve));
     const began = performance.now();
     expect((await house.ask(`/api/v1/displays/paired/${id}`, { method: 'DELETE', headers: admin })).status).toBe(204);

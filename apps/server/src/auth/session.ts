@@ -16,6 +16,16 @@ export function audienceOf(session: Pick<Session, 'roles'> | undefined): Audienc
   return session === undefined || session.roles.some((role) => STAFF.includes(role)) ? 'staff' : 'visitors';
 }
 
+const PAIRED = 'display/';
+
+/** `user` of a paired display's session. */
+export const userOfDisplay = (id: string): string => `${PAIRED}${id}`;
+
+/** Id of the paired display whose session it is; null: it is somebody else's. Account names hold no slash. */
+export function pairedDisplayOf(session: Pick<Session, 'user'> | undefined): string | null {
+  return session?.user.startsWith(PAIRED) ? session.user.slice(PAIRED.length) : null;
+}
+
 /** A log-in that holds. The token itself is known to the client only; state keeps its hash. */
 export interface Session {
   user: string;

@@ -94,6 +94,7 @@ export class DisplayKeeper implements OnApplicationBootstrap, BeforeApplicationS
       instance: this.instance,
       connection: display.id,
       address: display.address,
+      ...(display.paired === null ? {} : { paired: display.paired }),
       connectedAt: display.connectedAt,
       goneAt,
       scene: display.scene,

@@ -33,6 +33,7 @@ function itemOf(kept: KeptDisplay, now: number): Item {
     state,
     why,
     address: kept.address,
+    paired: kept.paired ?? null,
     scene: kept.scene,
     connectedAt: iso(kept.connectedAt),
     lastSeenAt: iso(kept.goneAt ?? renderedAt ?? kept.connectedAt),

@@ -9,6 +9,8 @@ export interface KeptDisplay {
   /** of the connection; a newer one of the same screen takes the entry over */
   connection: string;
   address: string;
+  /** id of its pairing; absent: none */
+  paired?: string;
   connectedAt: number;
   /** null: it is connected */
   goneAt: number | null;

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Problem } from '../api/problem.js';
 import type { AuditService } from '../audit/audit.service.js';
 import type { AuthStore } from '../auth/auth.types.js';
-import type { Session } from '../auth/session.js';
+import { type Session, userOfDisplay } from '../auth/session.js';
 import { MAX_ADDRESSES, type PairedDisplay, type PairingStore } from './pairing.types.js';
 
 /** A code holds so long, ms, and once. */
@@ -128,7 +128,7 @@ export class PairingService {
       // A Redis that refuses writes must not darken a wall; the next use tries again.
       await this.note(hash, display, address, now).catch(() => this.noted.delete(hash));
     }
-    return { user: `display/${display.id}`, roles: ['display'], grants: [], expiresAt: null };
+    return { user: userOfDisplay(display.id), roles: ['display'], grants: [], expiresAt: null };
   }
 
   private async note(hash: string, display: PairedDisplay, address: string, now: number): Promise<void> {
@@ -142,7 +142,7 @@ export class PairingService {
     this.logger.warn(`the token of display ${display.name} (${display.id}) is used from ${address}, too`);
     await this.audit.record({
       at: now,
-      user: `display/${display.id}`,
+      user: userOfDisplay(display.id),
       roles: ['display'],
       address,
       action: 'displays.elsewhere',

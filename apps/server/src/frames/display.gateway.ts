@@ -18,7 +18,7 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import { DisplayAccess } from '../auth/access.js';
 import { permits } from '../auth/policy.js';
-import { audienceOf } from '../auth/session.js';
+import { audienceOf, pairedDisplayOf } from '../auth/session.js';
 import { guardSockets } from '../auth/sockets.js';
 import { SOCKET_OPTIONS } from '../infra/socket.js';
 import { Meters } from '../ops/meters.js';
@@ -94,11 +94,12 @@ export class DisplayGateway
     const turn = ++joined.joins;
     this.leave(socket);
     if (request.v !== PROTOCOL_VERSION) return { ok: false, reason: 'version' };
-    const allowed = await this.audience(socket);
+    const allowed = await this.permission(socket);
     if (allowed === null) return { ok: false, reason: 'unauthorized' };
+    joined.display.paired = allowed.paired;
     const { scene } = request;
     // asking for less is always granted, asking for more never
-    const stream = await this.frames.join(scene, request.audience === 'visitors' ? 'visitors' : allowed);
+    const stream = await this.frames.join(scene, request.audience === 'visitors' ? 'visitors' : allowed.audience);
     if (stream === undefined) return { ok: false, reason: 'unknown-scene' };
     if (!socket.connected || joined.joins !== turn) {
       this.frames.leave(stream.id);
@@ -167,11 +168,12 @@ export class DisplayGateway
     this.frames.stop();
   }
 
-  /** For whom a display may be; null: it may not read at all. */
-  private async audience(socket: Socket): Promise<Audience | null> {
+  /** For whom a display may be, and whether it is a paired one; null: it may not read at all. */
+  private async permission(socket: Socket): Promise<{ audience: Audience; paired: string | null } | null> {
     try {
       const verdict = await this.access.check(socket.request);
-      return verdict.ok && permits('display.watch', verdict.session) ? audienceOf(verdict.session) : null;
+      if (!verdict.ok || !permits('display.watch', verdict.session)) return null;
+      return { audience: audienceOf(verdict.session), paired: pairedDisplayOf(verdict.session) };
     } catch (error) {
       this.logger.warn(`a display's session can't be read: ${error instanceof Error ? error.message : error}`);
       return null;

@@ -5,6 +5,8 @@ export interface Display {
   /** of the connection, not of the screen */
   id: string;
   address: string;
+  /** id of its pairing; null: somebody's session, or this machine in demo mode */
+  paired: string | null;
   connectedAt: number;
   /** scene it follows; null before it joined */
   scene: string | null;
@@ -33,6 +35,7 @@ export class Displays {
     const display: Display = {
       id,
       address,
+      paired: null,
       connectedAt,
       scene: null,
       stream: null,

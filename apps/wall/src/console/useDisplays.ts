@@ -5,6 +5,7 @@ import { useFailure } from './useFailure.js';
 import { usePoll } from './usePoll.js';
 
 const EVERY_MS = 2_000;
+const NAMES_EVERY_MS = 10_000;
 
 export type DisplayItemState = 'live' | 'behind' | 'black' | 'silent' | 'gone';
 
@@ -14,6 +15,7 @@ export interface DisplayItem {
   state: DisplayItemState;
   why: string | null;
   address: string;
+  paired: string | null;
   scene: string | null;
   connectedAt: string;
   lastSeenAt: string;
@@ -79,6 +81,8 @@ export function useDisplays() {
   const told = useFailure();
   const displays = shallowRef<DisplayItem[] | null>(null);
   const scenes = shallowRef<ReadonlyMap<string, { zh: string; en: string }>>(new Map());
+  /** names the desk gave paired displays, by id */
+  const names = shallowRef<ReadonlyMap<string, string>>(new Map());
   const failure = ref('');
   const now = ref(Date.now());
 
@@ -95,6 +99,10 @@ export function useDisplays() {
     const list = await askAll<{ id: string; name: { zh: string; en: string } }>('scenes').catch(() => null);
     if (list) scenes.value = new Map(list.map(({ id, name }) => [id, name]));
   }, 60_000);
+  usePoll(async () => {
+    const list = await askAll<{ id: string; name: string }>('displays/paired').catch(() => null);
+    if (list) names.value = new Map(list.map(({ id, name }) => [id, name]));
+  }, NAMES_EVERY_MS);
 
   let ticking: ReturnType<typeof setInterval> | undefined;
   onMounted(() => {
@@ -103,5 +111,5 @@ export function useDisplays() {
     }, 1_000);
   });
   onUnmounted(() => clearInterval(ticking));
-  return { displays, scenes, failure, now };
+  return { displays, scenes, names, failure, now };
 }

@@ -13,6 +13,7 @@ export const display = z.object({
   }),
   why: z.enum(DISPLAY_TROUBLES).nullable().meta({ description: 'what is the matter; null: nothing' }),
   address: z.string(),
+  paired: z.string().nullable().meta({ description: 'id among the paired displays; null: it was let in otherwise' }),
   scene: z.string().nullable().meta({ description: 'scene it was sent; null before it joined' }),
   connectedAt: time,
   lastSeenAt: time,
@@ -58,15 +59,18 @@ export const displayQuery = z.strictObject({
 export type DisplayQuery = z.infer<typeof displayQuery>;
 
 /** What a display that may not watch yet is told. */
-export const pairing = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('none').meta({ description: 'it shows no code, or one that has expired' }) }),
-  z.object({
-    state: z.literal('waiting'),
-    code: z.string().meta({ description: 'six letters and digits without I, O, 0 and 1, to be entered at the desk' }),
-    expiresAt: time,
-  }),
-  z.object({ state: z.literal('paired'), id: z.string(), name: z.string() }),
-]);
+export const pairing = z.object({
+  state: z
+    .enum(['none', 'waiting', 'paired'])
+    .meta({ description: 'none: it shows no code, or one that has expired; waiting: nobody entered it yet' }),
+  code: z
+    .string()
+    .optional()
+    .meta({ description: 'waiting: six letters and digits without I, O, 0 and 1, to be entered at the desk' }),
+  expiresAt: time.optional().meta({ description: 'waiting: of the code' }),
+  id: z.string().optional().meta({ description: 'paired: among the paired displays' }),
+  name: z.string().optional().meta({ description: 'paired: what the desk calls it' }),
+});
 
 export const pairBody = z.strictObject({
   code: z
