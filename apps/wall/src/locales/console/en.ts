@@ -3,6 +3,7 @@ import audit from './audit/en.js';
 import desk from './desk/en.js';
 import handover from './handover/en.js';
 import history from './history/en.js';
+import house from './house/en.js';
 import kpi from './kpi/en.js';
 import me from './me/en.js';
 import pairing from './pairing/en.js';
@@ -12,6 +13,7 @@ export default {
   audit,
   desk,
   history,
+  house,
   kpi,
   handover,
   me,

@@ -3,6 +3,7 @@ import audit from './audit/zh-CN.js';
 import desk from './desk/zh-CN.js';
 import handover from './handover/zh-CN.js';
 import history from './history/zh-CN.js';
+import house from './house/zh-CN.js';
 import kpi from './kpi/zh-CN.js';
 import me from './me/zh-CN.js';
 import pairing from './pairing/zh-CN.js';
@@ -12,6 +13,7 @@ export default {
   audit,
   desk,
   history,
+  house,
   kpi,
   handover,
   me,

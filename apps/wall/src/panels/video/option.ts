@@ -40,7 +40,7 @@ export function tilesOf(
 }
 
 /** The camera's template with {key} and {id} filled in; null for what is no URL a display may be given. */
-function templateOf(template: unknown, id: string): string | null {
+export function templateOf(template: unknown, id: string): string | null {
   if (typeof template !== 'string' || template === '') return null;
   const key = id.split('/').slice(2).join('/');
   const filled = template.replaceAll('{key}', encodeURIComponent(key)).replaceAll('{id}', encodeURIComponent(id));

@@ -16,7 +16,7 @@ export interface NoteWords {
 }
 
 export function noteOf(
-  tile: CameraTile,
+  tile: Pick<CameraTile, 'stream' | 'reportedOff'>,
   state: TileState,
   { replay, kept, now }: { replay: boolean; kept: boolean; now: number },
   words: NoteWords,

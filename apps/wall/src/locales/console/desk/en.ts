@@ -79,6 +79,7 @@ export default {
   noPlace: 'No place',
   schematic: 'schematic · no roads imported',
   cameras: '□ {n} cameras',
+  camera: 'nearest camera · {name} {m} m',
   nearest: 'nearest {name}, {m} m straight',
   event: {
     raised: 'raised',

@@ -72,6 +72,7 @@ export default {
   noPlace: '没有位置',
   schematic: '示意图 · 未导入道路',
   cameras: '□ 摄像机 {n}',
+  camera: '最近摄像机 · {name} {m} m',
   nearest: '最近 {name} 直线 {m} m',
   event: {
     raised: '成立',
