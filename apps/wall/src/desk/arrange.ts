@@ -49,10 +49,11 @@ interface Group {
   held: DeskAlarm[];
 }
 
-/** Most urgent is smallest: priority, then what waits for somebody, then what is set aside. */
+/** Most urgent is smallest: priority, then what holds and waits, what is over and waits, what is seen, what is set aside. */
 export function rankOf(alarm: DeskAlarm): number {
   const aside = alarm.shelved !== null || alarm.outOfService !== null;
-  return alarm.priority * 4 + (aside ? 3 : isOpen(alarm) ? 0 : 1);
+  const over = alarm.state === 'cleared-unacknowledged';
+  return alarm.priority * 4 + (aside ? 3 : isOpen(alarm) ? (over ? 1 : 0) : 2);
 }
 
 /** Inside a group: priority, unacknowledged, age; of what waits the longest first, of the rest the newest. */

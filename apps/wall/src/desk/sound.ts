@@ -54,7 +54,7 @@ export class Sounds {
   }
 }
 
-/** A red alarm that holds and waits for somebody. */
+/** A red alarm that holds and waits for somebody. One that is over still waits in the list, without a sound. */
 export function isUrgent(alarm: DeskAlarm): boolean {
-  return alarm.priority === 1 && isOpen(alarm);
+  return alarm.priority === 1 && isOpen(alarm) && alarm.state !== 'cleared-unacknowledged';
 }

@@ -8,6 +8,8 @@ export interface Newest {
   at: number;
   receivedAt: number;
   quality: string;
+  /** of a state: the words of the value */
+  word: { zh: string; en: string } | null;
 }
 export interface TrendPoint {
   at: number;
@@ -41,7 +43,16 @@ export const TREND_MS = 60 * 60_000;
 const NOTHING: AlarmFacts = { newest: null, trend: null, limits: [], history: null };
 
 interface AssetAnswer {
-  metrics: Record<string, { at: string; receivedAt: string; quality: string }>;
+  metrics: Record<
+    string,
+    {
+      value: unknown;
+      states: Record<string, { zh: string; en: string }> | null;
+      at: string;
+      receivedAt: string;
+      quality: string;
+    }
+  >;
 }
 
 /** Facts about whichever alarm is selected, asked for again while it stays so. */
@@ -113,5 +124,7 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
 
 function newestOf(answer: AssetAnswer | null, metric: string): Newest | null {
   const found = answer?.metrics[metric];
-  return found ? { at: Date.parse(found.at), receivedAt: Date.parse(found.receivedAt), quality: found.quality } : null;
+  if (found === undefined) return null;
+  const { at, receivedAt, quality, states, value } = found;
+  return { at: Date.parse(at), receivedAt: Date.parse(receivedAt), quality, word: states?.[String(value)] ?? null };
 }

@@ -15,6 +15,7 @@ describe('the order of the list', () => {
     const list = lay([
       alarm('old', { priority: 2, ...ago(90) }),
       alarm('new', { priority: 2, ...ago(10) }),
+      alarm('over', { priority: 2, state: 'cleared-unacknowledged', ...ago(700) }),
       alarm('seen', { priority: 2, state: 'active-acknowledged', ...ago(500) }),
       alarm('aside', {
         priority: 2,
@@ -24,7 +25,7 @@ describe('the order of the list', () => {
       }),
       alarm('red', ago(1)),
     ]);
-    expect(ids(list)).toEqual(['red', 'old', 'new', 'seen', 'aside']);
+    expect(ids(list)).toEqual(['red', 'old', 'new', 'over', 'seen', 'aside']);
   });
 
   it('puts together what shares a cause, the most urgent group first; who is alone stands with the others', () => {

@@ -13,6 +13,7 @@ describe('the sound of the desk', () => {
     expect(isUrgent(alarm('a'))).toBe(true);
     expect(isUrgent(alarm('a', { state: 'active-acknowledged' }))).toBe(false);
     expect(isUrgent(alarm('a', { suppressedBy: 'b' }))).toBe(false);
+    expect(isUrgent(alarm('a', { state: 'cleared-unacknowledged' }))).toBe(false);
   });
 
   it('an orange one chimes once, again when it waits anew; a known one never', () => {
