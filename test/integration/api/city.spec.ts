@@ -102,6 +102,9 @@ beforeAll(async () => {
       feeds: [{ feed: 'case', messages: 3, lastAt: now }],
     }),
   );
+  const desk = { method: 'POST', headers: { authorization: `Bearer ${await house.logIn()}` } };
+  await house.ask('/api/v1/handover/notes', { ...desk, body: { text: '闸门检修' } });
+  expect((await house.ask('/api/v1/handover', { ...desk, body: {} })).status).toBe(201);
 });
 
 afterAll(() => house?.stop());
@@ -116,6 +119,7 @@ describe('shapes', () => {
     '/api/v1/scenes/{id}/provenance/{panel}': '/api/v1/scenes/overview/provenance/highest',
     '/api/v1/map-layers/{id}': '/api/v1/map-layers/water%2Frivers',
     '/api/v1/packs/{id}/feeds': '/api/v1/packs/water/feeds',
+    '/api/v1/handover/{n}': '/api/v1/handover/1',
   };
   const reads = ENDPOINTS.filter(
     ({ method, path, lines, table }) =>

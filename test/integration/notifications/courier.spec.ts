@@ -132,6 +132,26 @@ describe('the courier', () => {
     expect(names()).toEqual(['alarm.raised back']);
   });
 
+  it('tells the end of what was told to begin, also when it ends unseen', async () => {
+    const { one, delivered } = courier();
+    await one.round(file());
+    const suppressedBy = 'water/cause/x';
+    await journal(happening('told'), happening('untold', 'raised', { suppressedBy }));
+    await one.round(file());
+    await delivered(1);
+    await one.stop(100);
+    const next = courier();
+    await journal(
+      happening('untold', 'cleared', { suppressedBy }),
+      happening('told', 'cleared', { suppressedBy }),
+      happening('told', 'cleared', { suppressedBy }),
+    );
+    await next.one.round(file());
+    await next.delivered(2);
+    expect(names()).toEqual(['alarm.raised told', 'alarm.cleared told']);
+    expect((await store.kept()).open.size).toBe(0);
+  });
+
   it('sends again after a pause under the same key; an alarm keeps its order, others pass', async () => {
     const { one, delivered, failing } = courier();
     await one.round(file());

@@ -1,16 +1,14 @@
 import type { Notice, Words } from '@citywall/model';
 import { Logger } from '@nestjs/common';
 import { compareIds } from '../archive/archive.types.js';
-import { admit, isOver, type Minute, minuteAt, summaryOf } from './flood.js';
 import { messageOf } from './message.js';
 import { NoticeWatch } from './notice-watch.js';
 import type { Happened, NotificationsRepository } from './notifications.repository.js';
 import type { DeadLetter, Delivery, Kept, TargetState, Write } from './notifications.types.js';
-import { evicted, MAX_WAITING, Outbox } from './outbox.js';
+import { evicted, Outbox } from './outbox.js';
+import { Plan } from './plan.js';
 import { type Attempt, type FailureReason, pauseAfter } from './retry.js';
-import { targetsOf } from './routes.js';
 import type { Notifications, Target } from './target.types.js';
-import { keyOf, type Told, toldOf } from './told.js';
 
 /** Another process follows one that died after this, ms. */
 export const LEASE_MS = 10_000;
@@ -122,7 +120,7 @@ export class Courier {
     const { happened, read } = await store.after(positions);
     const news = this.watch.look(this.parts.notices(), kept.notices, now);
 
-    const plan = new Plan(kept.minutes, notifications, now, this.lastN);
+    const plan = new Plan(kept.minutes, kept.open, notifications, now, this.lastN);
     plan.endMinutes();
     for (const one of happened.sort(byTime)) plan.happening(one, systems().get(one.system) ?? nameless(one.system));
     for (const { told, id } of news) plan.tell(told, [told.event, id, told.notice?.since ?? 0]);
@@ -138,6 +136,7 @@ export class Courier {
         kept.minutes.get(field) === value ? [] : [{ hash: 'minutes', field, value }],
       ),
       ...news.map(({ id, keep }): Write => ({ hash: 'notices', field: id, value: keep })),
+      ...[...plan.opened].map(([field, value]): Write => ({ hash: 'open', field, value })),
       ...queued.map((delivery): Write => ({ hash: 'queue', field: delivery.key, value: delivery })),
       ...plan.resent.map((field): Write => ({ hash: 'again', field, value: null })),
       ...this.burial(refused, 'queue-full', 'too many messages wait for this target', now),
@@ -149,6 +148,10 @@ export class Courier {
     for (const { id, keep } of news)
       if (keep === null) kept.notices.delete(id);
       else kept.notices.set(id, keep);
+    for (const [id, targets] of plan.opened) {
+      if (targets === null) kept.open.delete(id);
+      else kept.open.set(id, targets);
+    }
     this.lastN = plan.n;
     for (const delivery of queued) this.outbox(delivery.target).add(delivery);
     this.buried(refused, now);
@@ -311,72 +314,8 @@ export class Courier {
   }
 }
 
-/** What one look brings: which messages, and what is held back for a summary. */
-class Plan {
-  readonly minutes: Map<string, Minute>;
-  readonly resent: string[] = [];
-  private readonly deliveries: Delivery[] = [];
-
-  constructor(
-    minutes: ReadonlyMap<string, Minute>,
-    private readonly notifications: Notifications,
-    private readonly now: number,
-    public n: number,
-  ) {
-    this.minutes = new Map(minutes);
-  }
-
-  /** Summaries of the minutes that are over. */
-  endMinutes(): void {
-    for (const [target, minute] of this.minutes) {
-      const summary = summaryOf(minute, this.now);
-      if (summary !== null) this.queue(target, summary, keyOf(target, 'summary', minute.from));
-      if (summary !== null) this.minutes.set(target, minuteAt(this.now));
-    }
-  }
-
-  happening({ system, entry, happening }: Happened, systemName: Words): void {
-    const told = toldOf(happening, systemName);
-    if (told !== null) this.tell(told, [system, entry]);
-  }
-
-  /** @param happening what makes it this one happening, whenever it is looked at */
-  tell(told: Told, happening: (string | number)[]): void {
-    for (const target of targetsOf(told, this.notifications)) {
-      // that messages do not arrive would be one more that does not arrive
-      if (told.notice?.reason === 'notify-failing' && told.notice.subject === target) continue;
-      const before = this.minutes.get(target);
-      const minute = before === undefined || isOver(before, this.now) ? minuteAt(this.now) : before;
-      const limit = this.notifications.targets.get(target)?.perMinute ?? 1;
-      const { minute: after, passes } = admit(minute, told, limit);
-      this.minutes.set(target, after);
-      if (passes) this.queue(target, told, keyOf(target, ...happening));
-    }
-  }
-
-  again(key: string, { target, told }: DeadLetter): void {
-    this.resent.push(key);
-    this.queue(target, told, key);
-  }
-
-  /** Those that find room, and those that do not. @param sizeOf messages that wait for a target already */
-  bounded(sizeOf: (target: string) => number): [queued: Delivery[], refused: Delivery[]] {
-    const sizes = new Map<string, number>();
-    const queued: Delivery[] = [];
-    const refused: Delivery[] = [];
-    for (const delivery of this.deliveries) {
-      const size = sizes.get(delivery.target) ?? sizeOf(delivery.target);
-      sizes.set(delivery.target, size + 1);
-      (size < MAX_WAITING ? queued : refused).push(delivery);
-    }
-    return [queued, refused];
-  }
-
-  private queue(target: string, told: Told, key: string): void {
-    this.n += 1;
-    const { n, now } = this;
-    this.deliveries.push({ key, target, n, told, queuedAt: now, attempts: 0, dueAt: now });
-  }
+function deadOf(letters: ReadonlyMap<string, DeadLetter>): Map<string, Dead> {
+  return new Map([...letters].map(([key, { target, diedAt }]) => [key, { target, diedAt }]));
 }
 
 /** As Redis got them: within a system that is the order in which they happened. */
@@ -386,8 +325,4 @@ function byTime(a: Happened, b: Happened): number {
 
 function nameless(system: string): Words {
   return { zh: system, en: system };
-}
-
-function deadOf(letters: ReadonlyMap<string, DeadLetter>): Map<string, Dead> {
-  return new Map([...letters].map(([key, { target, diedAt }]) => [key, { target, diedAt }]));
 }

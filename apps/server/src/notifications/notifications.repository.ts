@@ -10,7 +10,7 @@ const WRITE = lua('write');
 const MOVE = lua('move');
 const RELEASE = lua('release');
 const LEASE = 'cw:{notify}:lease';
-const HASHES = ['positions', 'minutes', 'notices', 'queue', 'targets', 'dead', 'again'] as const;
+const HASHES = ['positions', 'minutes', 'notices', 'open', 'queue', 'targets', 'dead', 'again'] as const;
 const key = (hash: Write['hash']) => `cw:{notify}:${hash}`;
 /** Entries of one journal read at once. */
 const ENTRIES = 200;
@@ -43,14 +43,15 @@ export class NotificationsRepository {
   }
 
   async kept(): Promise<Kept> {
-    const [positions, minutes, notices, queue, targets] = await Promise.all([
+    const [positions, minutes, notices, open, queue, targets] = await Promise.all([
       this.all<string>('positions'),
       this.all<Minute>('minutes'),
       this.all<Notice>('notices'),
+      this.all<string[]>('open'),
       this.all<Delivery>('queue'),
       this.all<TargetState>('targets'),
     ]);
-    return { positions, minutes, notices, queue, targets };
+    return { positions, minutes, notices, open, queue, targets };
   }
 
   /** Dead letters that somebody wants to be sent again. */

@@ -43,6 +43,8 @@ export interface Kept {
   minutes: Map<string, Minute>;
   /** notices that targets were told of */
   notices: Map<string, Notice>;
+  /** alarms that were told as begun and not as over, each with the targets */
+  open: Map<string, string[]>;
   queue: Map<string, Delivery>;
   targets: Map<string, TargetState>;
 }

@@ -52,6 +52,8 @@ export interface Told {
   alarm?: ToldAlarm;
   notice?: Pick<Notice, 'id' | 'reason' | 'subject' | 'system' | 'since' | 'text'>;
   summary?: Summary;
+  /** nobody is told of it now but whoever was told that it began: a cause explains the alarm, or people set it aside */
+  quiet?: true;
   /** the person who did it, and what was said */
   by?: string;
   note?: string;
@@ -70,18 +72,22 @@ const EVENTS: Partial<Record<AlarmEventKind | 'worsened', ToldEvent>> = {
 };
 
 /**
- * What is told outside of a happening; null: nothing. What a cause explains or people set aside is not told.
+ * What is told outside of a happening; null: nothing. What a cause explains or people set aside is not told, but its end is to
+ * whoever was told of its beginning.
  * @param systemName of the alarm's system
  */
 export function toldOf({ kind, at, by, note, alarm }: AlarmHappening, systemName: Words): Told | null {
   const event = EVENTS[kind];
-  if (event === undefined || !isShown(alarm)) return null;
+  if (event === undefined) return null;
+  const quiet = !isShown(alarm);
+  if (quiet && event !== 'cleared') return null;
   if (event === 'raised' && !alarm.active) return null;
   return {
     event,
     at,
     subject: alarm.id,
     alarm: shown(alarm, systemName),
+    ...(quiet ? { quiet } : {}),
     ...(by === undefined ? {} : { by }),
     ...(note === undefined ? {} : { note }),
   };
