@@ -18,8 +18,7 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import { DisplayAccess } from '../auth/access.js';
 import { permits } from '../auth/policy.js';
-import { guardSockets } from '../auth/sockets.js';
-import { SOCKET_OPTIONS } from '../infra/socket.js';
+import { guardSockets, SOCKET_OPTIONS } from '../infra/socket.js';
 import { PacksService } from '../packs/index.js';
 import { AlarmList } from './alarm-list.js';
 import { DeskNewsWriter } from './desk-news.js';

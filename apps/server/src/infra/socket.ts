@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Namespace } from 'socket.io';
 import * as parser from 'socket.io-msgpack-parser';
 
 /** What a client sends is small. */
@@ -17,3 +19,15 @@ export const SOCKET_OPTIONS = {
   connectTimeout: 5_000,
   parser,
 };
+
+/**
+ * What holds for every socket before anybody is asked who they are: the Host and Origin rule at the handshake, and no namespace but
+ * those that a gateway has. The gateways of a process share one server; each says it, whichever there are.
+ */
+export function guardSockets({ server }: Namespace, access: { host(request: IncomingMessage): { ok: boolean } }): void {
+  server.engine.opts.allowRequest = (request, decide) => {
+    const verdict = access.host(request);
+    decide(verdict.ok ? null : 'host-refused', verdict.ok);
+  };
+  server.of('/').use((_socket, next) => next(new Error('unknown namespace')));
+}

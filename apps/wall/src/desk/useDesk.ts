@@ -7,11 +7,10 @@ import {
   type Presence,
 } from '@citywall/protocol';
 import { defineStore } from 'pinia';
-import { io, type Socket } from 'socket.io-client';
-import * as parser from 'socket.io-msgpack-parser';
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { ApiError, ask } from '../console/api.js';
 import { useConsole } from '../console/session.js';
+import { type DeskSocket, openDeskSocket } from '../transport/deskSocket.js';
 import { alarmOf } from './answer.js';
 import { AlarmBook } from './book.js';
 import { figuresOf } from './figures.js';
@@ -39,7 +38,7 @@ export const useDesk = defineStore('desk', () => {
   const ringing = ref(false);
   const sounds = new Sounds();
   const speaker = new Speaker();
-  let socket: Socket | null = null;
+  let socket: DeskSocket | null = null;
   let timer: ReturnType<typeof setInterval> | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
   let mine: string | null = null;
@@ -101,15 +100,7 @@ export const useDesk = defineStore('desk', () => {
     speaker.open();
     window.addEventListener('keydown', unlock);
     window.addEventListener('pointerdown', unlock);
-    socket = io('/desk', {
-      path: '/socket.io',
-      transports: ['websocket'],
-      parser,
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 3_000,
-      withCredentials: true,
-      forceNew: true,
-    });
+    socket = openDeskSocket();
     socket.on('connect', () => void follow());
     socket.on('disconnect', (why: string) => {
       live.value = false;
