@@ -3,6 +3,7 @@ import type {
   AlarmEventKind,
   AlarmPriority,
   AlarmState,
+  Chattering,
   Flag,
   Occurrence,
   Origin,
@@ -10,6 +11,7 @@ import type {
   Quality,
   ReadingValue,
   Shelved,
+  Worsened,
 } from '@citywall/model';
 import type { Delay } from './delay.js';
 
@@ -61,6 +63,12 @@ export interface Alarm extends AlarmSubject {
   outOfService: OutOfService | null;
   /** the newest `KEPT_COMMENTS`, oldest first */
   comments: AlarmComment[];
+  /** value that was acknowledged, where the rule says what is worse; null: none */
+  seenValue: number | null;
+  worsened: Worsened | null;
+  chattering: Chattering | null;
+  /** when it was last announced, Unix ms */
+  announcedAt: number | null;
 }
 
 /** What an alarm has that was kept by an engine that knew nothing of it. */
@@ -70,6 +78,10 @@ const UNSAID = {
   shelved: null,
   outOfService: null,
   comments: [],
+  seenValue: null,
+  worsened: null,
+  chattering: null,
+  announcedAt: null,
 } satisfies Partial<Alarm>;
 
 /** An alarm as it was kept, also by an earlier engine. */
@@ -103,6 +115,7 @@ export function copyAlarm(alarm: Alarm): Alarm {
     raising: alarm.raising && { ...alarm.raising },
     clearing: alarm.clearing && { ...alarm.clearing },
     comments: [...alarm.comments],
+    chattering: alarm.chattering && { ...alarm.chattering },
   };
 }
 

@@ -67,6 +67,7 @@ export class AlarmHandling {
     if (alarm.acknowledged !== null) return 'already';
     const { clock } = this.context;
     alarm.acknowledged = { by, at: clock };
+    alarm.seenValue = typeof alarm.value === 'number' ? alarm.value : null;
     this.outbox.tell('acknowledged', alarm, clock, { by });
     if (alarm.standing === 'cleared') alarm.standing = 'none';
     return 'done';
@@ -101,6 +102,7 @@ export class AlarmHandling {
   private bringBack(alarm: Alarm, by?: string): void {
     alarm.shelved = null;
     alarm.acknowledged = null;
+    alarm.announcedAt = this.context.clock;
     this.outbox.tell('unshelved', alarm, this.context.clock, by === undefined ? {} : { by });
   }
 

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import { beginDelay, delayDue, freezeDelay, resumeDelay } from './delay.js';
 import type { Finding } from './finding.js';
 import type { Outbox } from './outbox.js';
+import { Restless } from './restless.js';
 import type { AlarmRule } from './rule.js';
 import { type CompiledRule, type RuleSet, watchesSame } from './rule-set.js';
 import { inSeason } from './season.js';
@@ -20,10 +21,14 @@ export class AlarmLives {
   /** what was last found of alarms that are out of service, to go by when they are back */
   private readonly unheeded = new Map<string, Finding>();
 
+  private readonly restless: Restless;
+
   constructor(
     private readonly context: Context,
     private readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.restless = new Restless(context, outbox);
+  }
 
   get(id: string): Alarm | undefined {
     return this.alarms.get(id);
@@ -85,6 +90,7 @@ export class AlarmLives {
       this.trust(alarm);
       this.delay(alarm, verdict, again ? clock : Math.min(since, clock));
       this.settle(alarm, rule);
+      this.restless.compare(alarm, rule);
     }
     return true;
   }
@@ -95,6 +101,7 @@ export class AlarmLives {
     const rule = alarm && this.context.rules.byId.get(alarm.rule);
     if (!alarm || !rule) return;
     this.settle(alarm, rule);
+    this.restless.look(alarm);
     const stale = this.staleAt(alarm);
     if (this.alarms.has(id) && stale <= this.context.clock) this.doubt(alarm, stale);
   }
@@ -104,7 +111,7 @@ export class AlarmLives {
     const alarm = this.alarms.get(id);
     const rule = alarm && this.context.rules.byId.get(alarm.rule);
     if (!alarm || !rule) return Number.POSITIVE_INFINITY;
-    const due = Math.min(this.raiseDue(alarm, rule), this.clearDue(alarm, rule));
+    const due = Math.min(this.raiseDue(alarm, rule), this.clearDue(alarm, rule), this.restless.dueOf(alarm));
     return alarm.unknown ? due : Math.min(due, this.staleAt(alarm));
   }
 
@@ -203,9 +210,13 @@ export class AlarmLives {
   /** Begins and ends the delays as the verdict says. */
   private delay(alarm: Alarm, verdict: Verdict, since: number): void {
     if (alarm.standing === 'active') {
-      if (verdict !== 'over') alarm.clearing = null;
-      else if (alarm.clearing === null) alarm.clearing = beginDelay(since);
-      else resumeDelay(alarm.clearing, since);
+      if (verdict !== 'over') {
+        if (alarm.clearing !== null) this.restless.flip(alarm, true);
+        alarm.clearing = null;
+      } else if (alarm.clearing === null) {
+        alarm.clearing = beginDelay(since);
+        this.restless.flip(alarm, false);
+      } else resumeDelay(alarm.clearing, since);
     } else if (verdict !== 'holds') {
       if (alarm.raising !== null) this.outbox.touch(alarm.id);
       alarm.raising = null;
@@ -231,11 +242,15 @@ export class AlarmLives {
     alarm.clearedAt = null;
     alarm.raisedAt = this.context.clock;
     alarm.suppressedBy = causeOf(alarm, this.context, this.alarms);
+    alarm.seenValue = null;
+    alarm.worsened = worsenedFrom(alarm, consequencesOf(alarm, this.context, this.alarms));
     this.outbox.tell('raised', alarm, this.context.clock);
+    this.restless.countRaising(alarm);
     this.explainConsequences(alarm);
   }
 
   private clear(alarm: Alarm): void {
+    this.restless.calm(alarm);
     const seen = alarm.acknowledged !== null || alarm.suppressedBy !== null || isAside(alarm) || alarm.priority > 2;
     alarm.standing = seen ? 'none' : 'cleared';
     alarm.clearing = null;
@@ -336,7 +351,7 @@ export class AlarmLives {
 
   private clearDue(alarm: Alarm, rule: CompiledRule): number {
     if (alarm.clearing === null) return Number.POSITIVE_INFINITY;
-    return delayDue(alarm.clearing, rule.clearAfter / this.paceOf(alarm));
+    return delayDue(alarm.clearing, this.restless.clearAfter(alarm, rule) / this.paceOf(alarm));
   }
 
   /** When the input of a metric's alarm becomes stale; infinity where it never does. */
@@ -357,6 +372,15 @@ export class AlarmLives {
 /** Whether its input matters: one that is over, or set aside and normal, waits for nothing but people, and is never unknown. */
 function waits(alarm: Alarm): boolean {
   return alarm.standing === 'active' || alarm.raising !== null;
+}
+
+/** A step of a ladder: the gravest active alarm below that this one explains. */
+function worsenedFrom(alarm: Alarm, below: Iterable<Alarm>): Alarm['worsened'] {
+  let from: Alarm | null = null;
+  for (const one of below)
+    if (one.standing === 'active' && one.priority > alarm.priority && (from === null || one.priority < from.priority))
+      from = one;
+  return from && { from: `P${from.priority}`, to: `P${alarm.priority}`, at: alarm.raisedAt ?? 0 };
 }
 
 function takeOver(alarm: Alarm, input: AlarmInput): void {
@@ -389,6 +413,10 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     shelved: null,
     outOfService: null,
     comments: [],
+    seenValue: null,
+    worsened: null,
+    chattering: null,
+    announcedAt: null,
     ...input,
   };
 }

@@ -1,8 +1,8 @@
 import type { AlarmEventKind } from '@citywall/model';
 import { type Alarm, type AlarmEvent, type AlarmOutcome, copyAlarm } from './alarm.js';
 
-/** What people say changes no state. */
-const SAID: ReadonlySet<AlarmEventKind> = new Set(['commented']);
+/** What changes no state. */
+const SAID: ReadonlySet<AlarmEventKind> = new Set(['commented', 'chattering', 'quiet']);
 
 /** What is to be kept and told, until somebody takes it. */
 export class Outbox {
@@ -25,6 +25,12 @@ export class Outbox {
     this.change(alarm, at);
     if (!SAID.has(kind)) alarm.changedAt = at;
     this.events.push({ kind, at, ...done, alarm: copyAlarm(alarm) });
+  }
+
+  /** Told again, for whoever hears; nothing about it changed. @param at Unix ms */
+  announce(alarm: Alarm, at: number): void {
+    this.touched.add(alarm.id);
+    this.events.push({ kind: 'reannounced', at, alarm: copyAlarm(alarm) });
   }
 
   get eventful(): boolean {

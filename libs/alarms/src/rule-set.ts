@@ -17,6 +17,8 @@ export interface CompiledRule {
   /** several conditions together; null: one */
   parts: Parts | null;
   matches(occurrence: AlarmOccurrence, catalogue: AlarmCatalogue): boolean;
+  /** 1: a higher value is worse, -1: a lower one, 0: neither */
+  worseSide: 1 | -1 | 0;
   /** rules whose alarm this one's alarm explains */
   consequences: string[];
 }
@@ -89,6 +91,7 @@ function compileRule(rule: AlarmRule): CompiledRule {
       !barring.some(([field, words]) => words.includes((fields[field] ?? null) as Scalar)) &&
       (statuses === null ? !catalogue.closed(type, status) : statuses.has(status)) &&
       (levels === null || (level !== undefined && levels.has(level))),
+    worseSide: (when.above ?? when.atLeast) !== undefined ? 1 : (when.below ?? when.atMost) !== undefined ? -1 : 0,
     consequences: [],
   };
 }

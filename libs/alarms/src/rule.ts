@@ -67,6 +67,8 @@ export interface AlarmRule {
   when?: AlarmCondition;
   for?: number;
   clearFor?: number;
+  /** so much worse than when it was acknowledged, and it is unacknowledged again */
+  worse?: number;
   priority: AlarmPriority;
   /** days of the year it runs, MM-DD, both included */
   season?: { from: string; to: string };

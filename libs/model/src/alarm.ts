@@ -44,6 +44,10 @@ export const ALARM_EVENTS = [
   'commented', // a person wrote something to it
   'disabled', // two persons took it out of service
   'enabled', // it is in service again
+  'worsened', // worse than when it was acknowledged: unacknowledged again
+  'chattering', // it comes and goes: one line until it is quiet, told once
+  'quiet', // it comes and goes no more
+  'reannounced', // critical and still unacknowledged: for the sound, no change
 ] as const;
 export type AlarmEventKind = (typeof ALARM_EVENTS)[number];
 
@@ -67,6 +71,24 @@ export interface OutOfService {
   reason: string;
   /** number of the work order */
   order: string;
+}
+
+/** It has become worse. */
+export interface Worsened {
+  /** value when it was acknowledged, or the priority below: `P3` */
+  from: string;
+  to: string;
+  /** Unix ms */
+  at: number;
+}
+
+/** It comes and goes. Times are Unix ms. */
+export interface Chattering {
+  since: number;
+  /** how often it came */
+  count: number;
+  /** when it last came or went */
+  last: number;
 }
 
 /** What somebody wrote to an alarm. */
@@ -130,6 +152,8 @@ export interface StandingAlarm {
   outOfService: OutOfService | null;
   /** the newest, oldest first */
   comments: AlarmComment[];
+  worsened: Worsened | null;
+  chattering: Chattering | null;
   /** visitors are told nothing of it: it is at, or of, a private asset */
   hidden: boolean;
 }

@@ -150,7 +150,7 @@ function systemOf(id: string): string {
 }
 
 function itemOf({ hidden: _, ...told }: ToldAlarm): Item {
-  const { raisedAt, changedAt, clearedAt, acknowledged, shelved, outOfService, comments } = told;
+  const { raisedAt, changedAt, clearedAt, acknowledged, shelved, outOfService, comments, worsened, chattering } = told;
   return {
     ...told,
     raisedAt: iso(raisedAt),
@@ -159,6 +159,8 @@ function itemOf({ hidden: _, ...told }: ToldAlarm): Item {
     acknowledged: acknowledged && { by: acknowledged.by, at: iso(acknowledged.at) },
     shelved: shelved && { ...shelved, at: iso(shelved.at), until: iso(shelved.until) },
     outOfService: outOfService && { ...outOfService, at: iso(outOfService.at) },
+    worsened: worsened && { ...worsened, at: iso(worsened.at) },
+    chattering: chattering && { count: chattering.count, since: iso(chattering.since), last: iso(chattering.last) },
     comments: comments.map((comment) => ({ ...comment, at: iso(comment.at) })),
   };
 }

@@ -210,7 +210,15 @@ const asked = (system: string) => `cw:{${system}}:alarms:asked`;
 const parse = <Shape>(text: string): Shape => JSON.parse(text) as Shape;
 
 /** What an earlier CityWall told nothing of. */
-const UNTOLD = { version: 0, active: true, shelved: null, outOfService: null, comments: [] };
+const UNTOLD = {
+  version: 0,
+  active: true,
+  shelved: null,
+  outOfService: null,
+  comments: [],
+  worsened: null,
+  chattering: null,
+};
 
 function toldOf({ told }: KeptAlarm): StandingAlarm[] {
   return told === null ? [] : [{ ...UNTOLD, ...told }];

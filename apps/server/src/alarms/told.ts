@@ -75,6 +75,8 @@ export class Teller {
       shelved: alarm.shelved,
       outOfService: alarm.outOfService,
       comments: alarm.comments,
+      worsened: alarm.worsened,
+      chattering: alarm.chattering,
       hidden:
         (asset !== undefined && isPrivate(asset)) ||
         (alarm.stage !== null &&

@@ -61,11 +61,15 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
   }
   checkSizes(when, type, id, ['when'], known, report);
   checkParts(rule, when, type, known, report);
+  if (rule.worse !== undefined && isUpper(when) === isLower(when))
+    report(['worse'], '"worse" needs a limit to one side: above or atLeast, below or atMost');
   const metric = known.metrics?.get(id);
   if (when.rate !== undefined && metric !== undefined && !isNumeric(metric))
     report(['when', 'rate'], `"${id}" is a ${metric.kind}, it has no size; use is`);
 }
 
+const isUpper = ({ above, atLeast }: Condition) => (above ?? atLeast) !== undefined;
+const isLower = ({ below, atMost }: Condition) => (below ?? atMost) !== undefined;
 const isNumeric = ({ kind }: { kind: string }) => kind === 'gauge' || kind === 'counter';
 
 /** What a condition asks of one value. @param type of the asset whose attributes limits name @param id `type/metric` */

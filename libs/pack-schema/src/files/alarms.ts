@@ -69,6 +69,11 @@ export const alarmRule = entry({
   when: alarmCondition.exactOptional(),
   for: duration.exactOptional().meta({ description: 'It must hold this long first.' }),
   clearFor: duration.exactOptional().meta({ description: 'It must be over this long before it clears.' }),
+  worse: z
+    .number()
+    .positive()
+    .exactOptional()
+    .meta({ description: 'So much worse than when it was acknowledged, and it is unacknowledged again.' }),
   priority: z.literal([1, 2, 3, 4]).meta({ description: '1 red, 2 orange, 3 yellow, 4 blue.' }),
   season: entry({ from: day, to: day }).exactOptional().meta({ description: 'Days of the year it runs, MM-DD.' }),
   group: z.array(z.string()).exactOptional().meta({ description: 'Attributes that put alarms together.' }),

@@ -58,6 +58,14 @@ export const alarm = z.object({
     .object({ by: z.string(), countersigned: z.string(), at: time, reason: z.string(), order: z.string() })
     .nullable()
     .meta({ description: 'not judged until somebody puts it back in service' }),
+  worsened: z
+    .object({ from: z.string(), to: z.string(), at: time })
+    .nullable()
+    .meta({ description: 'worse than when it was acknowledged (values), or a step of a ladder (`P3` → `P1`)' }),
+  chattering: z
+    .object({ since: time, count: z.int(), last: time })
+    .nullable()
+    .meta({ description: 'it comes and goes, so often by now: 抖动×n' }),
   comments: z
     .array(z.object({ by: z.string(), at: time, text: z.string() }))
     .meta({ description: 'the newest 20, oldest first' }),

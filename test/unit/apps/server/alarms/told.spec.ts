@@ -96,6 +96,10 @@ const alarm = (rule: string, more: Partial<Alarm> = {}): Alarm => ({
   shelved: null,
   outOfService: null,
   comments: [],
+  seenValue: null,
+  worsened: null,
+  chattering: null,
+  announcedAt: null,
   ...more,
 });
 const stage = (fields: Record<string, string>) => ({ type: 'call', status: 'open', level: 'red', fields });
@@ -134,6 +138,8 @@ describe('what is told of an alarm', () => {
       shelved: null,
       outOfService: null,
       comments: [],
+      worsened: null,
+      chattering: null,
       hidden: false,
     });
   });

@@ -44,6 +44,8 @@ describe('views of alarms', () => {
     shelved: null,
     outOfService: null,
     comments: [],
+    worsened: null,
+    chattering: null,
     hidden: false,
     ...more,
   });

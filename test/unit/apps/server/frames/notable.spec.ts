@@ -36,6 +36,8 @@ function alarm(id: string, more: Partial<StandingAlarm> = {}): StandingAlarm {
     shelved: null,
     outOfService: null,
     comments: [],
+    worsened: null,
+    chattering: null,
     hidden: false,
     ...more,
   };
