@@ -84,7 +84,7 @@ async function answering(socket: string): Promise<Redis | null> {
   } catch {
     // It loads, or is not there yet: asked again.
   }
-  redis.disconnect();
+  if (redis.status !== 'end') redis.disconnect();
   return null;
 }
 

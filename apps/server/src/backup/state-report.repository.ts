@@ -31,7 +31,8 @@ export async function openState(url: string): Promise<Redis> {
     await redis.connect();
     return redis;
   } catch (error) {
-    redis.disconnect();
+    // it has ended by itself; another `disconnect` would keep the process for two seconds more
+    if (redis.status !== 'end') redis.disconnect();
     throw new BackupError('no-redis', `no connection to Redis: ${reason || (error as Error).message}`);
   }
 }
