@@ -97,7 +97,7 @@ const ORIGIN_WORDS: Record<ToldAlarm['origin'], Words | null> = {
   exercise: { zh: '演练', en: 'Exercise' },
 };
 
-function markdown(told: Told, { lang, zone }: MessageForm): { title: string; text: string } {
+function markdown(told: Told, { format, lang, zone }: MessageForm): { title: string; text: string } {
   const { event, at, alarm, notice, summary, by, note } = told;
   const word = EVENT_WORDS[event][lang];
   const zh = lang === 'zh';
@@ -127,7 +127,8 @@ function markdown(told: Told, { lang, zone }: MessageForm): { title: string; tex
   else lines.push(`**${word}**`, zh ? '智慧城市运营中心的通知已接通。' : 'Notifications from CityWall arrive here.');
   lines.push(...quoted({ zh: '人员', en: 'By' }, by), ...quoted({ zh: '说明', en: 'Note' }, note));
   if (summary === undefined) lines.push(...quoted({ zh: '时间', en: 'Time' }, when(at)));
-  return { title, text: shortened(lines.join('\n\n')) };
+  // a single line break is none for 钉钉
+  return { title, text: shortened(lines.join(format === 'wecom' ? '\n' : '\n\n')) };
 }
 
 function summaryLines(
