@@ -382,6 +382,8 @@ describe('sixteen tiles', () => {
       await page.locator('[data-scene="overview"][data-ready="true"] main.scene').waitFor();
     };
     for (let i = 0; i < 2; i++) await round();
+    // some listeners are set up once, within the first seconds of a page, whatever it shows
+    await seconds(page, 6);
     const before = await count();
     for (let i = 0; i < 10; i++) await round();
     // what nobody holds is let go some time; what is held stays, however often it is asked
