@@ -38,6 +38,8 @@ export function happening(
       shelved: null,
       outOfService: null,
       comments: [],
+      worsened: null,
+      chattering: null,
       hidden: false,
       ...more,
     },

@@ -32,6 +32,8 @@ export function alarm(id: string, more: Partial<DeskAlarm> = {}): DeskAlarm {
     shelved: null,
     outOfService: null,
     comments: [],
+    worsened: null,
+    chattering: null,
     ...more,
   };
 }
