@@ -98,6 +98,20 @@ describe('with CITYWALL_DEMO=0', () => {
   });
 });
 
+describe('who is not logged in', () => {
+  it('on this machine in demo mode is told what may be read; no command is among it', async () => {
+    const house = await startHouse();
+    try {
+      const { status, json } = await house.ask('/api/v1/sessions/current');
+      expect([status, json.user, json.roles, json.expiresAt]).toEqual([200, null, [], null]);
+      expect(json.may).toEqual(expect.arrayContaining(['city.read', 'alarms.follow']));
+      expect(json.may).not.toEqual(expect.arrayContaining(['alarms.handle']));
+    } finally {
+      await house.stop();
+    }
+  });
+});
+
 describe('guesses', () => {
   it('are counted and lock account and address; a rate limit stands before', async () => {
     const house = await startHouse();
