@@ -54,6 +54,8 @@ describe('a desk with ten thousand alarms', () => {
       shelved: null,
       outOfService: null,
       comments: [],
+      worsened: null,
+      chattering: null,
       hidden: false,
       ...more,
     }) as StandingAlarm;

@@ -20,6 +20,8 @@ export interface DeskFigures {
   suppressed: number;
   outOfService: number;
   unknown: number;
+  /** come and go so often that they are one line each */
+  chattering: number;
   /** active for more than a day, set aside or not */
   standing: number;
 }
@@ -33,6 +35,7 @@ export function figuresOf(alarms: Iterable<DeskAlarm>, now: number): DeskFigures
     suppressed: 0,
     outOfService: 0,
     unknown: 0,
+    chattering: 0,
     standing: 0,
   };
   for (const alarm of alarms) {
@@ -43,6 +46,7 @@ export function figuresOf(alarms: Iterable<DeskAlarm>, now: number): DeskFigures
     if (alarm.shelved !== null) figures.shelved += 1;
     if (alarm.outOfService !== null) figures.outOfService += 1;
     if (alarm.suppressedBy !== null) figures.suppressed += 1;
+    if (alarm.chattering !== null) figures.chattering += 1;
     if (alarm.unknown) figures.unknown += 1;
     if (alarm.active && now - alarm.raisedAt > STANDING_MS) figures.standing += 1;
   }
