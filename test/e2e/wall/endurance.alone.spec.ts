@@ -272,8 +272,7 @@ describe('/console/displays', () => {
     });
     await expectDisplay('lobby', ({ state }) => state === 'black');
     const { page } = await openPage(browser, width, height);
-    await page.goto(`${house.url}/console/displays`);
-    await page.waitForURL(/\/login\?next=/);
+    await page.goto(`${house.url}/login?next=/console/displays`);
     await page.fill('[name=password]', PASSWORD);
     await page.keyboard.press('Enter');
     const card = (id: string) => page.locator(`[data-display="${id}"]`);
@@ -292,7 +291,7 @@ describe('/console/displays', () => {
       return out;
     });
     expect(wrong).toEqual([]);
-    await page.keyboard.press('1');
+    await page.keyboard.press('2');
     await page.waitForURL(/console\/feeds/);
     for (const one of [page, wall.page, dark.page]) await one.close();
   });
