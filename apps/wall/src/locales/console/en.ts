@@ -40,6 +40,7 @@ export default {
   lead: 'shift lead',
   reading: 'not logged in · reading',
   notForYou: 'Your role may not open this page',
+  toWall: 'open the wall',
   pairing,
   display: {
     search: 'Search displays, scenes',

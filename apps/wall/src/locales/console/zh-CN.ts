@@ -34,6 +34,7 @@ export default {
   lead: '值班长',
   reading: '未登录 · 只读',
   notForYou: '您的角色不能打开这一页',
+  toWall: '打开大屏',
   pairing,
   display: {
     search: '搜索屏幕、画面',
