@@ -2,9 +2,9 @@ import { Logger } from '@nestjs/common';
 import { Problem } from '../api/problem.js';
 import { addressKey, RateLimit } from '../auth/rate-limit.js';
 import type { AuditRepository } from './audit.repository.js';
-import type { AuditAct, AuditEntry, AuditHead, AuditQuery } from './audit.types.js';
+import type { AuditAct, AuditEntry, AuditQuery } from './audit.types.js';
 import type { AuditFiles } from './audit-files.repository.js';
-import { BEGINNING, breakOf, matches, sealed } from './seal.js';
+import { ChainWalk, matches, sealed } from './seal.js';
 
 /** Of several processes that write at once each tries again so often. */
 const TRIES = 20;
@@ -65,37 +65,27 @@ export class AuditService {
 
   /** Walks the whole chain, in files and in Redis. */
   async verify(): Promise<AuditVerdict> {
-    let first = 0;
-    let head: AuditHead = BEGINNING;
+    const walk = new ChainWalk();
     const verdict = (problem?: string): AuditVerdict => ({
       ok: problem === undefined,
-      entries: first === 0 ? 0 : head.n - first + 1,
-      first,
-      last: head.n,
-      seal: head.seal,
+      entries: walk.entries,
+      first: walk.first,
+      last: walk.head.n,
+      seal: walk.head.seal,
       ...(problem === undefined ? {} : { problem }),
     });
-    const take = (entry: AuditEntry): string | null => {
-      if (entry.n <= head.n) return null;
-      // what is older than the archive keeps is gone: the first that is left is where it begins
-      const problem = first === 0 && entry.n > 1 ? null : breakOf(entry, head);
-      if (problem !== null) return problem;
-      if (first === 0) first = entry.n;
-      head = { n: entry.n, seal: entry.seal };
-      return null;
-    };
     for await (const entry of this.files.oldest()) {
-      const problem = take(entry);
+      const problem = walk.take(entry);
       if (problem !== null) return verdict(`in the archive: ${problem}`);
     }
     const recent: AuditEntry[] = [];
     for await (const entry of this.store.newest()) recent.push(entry);
     for (const entry of recent.reverse()) {
-      const problem = take(entry);
+      const problem = walk.take(entry);
       if (problem !== null) return verdict(`in Redis: ${problem}`);
     }
     const told = await this.store.head();
-    if (told.n > head.n) return verdict(`entries ${head.n + 1} to ${told.n} are missing at the end`);
+    if (told.n > walk.head.n) return verdict(`entries ${walk.head.n + 1} to ${told.n} are missing at the end`);
     return verdict();
   }
 

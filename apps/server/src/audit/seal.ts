@@ -15,9 +15,32 @@ function sealOf(entry: Omit<AuditEntry, 'seal'>, before: string): string {
 }
 
 /** Why an entry does not follow the chain; null: it does. */
-export function breakOf({ seal, ...entry }: AuditEntry, head: AuditHead): string | null {
+function breakOf({ seal, ...entry }: AuditEntry, head: AuditHead): string | null {
   if (entry.n !== head.n + 1) return `entry ${head.n + 1} is missing, this is ${entry.n}`;
   return sealOf(entry, head.seal) === seal ? null : `entry ${entry.n}, or the one before it, was changed`;
+}
+
+/** Walks a chain from its oldest entry that is kept. */
+export class ChainWalk {
+  /** number of the first entry; above 1 when older ones were removed for their age; 0: none yet */
+  first = 0;
+  head: AuditHead = BEGINNING;
+
+  /** entries that hold */
+  get entries(): number {
+    return this.first === 0 ? 0 : this.head.n - this.first + 1;
+  }
+
+  /** Takes the next entry; one that was taken is passed over. @returns why it does not follow; null: it does */
+  take(entry: AuditEntry): string | null {
+    if (entry.n <= this.head.n) return null;
+    // what is older than the archive keeps is gone: the first that is left is where it begins
+    const problem = this.first === 0 && entry.n > 1 ? null : breakOf(entry, this.head);
+    if (problem !== null) return problem;
+    if (this.first === 0) this.first = entry.n;
+    this.head = { n: entry.n, seal: entry.seal };
+    return null;
+  }
 }
 
 /** Whether an entry is one that is searched for. */
