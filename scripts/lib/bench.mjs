@@ -12,7 +12,7 @@ import { installTestPrograms } from './test-programs.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** what benchmarks share; the others are benchmarks */
-const SHARED = ['arms.ts', 'mqtt-load.ts'];
+const SHARED = ['alarm-load.ts', 'arms.ts', 'mqtt-load.ts'];
 
 /**
  * @param {readonly string[]} words names first, then options (`--rate 500`) that are passed to each

@@ -10,6 +10,7 @@ import { Redis } from 'ioredis';
 import { connectAsync } from 'mqtt';
 import { labSite } from '../integration/feeds/lab.js';
 import { startMosquitto, startRedis, startServer } from '../support/services.js';
+import { exceed, pour, RULES, rules } from './alarm-load.js';
 import { cpuSeconds, pause, report, residentMiB, rounded } from './arms.js';
 
 const { values: options } = parseArgs({
@@ -22,19 +23,6 @@ const { values: options } = parseArgs({
 const ASSETS = Number(options.assets);
 const RATE = Number(options.rate);
 const ALARMS = Number(options.alarms);
-/** Rules a metric: with `ASSETS` the rule instances. */
-const RULES = 5;
-/** Readings of one message of the background. */
-const A_MESSAGE = 50;
-
-const rules = Array.from({ length: RULES }, (_, i) => ({
-  id: `above-${i}`,
-  metric: 'node/level',
-  when: { atLeast: 50 + i * 10, clearBelow: 45 + i * 10 },
-  priority: 3 as const,
-  text: { zh: '{asset} {value}', en: '{asset} {value}' },
-}));
-
 /** Readings a second that one machine judges, none of which changes anything. */
 function machineRate(): number {
   const none = { asset: () => undefined, staleAfter: () => 60_000, referring: () => [], closed: () => false };
@@ -82,20 +70,7 @@ listener.on('message', (_channel: string, text: string) => {
 await listener.subscribe('cw:{lab}:alarms:changed');
 const publisher = await connectAsync(broker.url);
 
-let sent = 0;
-const begin = performance.now();
-const background = setInterval(() => {
-  const due = ((performance.now() - begin) / 1000) * RATE;
-  while (sent < due) {
-    const items = Array.from({ length: A_MESSAGE }, (_, i) => ({
-      key: `k${(sent + i) % ASSETS}`,
-      v: (sent + i) % 40,
-      ts: Date.now(),
-    }));
-    publisher.publish('lab/items', JSON.stringify({ items }), { qos: 1 });
-    sent += A_MESSAGE;
-  }
-}, 5);
+const background = pour(publisher, ASSETS, RATE);
 
 try {
   await pause(4_000);
@@ -104,9 +79,7 @@ try {
   const published = new Map<string, number>();
   for (let i = 0; i < ALARMS; i++) {
     published.set(`lab/above-0/node/alarm-${i}`, performance.now());
-    publisher.publish('lab/items', JSON.stringify({ items: [{ key: `alarm-${i}`, v: 55, ts: Date.now() }] }), {
-      qos: 1,
-    });
+    exceed(publisher, i);
     await pause(20);
   }
   await pause(3_000);
@@ -119,7 +92,7 @@ try {
   const quantile = (share: number) =>
     rounded(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN, 1);
   const row = {
-    'readings/s beside': rounded(sent / ((performance.now() - begin) / 1000), 0),
+    'readings/s beside': background.rate(),
     'rule instances': ASSETS * RULES,
     'alarms told': `${latencies.length} of ${ALARMS}`,
     'p50 ms': quantile(0.5),
@@ -130,7 +103,7 @@ try {
   };
   report('alarms', [row], { latencies });
 } finally {
-  clearInterval(background);
+  background.stop();
   await publisher.endAsync(true);
   listener.disconnect();
   await server.stop();

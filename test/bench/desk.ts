@@ -13,6 +13,7 @@ import { io } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
 import { labSite } from '../integration/feeds/lab.js';
 import { startMosquitto, startRedis, startServer } from '../support/services.js';
+import { exceed, pour, RULES, rules } from './alarm-load.js';
 import { cpuSeconds, pause, report, residentMiB, rounded, until } from './arms.js';
 
 const { values: options } = parseArgs({
@@ -25,22 +26,11 @@ const { values: options } = parseArgs({
 const ASSETS = Number(options.assets);
 const RATE = Number(options.rate);
 const ALARMS = Number(options.alarms);
-/** Rules a metric: with `ASSETS` the rule instances. */
-const RULES = 5;
-/** Readings of one message of the background. */
-const A_MESSAGE = 50;
 /** Between two alarms, ms: no multiple of anything that ticks. */
 const APART_MS = 23;
 const SETTLE_MS = 4_000;
 const PASSWORD = 'correct horse battery staple';
 
-const rules = Array.from({ length: RULES }, (_, i) => ({
-  id: `above-${i}`,
-  metric: 'node/level',
-  when: { atLeast: 50 + i * 10, clearBelow: 45 + i * 10 },
-  priority: 3 as const,
-  text: { zh: '{asset} {value}', en: '{asset} {value}' },
-}));
 const idOf = (i: number) => `lab/above-0/node/alarm-${i}`;
 
 const redis = await startRedis();
@@ -80,29 +70,14 @@ desk.on(DESK_EVENTS.alarms, ({ set }: DeskNews) => {
 });
 const publisher = await connectAsync(broker.url);
 
-let sent = 0;
-const begin = performance.now();
-const background = setInterval(() => {
-  const due = ((performance.now() - begin) / 1000) * RATE;
-  while (sent < due) {
-    const items = Array.from({ length: A_MESSAGE }, (_, i) => ({
-      key: `k${(sent + i) % ASSETS}`,
-      v: (sent + i) % 40,
-      ts: Date.now(),
-    }));
-    publisher.publish('lab/items', JSON.stringify({ items }), { qos: 1 });
-    sent += A_MESSAGE;
-  }
-}, 5);
+const background = pour(publisher, ASSETS, RATE);
 
 /** Raises alarms `from` to `to` one after the other. Returns when each was published, by id. */
 async function raise(from: number, to: number): Promise<Map<string, number>> {
   const published = new Map<string, number>();
   for (let i = from; i < to; i++) {
     published.set(idOf(i), Date.now());
-    publisher.publish('lab/items', JSON.stringify({ items: [{ key: `alarm-${i}`, v: 55, ts: Date.now() }] }), {
-      qos: 1,
-    });
+    exceed(publisher, i);
     await pause(APART_MS);
   }
   return published;
@@ -141,7 +116,7 @@ try {
     'desk',
     [
       {
-        'readings/s beside': rounded(sent / ((performance.now() - begin) / 1000), 0),
+        'readings/s beside': background.rate(),
         'rule instances': ASSETS * RULES,
         'on the desk': `${latencies.length} of ${ALARMS}`,
         'p50 ms': quantile(0.5),
@@ -156,7 +131,7 @@ try {
     { latencies },
   );
 } finally {
-  clearInterval(background);
+  background.stop();
   desk.disconnect();
   await publisher.endAsync(true);
   await server.stop();
