@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { StandingAlarm } from '@citywall/model';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
-import { type House, PASSWORD, startHouse } from '../../integration/api/house.js';
+import type { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
+import { alarmListOf, type House, PASSWORD, startHouse } from '../../integration/api/house.js';
 import { launchBrowser, openPage } from '../../support/browser.js';
 import { deliveredWall } from '../../support/builtWall.js';
 
@@ -62,7 +62,7 @@ describe('a desk with ten thousand alarms', () => {
 
   beforeAll(async () => {
     house = await startHouse({}, undefined, await deliveredWall(folder));
-    list = house.server.app.get(AlarmList);
+    list = await alarmListOf(house, 'water');
     list.replace(
       'water',
       Array.from({ length: MANY }, (_, n) => alarm(n)),

@@ -3,13 +3,13 @@ import { DESK_EVENTS, DESK_VERSION, type DeskNews, type FollowReply, type Presen
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
-import { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
+import type { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
 import { AuthRepository } from '../../../apps/server/src/auth/auth.repository.js';
 import { hashPassword } from '../../../apps/server/src/auth/password.js';
 import { permits } from '../../../apps/server/src/auth/policy.js';
 import { ROLES, type Role } from '../../../apps/server/src/auth/session.js';
 import { SessionsService } from '../../../apps/server/src/auth/sessions.service.js';
-import { type House, PASSWORD, startHouse } from '../api/house.js';
+import { alarmListOf, type House, PASSWORD, startHouse } from '../api/house.js';
 
 const alarm = (key: string) =>
   ({ id: `water/high/reservoir/${key}`, system: 'water', text: { zh: key, en: key }, hidden: false }) as StandingAlarm;
@@ -21,7 +21,7 @@ describe('the socket of the desk', () => {
   const sockets: Socket[] = [];
   beforeAll(async () => {
     house = await startHouse({ CITYWALL_DEMO: '0' });
-    list = house.server.app.get(AlarmList);
+    list = await alarmListOf(house, 'water');
     const password = await hashPassword(PASSWORD);
     for (const role of ROLES) {
       const account = { password, roles: [role], createdAt: Date.now() };

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
 import { createServer, type Server } from '../../../apps/server/src/app.js';
 import { Config } from '../../../apps/server/src/config/index.js';
 import { StateRepository } from '../../../apps/server/src/state/index.js';
@@ -170,6 +171,25 @@ export interface House {
 }
 
 export const PASSWORD = 'correct horse battery';
+
+/**
+ * The list of alarms of a house, once it was read from Redis: reading it later would undo what a test puts into it.
+ *
+ * @param systems what the test writes to
+ */
+export async function alarmListOf(house: House, ...systems: string[]): Promise<AlarmList> {
+  const list = house.server.app.get(AlarmList);
+  const read = () => systems.every((system) => list.knows(system));
+  await new Promise<void>((resolve) => {
+    if (read()) return resolve();
+    const end = list.watch(() => {
+      if (!read()) return;
+      end();
+      resolve();
+    });
+  });
+  return list;
+}
 
 /**
  * @param env over the test's own: demo mode, role `api` alone, any free port

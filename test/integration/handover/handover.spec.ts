@@ -1,6 +1,6 @@
 import type { StandingAlarm } from '@citywall/model';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
+import type { AlarmList } from '../../../apps/server/src/alarms/alarm-list.js';
 import { archivedContent } from '../../../apps/server/src/archive/content.js';
 import { AuthRepository } from '../../../apps/server/src/auth/auth.repository.js';
 import { hashPassword } from '../../../apps/server/src/auth/password.js';
@@ -11,7 +11,7 @@ import { RedisConnection } from '../../../apps/server/src/infra/redis.connection
 import { NoticesService } from '../../../apps/server/src/notices/notices.service.js';
 import { JournalTailRepository } from '../../../apps/server/src/state/journal-tail.repository.js';
 import { happening } from '../../support/happening.js';
-import { type House, PASSWORD, startHouse } from '../api/house.js';
+import { alarmListOf, type House, PASSWORD, startHouse } from '../api/house.js';
 
 describe('the handover of a shift', () => {
   let house: House;
@@ -19,7 +19,7 @@ describe('the handover of a shift', () => {
   const seats = new Map<string, Record<string, string>>();
   beforeAll(async () => {
     house = await startHouse({ CITYWALL_DEMO: '1' });
-    list = house.server.app.get(AlarmList);
+    list = await alarmListOf(house, 'urban', 'water');
     const password = await hashPassword(PASSWORD);
     const accounts: [string, Grant[]][] = [
       ['leaves', []],
