@@ -1,6 +1,10 @@
 export * from './alarm.js';
+export * from './annunciator.js';
+export { CALLS_WITHIN_MS } from './call-window.js';
+export * from './calls.js';
 export * from './command.js';
 export { limitOf } from './condition.js';
+export * from './groups.js';
 export { KEPT_COMMENTS } from './handling.js';
 export { AlarmMachine, type AlarmMachineOptions } from './machine.js';
 export * from './rule.js';
