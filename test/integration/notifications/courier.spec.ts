@@ -87,8 +87,10 @@ describe('the courier', () => {
       until(({ targets }) => (targets.get('duty') as { delivered?: number } | undefined)?.delivered === count);
     const failing = () =>
       until(({ targets }) => (targets.get('duty') as { failingSince?: number } | undefined)?.failingSince != null);
+    const well = () =>
+      until(({ targets }) => (targets.get('duty') as { failingSince?: number } | undefined)?.failingSince === null);
     const dead = (count: number) => until((state) => (state.dead.get('duty') ?? 0) === count);
-    return { one, delivered, failing, dead };
+    return { one, delivered, failing, well, dead };
   }
   const journal = async (...happenings: AlarmHappening[]) => {
     for (const each of happenings)
@@ -274,6 +276,81 @@ describe('the courier', () => {
     expect(names()).toEqual(['a', 'b', 'b', 'c'].map((name) => `alarm.raised ${name}`));
     expect(keys()[1]).toBe(keys()[2]);
     expect(new Set(keys()).size).toBe(3);
+  });
+
+  it('sends a new red alarm while another message still waits for its answer', async () => {
+    const { one, delivered } = courier();
+    await one.round(file());
+    receiver.reply = ({ json }) => (json.data.alarm.priority === 1 ? { status: 200 } : null);
+    await journal(happening('slow'));
+    await one.round(file());
+    await receiver.until(1);
+    await journal(happening('next'), happening('red', 'raised', { priority: 1 }));
+    await one.round(file());
+    await delivered(1);
+    expect(names()).toEqual(['alarm.raised slow', 'alarm.raised red']);
+  });
+
+  it('knows what another process did while it stood still, also when that one is gone again', async () => {
+    const [paused, other] = [courier(), courier()];
+    await paused.one.round(file());
+    await open.redis.commands.del('cw:{notify}:lease');
+    await other.one.round(file());
+    await journal(happening('a'));
+    await other.one.round(file());
+    await other.delivered(1);
+    await other.one.stop(100);
+    await journal(happening('b'));
+    await paused.one.round(file());
+    await paused.delivered(2);
+    expect(names()).toEqual(['alarm.raised a', 'alarm.raised b']);
+  });
+
+  it('begins anew from what Redis has when it does not know whether its look was written', async () => {
+    let lose = false;
+    const { one, delivered } = courier({
+      store: Object.assign(Object.create(store) as NotificationsRepository, {
+        write: async (...args: Parameters<typeof store.write>) => {
+          const done = await store.write(...args);
+          if (lose && (args[3]?.length ?? 0) > 0) throw new Error('Connection is closed.');
+          return done;
+        },
+      }),
+    });
+    await one.round(file({ perMinute: 1 }));
+    await journal(happening('a'), happening('b'));
+    lose = true;
+    await expect(one.round(file({ perMinute: 1 }))).rejects.toThrow('closed');
+    lose = false;
+    await one.round(file({ perMinute: 1 }));
+    await delivered(1);
+    now += MINUTE;
+    await one.round(file({ perMinute: 1 }));
+    await delivered(2);
+    expect(receiver.received.map(({ json }) => json.data.summary?.events ?? json.data.alarm.name)).toEqual(['a', 1]);
+  });
+
+  it('fails no longer when nothing is left that it did not take', async () => {
+    const { one, dead, failing, well } = courier();
+    await one.round(file());
+    receiver.reply = () => ({ status: 400 });
+    await journal(happening('a'));
+    await one.round(file());
+    await dead(1);
+    await failing();
+    const [[key] = ['']] = await store.dead();
+    await store.takeDead(key, false);
+    await one.round(file());
+    await well();
+  });
+
+  it('is not stopped by a certificate or an address that cannot be used at all', async () => {
+    const attempt = await sendHook(target({ url: 'https://127.0.0.1:9/', ca: 'no certificate' }), {
+      body: '{}',
+      headers: {},
+      query: {},
+    });
+    expect(attempt).toMatchObject({ outcome: 'failed', reason: 'unreachable' });
   });
 
   it('is one at a time', async () => {

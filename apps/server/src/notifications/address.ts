@@ -4,11 +4,14 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Never a receiver of ours: this network, link-local (also the metadata of clouds), multicast, reserved. */
+/** Never a receiver of ours: this network, link-local and other addresses of clouds' metadata, multicast, reserved. */
 const never = new BlockList();
 never.addSubnet('0.0.0.0', 8, 'ipv4');
 never.addSubnet('169.254.0.0', 16, 'ipv4');
 never.addSubnet('224.0.0.0', 3, 'ipv4');
+// metadata that are not link-local: 阿里云, AWS over IPv6
+never.addAddress('100.100.100.200', 'ipv4');
+never.addAddress('fd00:ec2::254', 'ipv6');
 never.addAddress('::', 'ipv6');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('ff00::', 8, 'ipv6');
@@ -35,5 +38,7 @@ export function refusalOf(address: string, allowLoopback: boolean): string | nul
   if (isIP(ip) === 0) return 'the address cannot be read';
   if (loopback.check(ip, family))
     return allowLoopback ? null : 'the target is on this machine: write loopback: true if that is meant';
-  return never.check(ip, family) ? 'the target is at an address that is no receiver (link-local, multicast)' : null;
+  return never.check(ip, family)
+    ? 'the target is at an address that is no receiver (link-local, metadata of a cloud, multicast)'
+    : null;
 }

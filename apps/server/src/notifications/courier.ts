@@ -5,7 +5,7 @@ import { messageOf } from './message.js';
 import { NoticeWatch } from './notice-watch.js';
 import type { Happened, NotificationsRepository } from './notifications.repository.js';
 import type { DeadLetter, Delivery, Kept, TargetState, Write } from './notifications.types.js';
-import { evicted, Outbox } from './outbox.js';
+import { evicted, type NextOptions, Outbox } from './outbox.js';
 import { Plan } from './plan.js';
 import { type Attempt, type FailureReason, pauseAfter } from './retry.js';
 import type { Notifications, Target } from './target.types.js';
@@ -13,6 +13,9 @@ import type { Notifications, Target } from './target.types.js';
 /** Another process follows one that died after this, ms. */
 export const LEASE_MS = 10_000;
 const RETRY_MS = 500;
+/** A target has two senders at most: one takes all, the other new red alarms, which wait for no slow answer. */
+const LANES = ['all', 'red'] as const;
+type Lane = (typeof LANES)[number];
 
 export interface CourierParts {
   owner: string;
@@ -47,10 +50,15 @@ export class Courier {
   private kept: Kept | null = null;
   private dead = new Map<string, Dead>();
   private readonly outboxes = new Map<string, Outbox>();
+  /** by target and lane */
   private readonly pumping = new Map<string, Promise<void>>();
+  /** subjects of what is under way, by target */
+  private readonly busy = new Map<string, Set<string>>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private notifications: Notifications | null = null;
   private lastN = 0;
+  /** of the lease under which `kept` was read; none has −1 */
+  private term = -1;
   private stopped = false;
 
   constructor(private readonly parts: CourierParts) {}
@@ -60,10 +68,14 @@ export class Courier {
     this.notifications = notifications;
     if (notifications === null) return this.rest();
     const { store, owner } = this.parts;
-    if (!(await store.write(owner, LEASE_MS))) return this.drop();
+    const term = await store.write(owner, LEASE_MS, this.term);
+    // another process sends, or did while this one stood still: what is remembered is of before
+    if (term !== this.term) this.drop();
+    if (term === 0) return;
+    this.term = term;
     if (this.kept === null) await this.begin();
     await this.plan(notifications);
-    for (const name of this.outboxes.keys()) this.pump(name);
+    for (const name of this.outboxes.keys()) for (const lane of LANES) this.pump(name, lane);
   }
 
   /** Ends it; a message under way is waited for as long as `patience`, ms, and else sent again by whoever follows. */
@@ -92,7 +104,7 @@ export class Courier {
     this.kept = kept;
   }
 
-  /** Another process sends now. */
+  /** What is remembered is not what Redis has: it is read again under the next lease. */
   private drop(): void {
     this.kept = null;
     for (const timer of this.timers.values()) clearTimeout(timer);
@@ -104,7 +116,7 @@ export class Courier {
   private async rest(): Promise<void> {
     if (this.kept === null) return;
     const gone = [...this.kept.positions.keys()].map((field): Write => ({ hash: 'positions', field, value: null }));
-    await this.parts.store.write(this.parts.owner, LEASE_MS, gone);
+    await this.parts.store.write(this.parts.owner, LEASE_MS, this.term, gone);
     await this.parts.store.release(this.parts.owner);
     this.drop();
   }
@@ -141,7 +153,17 @@ export class Courier {
       ...plan.resent.map((field): Write => ({ hash: 'again', field, value: null })),
       ...this.burial(refused, 'queue-full', 'too many messages wait for this target', now),
     ];
-    if (writes.length > 0 && !(await store.write(owner, LEASE_MS, writes))) return this.drop();
+    if (writes.length > 0) {
+      let written: number;
+      try {
+        written = await store.write(owner, LEASE_MS, this.term, writes);
+      } catch (error) {
+        // it may have been written or not
+        this.drop();
+        throw error;
+      }
+      if (written === 0) return this.drop();
+    }
 
     for (const [system, at] of positions) kept.positions.set(system, at);
     for (const [target, minute] of plan.minutes) kept.minutes.set(target, minute);
@@ -165,19 +187,23 @@ export class Courier {
     return outbox;
   }
 
-  /** One message at a time a target. */
-  private pump(name: string): void {
-    if (this.pumping.has(name) || this.stopped) return;
-    const running = this.deliver(name)
+  /** One message at a time a target and lane. */
+  private pump(name: string, lane: Lane): void {
+    const id = `${name} ${lane}`;
+    if (this.pumping.has(id) || this.stopped) return;
+    const running = this.deliver(name, lane)
       .catch((error) =>
         this.logger.error(`messages to ${name} stand still: ${error instanceof Error ? error.message : error}`),
       )
-      .finally(() => this.pumping.delete(name));
-    this.pumping.set(name, running);
+      .finally(() => this.pumping.delete(id));
+    this.pumping.set(id, running);
   }
 
-  private async deliver(name: string): Promise<void> {
-    clearTimeout(this.timers.get(name));
+  private async deliver(name: string, lane: Lane): Promise<void> {
+    const id = `${name} ${lane}`;
+    clearTimeout(this.timers.get(id));
+    const busy = this.busy.get(name) ?? new Set();
+    this.busy.set(name, busy);
     while (this.kept !== null && !this.stopped) {
       const { notifications } = this;
       const outbox = this.outboxes.get(name);
@@ -185,46 +211,61 @@ export class Courier {
       const target = notifications.targets.get(name);
       const now = this.parts.now();
       if (target === undefined) {
+        if (lane === 'red') return;
         const left = outbox.next(Number.POSITIVE_INFINITY);
         if (!('key' in left)) return;
-        await this.bury(outbox, [left], 'no-target', `${name} is not in the file any more`);
+        await this.bury(name, [left], 'no-target', `${name} is not in the file any more`);
         continue;
       }
-      const expired = outbox.expired(now, target.giveUpAfter);
+      const expired = lane === 'red' ? [] : outbox.expired(now, target.giveUpAfter);
       if (expired.length > 0) {
-        await this.bury(outbox, expired);
+        await this.bury(name, expired);
         continue;
       }
-      const next = outbox.next(now);
+      const options: NextOptions = {
+        busy,
+        redOnly: lane === 'red',
+        // programs take a backlog at once; bots are blocked for minutes by one
+        limit: target.format === 'json' ? undefined : target.perMinute,
+      };
+      const next = outbox.next(now, options);
       if (!('key' in next)) {
         if (next.at !== null)
           this.timers.set(
-            name,
-            setTimeout(() => this.pump(name), next.at - now),
+            id,
+            setTimeout(() => this.pump(name, lane), next.at - now),
           );
         return;
       }
       const { zone } = notifications;
       const { format, lang, secret } = target;
       const form = { format, lang, zone, ...(secret === undefined ? {} : { secret }) };
-      const attempt = await this.parts.send(target, messageOf(next.told, next.key, form, now));
-      await this.settle(name, outbox, next, attempt);
+      const { subject } = next.told;
+      busy.add(subject);
+      outbox.tried(now);
+      try {
+        const attempt = await this.parts.send(target, messageOf(next.told, next.key, form, now));
+        await this.settle(name, next, attempt);
+      } finally {
+        busy.delete(subject);
+      }
     }
   }
 
-  private async settle(name: string, outbox: Outbox, delivery: Delivery, attempt: Attempt): Promise<void> {
+  private async settle(name: string, delivery: Delivery, attempt: Attempt): Promise<void> {
     const now = this.parts.now();
     const state = this.kept?.targets.get(name) ?? { delivered: 0, deliveredAt: null, failingSince: null };
     if (attempt.outcome === 'delivered') {
-      outbox.succeeded();
+      this.outbox(name).succeeded();
       const after: TargetState = { delivered: state.delivered + 1, deliveredAt: now, failingSince: null };
       const writes: Write[] = [
         { hash: 'queue', field: delivery.key, value: null },
         { hash: 'targets', field: name, value: after },
       ];
-      if (!(await this.persist(writes))) return;
-      outbox.remove(delivery.key);
+      // before it is written: the other sender of this target counts on from it
       this.kept?.targets.set(name, after);
+      if (!(await this.persist(writes))) return;
+      this.outbox(name).remove(delivery.key);
       if (state.failingSince !== null) this.logger.log(`${name} takes messages again`);
       this.report();
       return;
@@ -235,10 +276,10 @@ export class Courier {
     if (state.failingSince === null) this.logger.warn(`${name} did not take a message: ${reason} (${detail})`);
     if (attempt.outcome === 'refused') {
       // it answered: what it refuses says nothing of the others
-      await this.bury(outbox, [delivery], reason, detail, [{ hash: 'targets', field: name, value: after }]);
+      await this.bury(name, [delivery], reason, detail, [{ hash: 'targets', field: name, value: after }]);
       return;
     }
-    outbox.failed(now);
+    this.outbox(name).failed(now, attempt.retryAfter);
     const attempts = delivery.attempts + 1;
     const pause = Math.max(pauseAfter(attempts, this.parts.random()), attempt.retryAfter ?? 0);
     const again: Delivery = { ...delivery, attempts, dueAt: now + pause, reason, detail };
@@ -247,12 +288,12 @@ export class Courier {
       { hash: 'targets', field: name, value: after },
     ];
     if (!(await this.persist(writes))) return;
-    outbox.add(again);
+    this.outbox(name).add(again);
     this.report();
   }
 
   private async bury(
-    outbox: Outbox,
+    name: string,
     deliveries: Delivery[],
     reason?: FailureReason,
     detail?: string,
@@ -260,7 +301,7 @@ export class Courier {
   ): Promise<void> {
     const now = this.parts.now();
     if (!(await this.persist([...this.burial(deliveries, reason, detail, now), ...more]))) return;
-    for (const { key } of deliveries) outbox.remove(key);
+    for (const { key } of deliveries) this.outbox(name).remove(key);
     this.buried(deliveries, now);
     this.report();
   }
@@ -293,7 +334,7 @@ export class Courier {
   private async persist(writes: Write[]): Promise<boolean> {
     while (this.kept !== null) {
       try {
-        if (await this.parts.store.write(this.parts.owner, LEASE_MS, writes)) return true;
+        if ((await this.parts.store.write(this.parts.owner, LEASE_MS, this.term, writes)) !== 0) return true;
         this.drop();
       } catch (error) {
         // Redis is gone or refuses, which its own notice says.
@@ -310,7 +351,13 @@ export class Courier {
     const { targets } = this.notifications;
     const dead = new Map<string, number>();
     for (const { target } of this.dead.values()) dead.set(target, (dead.get(target) ?? 0) + 1);
-    this.parts.tell(new Map([...this.kept.targets].filter(([name]) => targets.has(name))), dead);
+    const states = [...this.kept.targets].flatMap(([name, state]): [string, TargetState][] => {
+      if (!targets.has(name)) return [];
+      // what it did not take was thrown away or expired: nothing is missing there any more
+      const owed = (this.outboxes.get(name)?.size ?? 0) > 0 || dead.has(name);
+      return [[name, owed ? state : { ...state, failingSince: null }]];
+    });
+    this.parts.tell(new Map(states), dead);
   }
 }
 

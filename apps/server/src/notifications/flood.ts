@@ -15,14 +15,18 @@ export function minuteAt(now: number): Minute {
   return { from: now - (now % MINUTE), sent: 0, held: null };
 }
 
+/** A new or worse alarm of priority 1: it waits for nothing. */
+export function isRed({ event, alarm }: Told): boolean {
+  return alarm?.priority === 1 && (event === 'raised' || event === 'worsened');
+}
+
 /**
  * Whether something may be sent by itself within this minute, or goes into the summary of it. A new or worse alarm of
  * priority 1 is always sent.
  * @param limit messages a minute
  */
 export function admit(minute: Minute, told: Told, limit: number): { minute: Minute; passes: boolean } {
-  const red = told.alarm?.priority === 1 && (told.event === 'raised' || told.event === 'worsened');
-  if (red || minute.sent < limit) return { minute: { ...minute, sent: minute.sent + 1 }, passes: true };
+  if (isRed(told) || minute.sent < limit) return { minute: { ...minute, sent: minute.sent + 1 }, passes: true };
   return { minute: { ...minute, held: added(minute.held ?? NOTHING, told) }, passes: false };
 }
 

@@ -1,5 +1,5 @@
 import { lookup as lookupAll } from 'node:dns';
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { refusalOf } from './address.js';
@@ -42,7 +42,7 @@ export function sendHook(target: Target, { body, headers, query }: Message): Pro
       lookup: guarded(target.loopback),
       ...(target.ca === undefined ? {} : { ca: target.ca }),
     };
-    const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
+    const answered = (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const done = () => {
@@ -60,9 +60,15 @@ export function sendHook(target: Target, { body, headers, query }: Message): Pro
       response.once('error', failed);
       // cut short by us: what was read decides
       response.once('close', done);
-    });
-    sent.once('error', failed);
-    sent.end(body);
+    };
+    try {
+      const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, answered);
+      sent.once('error', failed);
+      sent.end(body);
+    } catch (error) {
+      // a certificate that is none is thrown, not told
+      failed(error as Error);
+    }
   });
 }
 

@@ -153,17 +153,26 @@ function localTime(at: number, zone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
 }
 
-/** Texts hold what platforms sent: nothing in them may become a link, a mention or a form of the bot's markdown. */
+/**
+ * Texts hold what platforms sent: nothing in them may become a link, a mention or a form of the bot's markdown. Chats make links
+ * of bare addresses and names of hosts by themselves, so these are taken apart as well.
+ */
 function safe(text: string): string {
+  const wide = (char: string) => String.fromCharCode(char.charCodeAt(0) + 0xfee0);
   return text
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .replace(/[<>[\]*`@#|]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0))
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[<>[\]*`@#|&\\]/g, wide)
+    .replace(/(?<=[a-z]):(?=\/\/)|(?<=mailto|tel):/gi, wide)
+    .replace(/(?<=[\p{L}\p{N}-])\.(?=\p{L}{2})/gu, wide)
     .trim();
 }
 
 function shortened(text: string): string {
   if (Buffer.byteLength(text) <= MAX_BYTES) return text;
-  let cut = text.slice(0, MAX_BYTES);
-  while (Buffer.byteLength(cut) > MAX_BYTES - 3) cut = cut.slice(0, -20);
+  // what decoding makes of a character that was cut through, and no more, goes away
+  const cut = Buffer.from(text)
+    .subarray(0, MAX_BYTES - 3)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
   return `${cut}…`;
 }

@@ -10,6 +10,7 @@ const WRITE = lua('write');
 const MOVE = lua('move');
 const RELEASE = lua('release');
 const LEASE = 'cw:{notify}:lease';
+const TERM = 'cw:{notify}:term';
 const HASHES = ['positions', 'minutes', 'notices', 'open', 'queue', 'targets', 'dead', 'again'] as const;
 const key = (hash: Write['hash']) => `cw:{notify}:${hash}`;
 /** Entries of one journal read at once. */
@@ -27,15 +28,19 @@ export interface Happened {
 export class NotificationsRepository {
   constructor(private readonly redis: RedisConnection) {}
 
-  /** Takes or renews the lease, and writes under it, all or nothing. Resolves false where another process sends. */
-  async write(owner: string, ttl: number, writes: readonly Write[] = []): Promise<boolean> {
+  /**
+   * Takes or renews the lease, and writes under it, all or nothing. Resolves with its term; 0 where another process sends, or
+   * did since `term`: then nothing was written, and what is remembered of that term is not true any more.
+   * @param term that of the last call; another one than it comes back where the lease is new
+   */
+  async write(owner: string, ttl: number, term: number, writes: readonly Write[] = []): Promise<number> {
     const args = writes.flatMap(({ hash, field, value }) => [
-      HASHES.indexOf(hash) + 2,
+      HASHES.indexOf(hash) + 3,
       field,
       value === null ? '' : JSON.stringify(value),
     ]);
-    const keys = [LEASE, ...HASHES.map(key)];
-    return (await this.redis.commands.eval(WRITE, keys.length, ...keys, owner, ttl, ...args)) === 1;
+    const keys = [LEASE, TERM, ...HASHES.map(key)];
+    return Number(await this.redis.commands.eval(WRITE, keys.length, ...keys, owner, ttl, term, ...args));
   }
 
   async release(owner: string): Promise<void> {

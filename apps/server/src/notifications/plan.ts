@@ -1,8 +1,8 @@
 import type { Words } from '@citywall/model';
-import { admit, isOver, type Minute, minuteAt, summaryOf } from './flood.js';
+import { admit, isOver, isRed, type Minute, minuteAt, summaryOf } from './flood.js';
 import type { Happened } from './notifications.repository.js';
 import type { DeadLetter, Delivery } from './notifications.types.js';
-import { MAX_WAITING } from './outbox.js';
+import { MAX_WAITING, RED_RESERVE } from './outbox.js';
 import { targetsOf } from './routes.js';
 import type { Notifications } from './target.types.js';
 import { keyOf, type Told, toldOf } from './told.js';
@@ -29,8 +29,10 @@ export class Plan {
   endMinutes(): void {
     for (const [target, minute] of this.minutes) {
       const summary = summaryOf(minute, this.now);
-      if (summary !== null) this.queue(target, summary, keyOf(target, 'summary', minute.from));
-      if (summary !== null) this.minutes.set(target, minuteAt(this.now));
+      if (summary === null) continue;
+      this.queue(target, summary, keyOf(target, 'summary', minute.from));
+      // it is one of the messages of its minute: else a long flood brings more than go out
+      this.minutes.set(target, { ...minuteAt(this.now), sent: 1 });
     }
   }
 
@@ -43,9 +45,15 @@ export class Plan {
   tell(told: Told, happening: (string | number)[]): void {
     const { event, subject, alarm } = told;
     const before = this.opened.get(subject) ?? (this.opened.has(subject) ? [] : (this.open.get(subject) ?? []));
-    const routed = targetsOf(told, this.notifications).filter((target) => !told.quiet || before.includes(target));
+    const routed = targetsOf(told, this.notifications, before).filter(
+      (target) => !told.quiet || before.includes(target),
+    );
     if (alarm !== undefined && event === 'cleared' && before.length > 0) this.opened.set(subject, null);
-    if (alarm !== undefined && event === 'raised' && routed.some((target) => !before.includes(target)))
+    if (
+      alarm !== undefined &&
+      (event === 'raised' || event === 'worsened') &&
+      routed.some((target) => !before.includes(target))
+    )
       this.opened.set(subject, [...new Set([...before, ...routed])]);
     for (const target of routed) {
       // that messages do not arrive would be one more that does not arrive
@@ -71,8 +79,9 @@ export class Plan {
     const refused: Delivery[] = [];
     for (const delivery of this.deliveries) {
       const size = sizes.get(delivery.target) ?? sizeOf(delivery.target);
-      sizes.set(delivery.target, size + 1);
-      (size < MAX_WAITING ? queued : refused).push(delivery);
+      const fits = size < (isRed(delivery.told) ? MAX_WAITING + RED_RESERVE : MAX_WAITING);
+      if (fits) sizes.set(delivery.target, size + 1);
+      (fits ? queued : refused).push(delivery);
     }
     return [queued, refused];
   }

@@ -34,7 +34,7 @@ export const FAILURE_REASONS = [
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Codes of a bot's answer that mean "later": too many a minute, or busy. */
-const LATER_CODES = new Set([-1, 45009, 130101, 410100]);
+const LATER_CODES = new Set([-1, 45009, 45033, 130101, 410100]);
 
 /**
  * What an answer means.

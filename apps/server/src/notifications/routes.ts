@@ -1,15 +1,37 @@
 import { type NotificationsSpec, type RouteSpec, WEEKDAYS } from '@citywall/pack-schema';
 import type { Told } from './told.js';
 
-/** Names of the targets that an event goes to, each once, in the order of the routes. */
-export function targetsOf(told: Told, { routes, zone }: Pick<NotificationsSpec, 'routes' | 'zone'>): string[] {
-  return [...new Set(routes.filter((route) => fits(route, told, zone)).flatMap(({ to }) => to))];
+/**
+ * Names of the targets that an event goes to, each once, in the order of the routes. The end of an alarm goes to those that were
+ * told of its beginning and want ends, whatever hour it is and whatever priority it has come to.
+ * @param before targets that were told of its beginning
+ */
+export function targetsOf(
+  told: Told,
+  { routes, zone }: Pick<NotificationsSpec, 'routes' | 'zone'>,
+  before: readonly string[] = [],
+): string[] {
+  const ends = told.event === 'cleared' ? before : [];
+  return [
+    ...new Set(
+      routes.flatMap((route) => {
+        if (fits(route, told, zone)) return route.to;
+        return isOf(route, told) ? route.to.filter((target) => ends.includes(target)) : [];
+      }),
+    ),
+  ];
 }
 
-function fits(route: RouteSpec, { event, at, alarm, notice }: Told, zone: string): boolean {
-  if (!(route.events as readonly string[]).includes(event)) return false;
+/** Whether a route is about such events of such a system at all. */
+function isOf({ events, systems }: RouteSpec, { event, alarm, notice }: Told): boolean {
   const system = alarm?.system ?? notice?.system;
-  if (route.systems !== undefined && (system === undefined || !route.systems.includes(system))) return false;
+  if (systems !== undefined && (system === undefined || !systems.includes(system))) return false;
+  return (events as readonly string[]).includes(event);
+}
+
+function fits(route: RouteSpec, told: Told, zone: string): boolean {
+  const { at, alarm, notice } = told;
+  if (!isOf(route, told)) return false;
   if (alarm !== undefined && route.priorities !== undefined && !route.priorities.includes(alarm.priority)) return false;
   if (notice !== undefined && route.notices !== undefined && !route.notices.includes(notice.reason)) return false;
   return isTime(route, at, zone);

@@ -89,7 +89,8 @@ export function toldOf({ kind, at, by, note, alarm }: AlarmHappening, systemName
     alarm: shown(alarm, systemName),
     ...(quiet ? { quiet } : {}),
     ...(by === undefined ? {} : { by }),
-    ...(note === undefined ? {} : { note }),
+    // what people write to a private one may name who lives there
+    ...(note === undefined || alarm.hidden ? {} : { note }),
   };
 }
 

@@ -41,6 +41,16 @@ describe('routes', () => {
     const routes = [route({ to: ['a', 'b'] }), route({ to: ['b', 'c'] })];
     expect(targetsOf(told('x'), { zone: 'Asia/Shanghai', routes })).toEqual(['a', 'b', 'c']);
   });
+
+  it('give the end to whoever was told of the beginning, whatever hour it is and however grave it became', () => {
+    const events: RouteSpec['events'] = ['raised', 'cleared'];
+    const night = route({ to: ['night'], events, hours: '20:00-08:00', priorities: [2] });
+    const reds = route({ to: ['reds'], events: ['raised'] });
+    const file = { zone: 'Asia/Shanghai', routes: [night, reds] };
+    const over = told('x', 'cleared', { priority: 1 }, Date.parse(THURSDAY));
+    expect(targetsOf(over, file)).toEqual([]);
+    expect(targetsOf(over, file, ['night', 'reds'])).toEqual(['night']);
+  });
 });
 
 describe('what is told', () => {
@@ -48,6 +58,12 @@ describe('what is told', () => {
     const text = JSON.stringify(told('home-7', 'raised', { hidden: true }).alarm);
     expect(text).not.toContain('home-7');
     expect(text).toContain('桂溪街道');
+  });
+
+  it('tells nothing that a person wrote to a private one: that may name who lives there', () => {
+    const one = { ...happening('home-7', 'acknowledged', { hidden: true }), by: 'seat-1', note: '已电话联系王某' };
+    expect(toldOf(one, WATER)).not.toHaveProperty('note');
+    expect(toldOf({ ...one, alarm: { ...one.alarm, hidden: false } }, WATER)).toHaveProperty('note');
   });
 });
 
@@ -88,6 +104,33 @@ describe('messages', () => {
     for (const form of ['<', '[', '](', '@', '\u202e', '\n# ']) expect(content).not.toContain(form);
     expect(Buffer.byteLength(content)).toBeLessThanOrEqual(4_096);
   });
+
+  it.each([
+    'https://evil.example/pay',
+    'HTTP://evil.example',
+    'www.evil.example',
+    'pay at evil.example/x now',
+    'mailto:a@evil.example',
+    '\\\\share\\x',
+    '&lt;@all&gt;',
+    'a\u2028# 标题',
+  ])('leave nothing in a text that a chat makes a link of by itself: %j', (bad) => {
+    const one = told('x', 'raised', { text: { zh: bad, en: bad } });
+    const { content } = JSON.parse(messageOf(one, 'k', { ...form, format: 'wecom' }, 0).body).markdown;
+    expect(content).not.toMatch(/:\/\/|www\.|evil\.example|\\\\|&lt;|[\u2028\u2029]|mailto:/i);
+  });
+
+  it('keep figures and places as they are', () => {
+    const text = '龙滩水库 463.2 m（汛限 462.0 m），WAT_RSV-01: 3/5';
+    const one = told('x', 'raised', { text: { zh: text, en: text } });
+    expect(JSON.parse(messageOf(one, 'k', { ...form, format: 'wecom' }, 0).body).markdown.content).toContain(text);
+  });
+
+  it('are cut between characters', () => {
+    const one = told('x', 'raised', { text: { zh: `x${'🌊'.repeat(3_000)}`, en: '' } });
+    const { content } = JSON.parse(messageOf(one, 'k', { ...form, format: 'wecom' }, 0).body).markdown;
+    expect(content.isWellFormed()).toBe(true);
+  });
 });
 
 describe('attempts', () => {
@@ -105,6 +148,7 @@ describe('attempts', () => {
   it.each([
     [200, '{"errcode":0}', 'delivered'],
     [200, '{"errcode":45009}', 'failed'],
+    [200, '{"errcode":45033}', 'failed'],
     [200, '{"errcode":310000}', 'refused'],
     [200, '<html>', 'failed'],
     [301, '', 'refused'],
@@ -129,6 +173,8 @@ describe('attempts', () => {
     ['::', false],
     ['224.0.0.1', false],
     ['255.255.255.255', false],
+    ['100.100.100.200', false],
+    ['fd00:ec2::254', false],
   ])('go to %s never by themselves', (address, whenSaid) => {
     expect(refusalOf(address, false)).not.toBeNull();
     expect(refusalOf(address, true) === null).toBe(whenSaid);
