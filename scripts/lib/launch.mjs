@@ -11,7 +11,7 @@ import { privateMosquitto } from './private-mosquitto.mjs';
 import { privateRedis } from './private-redis.mjs';
 import { nameOf, parentOf } from './processes.mjs';
 import { provide, SERVICES } from './provide.mjs';
-import { endOrphans, openRunFolder, takeLauncherPlace } from './run-folder.mjs';
+import { endOrphans, openRunFolder, refuseHalfRestored, takeLauncherPlace } from './run-folder.mjs';
 import { serverSpec, simulatorSpec, wallSpec } from './server.mjs';
 import { keepWatchdog, serverAnswers, serviceManager } from './service-manager.mjs';
 import { readSettings } from './settings.mjs';
@@ -71,6 +71,7 @@ export async function launch({ watch = false } = {}) {
     say(`CityWall ${version} · Node ${process.versions.node} · data in ${settings.dataDir}`);
     const runDir = openRunFolder(settings.dataDir);
     leavePlace = takeLauncherPlace(runDir);
+    refuseHalfRestored(settings.dataDir);
     for (const orphan of await endOrphans(runDir)) {
       say(`  ${orphan.name} (process ${orphan.pid}) was left by a launcher that was killed; it is ${orphan.how} now`);
     }

@@ -4,7 +4,8 @@
 
 /**
  * Why a command stops. Closed list: every entry has one sentence and one thing to do, and troubleshooting names them.
- * @typedef {'setting' | 'data-dir' | 'already-running' | 'port-taken' | 'no-network' | 'install-failed' | 'build-failed'
+ * @typedef {'setting' | 'data-dir' | 'half-restored' | 'already-running' | 'port-taken'
+ *   | 'no-network' | 'install-failed' | 'build-failed'
  *   | 'no-redis' | 'no-mosquitto' | 'no-program' | 'service-failed' | 'server-failed' | 'gave-up' | 'interrupted'
  *   | 'platform'} StopReason
  */

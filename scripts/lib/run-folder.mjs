@@ -106,6 +106,27 @@ export function openRunFolder(dataDir) {
 }
 
 /**
+ * Refuses a data directory that a restore left half-way: what it lacks would be made anew, empty.
+ * Called when this process is the launcher already: a restore writes its mark first and then looks for a launcher.
+ * @param {string} dataDir
+ */
+export function refuseHalfRestored(dataDir) {
+  const mark = join(dataDir, 'restore-unfinished.json');
+  if (!existsSync(mark)) return;
+  let about = { file: 'FILE', aside: 'before-restore-…' };
+  try {
+    about = { ...about, ...JSON.parse(readFileSync(mark, 'utf8')) };
+  } catch {
+    // cut off while it was written: that it is there says enough
+  }
+  throw new Stop(
+    'half-restored',
+    `${dataDir} is half restored: a restore was cut off. What was there before is in ${about.aside}.`,
+    `npm run citywall -- restore ${about.file}   (or put back what was there, and remove ${mark})`,
+  );
+}
+
+/**
  * Like `mkdirSync` with `recursive`, which never returns where the parent is there and takes no folders (/proc).
  * @param {string} dir
  */

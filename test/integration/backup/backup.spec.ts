@@ -193,6 +193,23 @@ describe('a backup of a running system', () => {
     }
   });
 
+  it('leaves packs alone that another system may use, unless they are named', async () => {
+    // a drill beside the running system, with its environment
+    const dataDir = join(dir, 'drill');
+    writeFileSync(join(site.dir, 'since.txt'), 'written after the backup');
+    const run = await citywall(['restore', file, '--data-dir', dataDir], { CITYWALL_PACKS_DIR: site.dir });
+    expect(run).toMatchObject({ code: 0, out: expect.stringContaining(`${site.dir} was left as it is`) });
+    expect(existsSync(join(site.dir, 'since.txt'))).toBe(true);
+    expect(existsSync(join(dataDir, 'packs/lab/alarms.yaml'))).toBe(true);
+    const packs = join(dir, 'other-packs');
+    mkdirSync(packs);
+    writeFileSync(join(packs, 'old.txt'), '');
+    const named = await citywall(['restore', file, '--data-dir', dataDir, '--packs-dir', packs]);
+    expect(named.code).toBe(0);
+    expect(readdirSync(packs)).toEqual(readdirSync(join(dataDir, 'packs')).filter((name) => name !== 'since.txt'));
+    rmSync(join(site.dir, 'since.txt'));
+  });
+
   it('keeps what stood in the data directory, and goes into an external Redis only where that is empty', async () => {
     const dataDir = join(dir, 'used');
     expect((await citywall(['restore', file, '--data-dir', dataDir])).code).toBe(0);

@@ -11,6 +11,7 @@ import { redisConf } from '../../../scripts/lib/private-redis.mjs';
 import { identityOf, isAlive } from '../../../scripts/lib/processes.mjs';
 import { findProgram, looksOffline } from '../../../scripts/lib/programs.mjs';
 import { dockerProvider } from '../../../scripts/lib/provide.mjs';
+import { refuseHalfRestored } from '../../../scripts/lib/run-folder.mjs';
 import { readSettings } from '../../../scripts/lib/settings.mjs';
 import { afterDeath } from '../../../scripts/lib/supervisor.mjs';
 import { closingLine, countTests } from '../../../scripts/lib/test-run.mjs';
@@ -280,5 +281,20 @@ describe('the count of npm test', () => {
     expect(countTests({ ...report, numFailedTests: 2, numRuntimeErrorTestSuites: 1 }, 1).failed).toBe(3);
     expect(countTests(undefined, null).failed).toBe(1);
     expect(countTests(report, 1).failed).toBe(1);
+  });
+});
+
+describe('a data directory', () => {
+  it('that a restore left half-way is not begun anew', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'citywall-half-'));
+    try {
+      refuseHalfRestored(dir);
+      writeFileSync(join(dir, 'restore-unfinished.json'), '{"file":"/srv/saved.tar.gz","aside":"/data/before-1"}');
+      expect(() => refuseHalfRestored(dir)).toThrow('half restored');
+      writeFileSync(join(dir, 'restore-unfinished.json'), '{"file":');
+      expect(() => refuseHalfRestored(dir)).toThrow('half restored');
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });

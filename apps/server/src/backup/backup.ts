@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type LastBackup, lastBackupFile } from '../ops/last-backup.js';
 import { atMachine } from './act.js';
@@ -17,6 +17,7 @@ import { snapshotRedis } from './redis-snapshot.gateway.js';
 import { type Source, sourcesOf } from './sources.js';
 import { layAppendOnly, redisProgram, startSpareRedis } from './spare-redis.gateway.js';
 import { factsOf, openState, recordAct, versionsOf } from './state-report.repository.js';
+import { workFolder } from './work-folder.js';
 
 /** A day that ended is compressed while it is copied: then it is looked for again under its new name. */
 const TRIES = 3;
@@ -60,7 +61,7 @@ export async function makeBackup(plan: BackupPlan): Promise<BackupMade> {
   const folder = dirname(to);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const redis = await openState(redisUrl);
-  const work = await mkdtemp(join(folder, '.backup-'));
+  const work = await workFolder(folder, '.backup');
   const part = join(work, basename(to));
   try {
     const untold = await recordAct(redis, atMachine('backup.make', now(), { to })).then(

@@ -21,6 +21,7 @@ export const BACKUP_REASONS = [
   'damaged',
   'running',
   'not-empty',
+  'not-placed',
   'broken-chain',
   'differs',
 ] as const;

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { NOTIFICATIONS_FILE } from '@citywall/pack-schema';
 import { STATE_FORMAT } from '../state/state.repository.js';
 import { atMachine } from './act.js';
 import { cutArchive } from './archive-cut.js';
 import { BackupError, type BackupHead, type Proof, SNAPSHOT_FILE, type StateFacts } from './backup.types.js';
 import { unpack } from './packing.js';
+import { type Place, putInPlace } from './placing.js';
 import { layAppendOnly, type SpareRedis, startSpareRedis } from './spare-redis.gateway.js';
 import {
   archiveBounds,
@@ -18,6 +20,7 @@ import {
   proveChains,
   recordAct,
 } from './state-report.repository.js';
+import { workFolder } from './work-folder.js';
 
 export interface RestorePlan {
   file: string;
@@ -27,6 +30,8 @@ export interface RestorePlan {
   packsDir: string | null;
   /** a Redis of somebody else's, empty; null: the launcher's own, in the data directory */
   redisUrl: string | null;
+  /** who uses the data directory at this moment, as words; null: nobody */
+  usedBy(): string | null;
   now(): number;
 }
 
@@ -34,7 +39,7 @@ export interface Restored extends Proof {
   head: BackupHead;
   /** where what was there before is now; null: nothing was */
   aside: string | null;
-  /** where the site's packs are now; null: there were none */
+  /** where the site's packs are now (without any: its `notifications.yaml`); null: there were none */
   packs: string | null;
 }
 
@@ -57,7 +62,7 @@ export async function checkBackup(file: string): Promise<Proof & { head: BackupH
 export async function restoreBackup(plan: RestorePlan): Promise<Restored> {
   const { file, dataDir, redisUrl, now } = plan;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const work = await mkdtemp(join(dataDir, '.restore-'));
+  const work = await workFolder(dataDir, '.restore');
   try {
     const { proof, head, spare } = await prepare(file, work);
     try {
@@ -66,25 +71,17 @@ export async function restoreBackup(plan: RestorePlan): Promise<Restored> {
     } finally {
       await spare.stop();
     }
-    const aside = join(dataDir, `before-restore-${new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`);
-    const places: [from: string, to: string][] = [
-      ...(redisUrl === null ? [['redis', join(dataDir, 'redis')] as [string, string]] : []),
-      ['archive', join(dataDir, 'archive')],
-      ['packs', plan.packsDir ?? join(dataDir, 'packs')],
+    const aside = freeName(
+      join(dataDir, `before-restore-${new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`),
+    );
+    const site = await siteOf(join(work, 'packs'), plan);
+    const places: Place[] = [
+      ...(redisUrl === null ? [{ name: 'redis', from: join(work, 'redis'), to: join(dataDir, 'redis') }] : []),
+      { name: 'archive', from: join(work, 'archive'), to: join(dataDir, 'archive') },
+      ...(site === null ? [] : [site]),
     ];
-    const packs = existsSync(join(work, 'packs')) ? (plan.packsDir ?? join(dataDir, 'packs')) : null;
-    let moved = false;
-    for (const [name, to] of places) {
-      const from = join(work, name);
-      const replaces = existsSync(from) || name !== 'packs';
-      if (replaces && (await isFull(to))) {
-        await mkdir(aside, { recursive: true, mode: 0o700 });
-        await move(to, join(aside, name));
-        moved = true;
-      }
-      if (existsSync(from)) await move(from, to);
-    }
-    return { ...proof, head, aside: moved ? aside : null, packs };
+    const moved = await putInPlace({ dataDir, places, aside, file, usedBy: plan.usedBy });
+    return { ...proof, head, aside: moved ? aside : null, packs: site === null ? null : site.to };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       throw new BackupError('no-space', `the disk of ${dataDir} is full: it is as it was`);
@@ -149,19 +146,18 @@ async function fill({ redis }: SpareRedis, url: string): Promise<void> {
   }
 }
 
-async function isFull(path: string): Promise<boolean> {
-  return (await readdir(path).catch(() => [])).length > 0;
+/** The site's packs; of a site without any its `notifications.yaml`, which stands in the data directory then. */
+async function siteOf(from: string, { dataDir, packsDir }: RestorePlan): Promise<Place | null> {
+  const names = await readdir(from).catch(() => []);
+  if (names.length === 0) return null;
+  if (packsDir === null && names.length === 1 && names[0] === NOTIFICATIONS_FILE)
+    return { name: NOTIFICATIONS_FILE, from: join(from, NOTIFICATIONS_FILE), to: join(dataDir, NOTIFICATIONS_FILE) };
+  return { name: 'packs', from, to: packsDir ?? join(dataDir, 'packs') };
 }
 
-/** Over the bounds of file systems too: packs may be anywhere. */
-async function move(from: string, to: string): Promise<void> {
-  await rm(to, { recursive: true, force: true });
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await cp(from, to, { recursive: true });
-    await rm(from, { recursive: true });
-  }
+/** Two restores within a second keep what was there apart. */
+function freeName(path: string): string {
+  let name = path;
+  for (let n = 2; existsSync(name); n++) name = `${path}-${n}`;
+  return name;
 }

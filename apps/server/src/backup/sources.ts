@@ -1,6 +1,7 @@
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NOTIFICATIONS_FILE } from '@citywall/pack-schema';
 import { ARCHIVE_FOLDER, PACKS_FOLDER } from './backup.types.js';
 
 /** A file that goes into a backup. */
@@ -15,10 +16,13 @@ const MAX_DEPTH = 12;
 /** Half-written by the archiver or an editor. */
 const DRAFT = /\.(part|tmp)$/;
 
-/** Every file of the archive and of the site's packs. A folder that is not there has none. */
+/** Every file of the archive and of the site's packs, `notifications.yaml` with them. A folder that is not there has none. */
 export async function sourcesOf(dataDir: string, packsDir: string | null): Promise<Source[]> {
   const found = await filesOf(join(dataDir, 'archive'), ARCHIVE_FOLDER);
-  return packsDir === null ? found : [...found, ...(await filesOf(packsDir, PACKS_FOLDER))];
+  if (packsDir !== null) return [...found, ...(await filesOf(packsDir, PACKS_FOLDER))];
+  // of a site without packs it stands here
+  const path = join(dataDir, NOTIFICATIONS_FILE);
+  return existsSync(path) ? [...found, { name: `${PACKS_FOLDER}${NOTIFICATIONS_FILE}`, path }] : found;
 }
 
 async function filesOf(folder: string, name: string, depth = 0): Promise<Source[]> {

@@ -50,6 +50,16 @@ it('takes the archive and the packs; no caches, no run files, no drafts, nothing
   expect(await sourcesOf(join(dir, 'none'), null)).toEqual([]);
 });
 
+it('takes notifications.yaml of a site without packs, which stands in the data directory', async () => {
+  write('data/notifications.yaml', 'targets: {}');
+  expect(await sourcesOf(join(dir, 'data'), null)).toEqual([
+    { name: 'packs/notifications.yaml', path: join(dir, 'data/notifications.yaml') },
+  ]);
+  write('packs/brokers.yaml', 'x');
+  const names = (await sourcesOf(join(dir, 'data'), join(dir, 'packs'))).map(({ name }) => name);
+  expect(names).toEqual(['packs/brokers.yaml']);
+});
+
 describe('an archive is cut to the moment of its state', () => {
   const folder = 'archive/occurrences/water';
   const cut = (day: string, offset: number) =>
