@@ -40,6 +40,8 @@ export interface AnnunciatorOptions {
   now: number;
   /** at which alarms are handled; default 1 */
   seats?: number;
+  /** it finds by itself that a flood begins and ends; default true. Else it follows another one that does */
+  decides?: boolean;
 }
 
 /**
@@ -54,10 +56,12 @@ export class Annunciator {
   private floodSince: number | null = null;
   private clock: number;
   private seatCount: number;
+  private decides: boolean;
 
-  constructor({ now, seats = 1 }: AnnunciatorOptions) {
+  constructor({ now, seats = 1, decides = true }: AnnunciatorOptions) {
     this.clock = now;
     this.seatCount = seats;
+    this.decides = decides;
   }
 
   /** Since when there is a flood; null: there is none. */
@@ -141,6 +145,12 @@ export class Annunciator {
     return this.calls.nextDue();
   }
 
+  /** From now on it decides, or another one does. */
+  setDecides(decides: boolean, now: number): void {
+    this.decides = decides;
+    this.advance(now);
+  }
+
   /** Another one found that a flood began or ended. */
   follow(since: number | null, now: number): void {
     this.clock = Math.max(this.clock, now);
@@ -185,6 +195,7 @@ export class Annunciator {
 
   /** Whether there is a flood by now, or no longer [AL44]. */
   private look(): void {
+    if (!this.decides) return;
     if (this.floodSince === null && this.due > FLOOD_BEGINS_ABOVE * this.seatCount) this.begin(this.clock);
     else if (this.floodSince !== null && this.due < FLOOD_ENDS_BELOW * this.seatCount) this.end();
   }

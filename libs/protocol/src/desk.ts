@@ -1,7 +1,7 @@
 import type { StandingAlarm } from '@citywall/model';
 
 /** Version of what an alarm desk and the server say to each other over the namespace `/desk`. */
-export const DESK_VERSION = 1;
+export const DESK_VERSION = 2;
 
 /** Events of the namespace `/desk`. */
 export const DESK_EVENTS = {
@@ -24,7 +24,34 @@ export type FollowReply = { ok: true } | { ok: false; reason: 'version' | 'unaut
 export type DeskClose = 'unauthorized' | 'shutdown' | 'slow';
 
 /** An alarm as a desk gets it: what visitors may see plays no part there. Times are Unix ms. */
-export type DeskAlarm = Omit<StandingAlarm, 'hidden'>;
+export type DeskAlarm = Omit<StandingAlarm, 'hidden'> & {
+  /** id of its group: the alarms of one cause or place */
+  cause: string;
+};
+
+/** Alarms of one cause or place. Which of them are shown follows from it, the alarm and the flood (libs/alarms/SPEC.md [AL42] [AL45]). */
+export interface DeskGroup {
+  id: string;
+  /** values of the attributes that put them together; empty: nothing but the rule of the alarm at their root */
+  place: string[];
+  /** the alarm that was raised first; it may be over */
+  first: Pick<StandingAlarm, 'id' | 'system' | 'name' | 'text' | 'priority' | 'raisedAt'>;
+  /** id of the alarm that is its line in a flood; null: nothing of priority 2 or 3 is open */
+  line: string | null;
+}
+
+/** How many calls there were of late. Times are Unix ms. */
+export interface DeskFlood {
+  /** since when there is a flood; null: there is none */
+  since: number | null;
+  /** of the last ten minutes: all, also those that were held back */
+  raw: number;
+  /** of the last ten minutes: those that were told */
+  announced: number;
+  /** of the last ten minutes: those that would have been told without a flood; more than ten a seat are one, fewer than five end it */
+  due: number;
+  seats: number;
+}
 
 /**
  * What is new of the alarms, in the order it was sent. After `first` the desk has nothing but what comes; it is whole with the
@@ -39,6 +66,13 @@ export interface DeskNews {
   more?: true;
   set: DeskAlarm[];
   gone: string[];
+  /** groups that are new or have changed */
+  groups: DeskGroup[];
+  /** ids of groups that are no more */
+  groupsGone: string[];
+  /** ids of alarms that are announced with this: what is worth a sound */
+  announced: string[];
+  flood: DeskFlood;
   /** systems whose rules nobody evaluates: none of their alarms is no finding */
   unwatched: string[];
   /** since when all others are evaluated without a break; null: none is */

@@ -42,6 +42,8 @@ export interface ViewMeta {
   outOfService?: number;
   /** alarms: those (not suppressed, not set aside) of which nobody knows whether they still hold */
   unknown?: number;
+  /** alarms: since when there is a flood of alarms, of all systems together, Unix ms; absent: there is none */
+  flood?: number;
   /** alarms, alarm-events: systems of the view whose rules nobody evaluates now; none of their alarms is no finding */
   unwatched?: number;
   /** alarms, alarm-events: since when all its systems' rules are evaluated without a break, Unix ms */

@@ -9,10 +9,10 @@ import { hashPassword } from '../../../apps/server/src/auth/password.js';
 import { permits } from '../../../apps/server/src/auth/policy.js';
 import { ROLES, type Role } from '../../../apps/server/src/auth/session.js';
 import { SessionsService } from '../../../apps/server/src/auth/sessions.service.js';
+import { happening } from '../../support/happening.js';
 import { alarmListOf, type House, PASSWORD, startHouse } from '../api/house.js';
 
-const alarm = (key: string) =>
-  ({ id: `water/high/reservoir/${key}`, system: 'water', text: { zh: key, en: key }, hidden: false }) as StandingAlarm;
+const alarm = (key: string) => happening(key).alarm as StandingAlarm;
 
 /** Desks of a running server, one after another. */
 describe('the socket of the desk', () => {

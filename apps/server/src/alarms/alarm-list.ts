@@ -9,6 +9,16 @@ export interface KeptHappening extends AlarmHappening {
   entry: string;
 }
 
+/** What changed of a system's alarms. */
+export interface AlarmListChange {
+  system: string;
+  standing: Iterable<StandingAlarm>;
+  /** ids that stand no more */
+  gone: readonly string[];
+  /** oldest first; where all was read anew, also those that were known */
+  happenings: readonly KeptHappening[];
+}
+
 interface OfSystem {
   alarms: Map<string, StandingAlarm>;
   /** oldest first */
@@ -19,6 +29,8 @@ interface OfSystem {
 export class AlarmList {
   private readonly systems = new Map<string, OfSystem>();
   private readonly watchers = new Set<() => void>();
+  private readonly followers = new Set<(change: AlarmListChange) => void>();
+  private floodSince: number | null = null;
   private watched: ReadonlyMap<string, number> = new Map();
 
   /** Whether anything was read of a system: that it has no alarms is known then. */
@@ -42,6 +54,17 @@ export class AlarmList {
     if (!same) this.tell();
   }
 
+  /** Since when there is a flood of alarms, Unix ms; null: there is none. */
+  get flood(): number | null {
+    return this.floodSince;
+  }
+
+  setFlood(since: number | null): void {
+    if (since === this.floodSince) return;
+    this.floodSince = since;
+    this.tell();
+  }
+
   /** Standing alarms of some systems, in no order. @param systems absent: all */
   *standing(systems: readonly string[] = [...this.systems.keys()]): Iterable<StandingAlarm> {
     for (const system of systems) yield* this.systems.get(system)?.alarms.values() ?? [];
@@ -60,7 +83,10 @@ export class AlarmList {
   replace(system: string, alarms: Iterable<StandingAlarm>, happenings: readonly KeptHappening[]): void {
     const kept = { alarms: new Map<string, StandingAlarm>(), happenings: happenings.slice(-KEPT_HAPPENINGS) };
     for (const alarm of alarms) kept.alarms.set(alarm.id, alarm);
+    const before = this.systems.get(system)?.alarms.keys() ?? [];
     this.systems.set(system, kept);
+    const gone = [...before].filter((id) => !kept.alarms.has(id));
+    this.hand({ system, standing: kept.alarms.values(), gone, happenings: kept.happenings });
     this.tell();
   }
 
@@ -75,17 +101,31 @@ export class AlarmList {
     for (const id of change.gone) kept.alarms.delete(id);
     kept.happenings.push(...change.happenings);
     if (kept.happenings.length > 2 * KEPT_HAPPENINGS) kept.happenings = kept.happenings.slice(-KEPT_HAPPENINGS);
+    this.hand({ system, ...change });
     this.tell();
   }
 
   forget(system: string): void {
-    if (this.systems.delete(system)) this.tell();
+    const gone = [...(this.systems.get(system)?.alarms.keys() ?? [])];
+    if (!this.systems.delete(system)) return;
+    this.hand({ system, standing: [], gone, happenings: [] });
+    this.tell();
+  }
+
+  /** Hands over every change itself, before those who only watch are told. Returns the end of it. */
+  follow(follower: (change: AlarmListChange) => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
   }
 
   /** Calls after every change. Returns the end of it. */
   watch(watcher: () => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  }
+
+  private hand(change: AlarmListChange): void {
+    for (const follower of this.followers) follower(change);
   }
 
   private tell(): void {

@@ -32,6 +32,7 @@ import { SessionsService } from '../auth/sessions.service.js';
 import { AlarmDesk } from './alarm-desk.service.js';
 import { AlarmHistoryService, happeningOf } from './alarm-history.service.js';
 import type { KeptHappening } from './alarm-list.js';
+import { AlarmSummary } from './alarm-summary.service.js';
 
 const Id = () => Param('id', new Validated(alarmIdParameter, 'path'));
 const Sent = (schema: z.ZodType) => Body(new Validated(schema, 'body'));
@@ -48,6 +49,7 @@ export class AlarmsController {
   constructor(
     private readonly desk: AlarmDesk,
     private readonly past: AlarmHistoryService,
+    private readonly whole: AlarmSummary,
     private readonly sessions: SessionsService,
     private readonly access: DisplayAccess,
   ) {}
@@ -65,6 +67,13 @@ export class AlarmsController {
     @Query(new Validated(limitsQuery, 'query')) query: z.output<typeof limitsQuery>,
   ) {
     return this.desk.limits(id, query);
+  }
+
+  @Get('alarms/summary')
+  @NoStore()
+  @May('desk.read')
+  summary() {
+    return this.whole.summary();
   }
 
   @Get('alarms/history')

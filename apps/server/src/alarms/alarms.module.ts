@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { systemsOf } from '../api/catalogue.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/index.js';
 import { RedisConnection } from '../infra/redis.connection.js';
 import { NoticesService } from '../notices/notices.service.js';
@@ -12,9 +14,13 @@ import { AlarmEngine } from './alarm-engine.service.js';
 import { AlarmHistory } from './alarm-history.repository.js';
 import { AlarmHistoryService } from './alarm-history.service.js';
 import { AlarmList } from './alarm-list.js';
+import { AlarmSummary } from './alarm-summary.service.js';
 import { AlarmsController } from './alarms.controller.js';
 import { AlarmsRepository } from './alarms.repository.js';
+import { Annunciation } from './annunciation.service.js';
 import { DeskGateway } from './desk.gateway.js';
+import { FloodRepository } from './flood.repository.js';
+import { FloodKeeper } from './flood-keeper.service.js';
 
 /** Standing alarms, for every process that shows them. */
 @Module({
@@ -32,8 +38,15 @@ import { DeskGateway } from './desk.gateway.js';
       useFactory: (repository: AlarmsRepository) => new AlarmCommands(repository),
       inject: [AlarmsRepository],
     },
+    FloodRepository,
+    {
+      provide: Annunciation,
+      useFactory: (list: AlarmList, repository: FloodRepository, packs: PacksService) =>
+        new Annunciation(list, repository, () => systemsOf(packs).map(({ id }) => id)),
+      inject: [AlarmList, FloodRepository, PacksService],
+    },
   ],
-  exports: [AlarmList, AlarmsRepository, AlarmCommands],
+  exports: [AlarmList, AlarmsRepository, AlarmCommands, Annunciation, FloodRepository],
 })
 export class AlarmsModule {}
 
@@ -57,6 +70,23 @@ export class AlarmEngineModule {}
   controllers: [AlarmsController],
   providers: [
     DeskGateway,
+    {
+      provide: FloodKeeper,
+      useFactory: (
+        annunciation: Annunciation,
+        repository: FloodRepository,
+        audit: AuditService,
+        desks: DeskGateway,
+        config: Config,
+      ) => new FloodKeeper(annunciation, repository, audit, () => desks.seated(), config.seats),
+      inject: [Annunciation, FloodRepository, AuditService, DeskGateway, Config],
+    },
+    {
+      provide: AlarmSummary,
+      useFactory: (packs: PacksService, list: AlarmList, annunciation: Annunciation) =>
+        new AlarmSummary(packs, list, annunciation),
+      inject: [PacksService, AlarmList, Annunciation],
+    },
     {
       provide: AlarmDesk,
       useFactory: (packs: PacksService, list: AlarmList, commands: AlarmCommands, past: AlarmHistoryService) =>

@@ -21,6 +21,7 @@ import { permits } from '../auth/policy.js';
 import { guardSockets, SOCKET_OPTIONS } from '../infra/socket.js';
 import { PacksService } from '../packs/index.js';
 import { AlarmList } from './alarm-list.js';
+import { Annunciation } from './annunciation.service.js';
 import { DeskNewsWriter } from './desk-news.js';
 
 /**
@@ -37,6 +38,8 @@ const ROOM = 'desks';
 
 interface Desk {
   user: string;
+  /** may handle alarms: a seat among which they are shared */
+  seated: boolean;
   looking: string | null;
 }
 
@@ -59,17 +62,28 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     private readonly list: AlarmList,
     packs: PacksService,
     private readonly access: DisplayAccess,
+    private readonly annunciation: Annunciation,
   ) {
     const systems = () => packs.all().flatMap(({ id, kind }) => (kind === 'system' ? id : []));
-    this.writer = new DeskNewsWriter(list, systems, Date.now);
+    this.writer = new DeskNewsWriter(list, annunciation.annunciator, systems, Date.now);
   }
 
   afterInit(namespace: Namespace): void {
     this.namespace = namespace;
     guardSockets(namespace, this.access);
-    this.unwatch = this.list.watch(() => {
+    const soon = () => {
       this.telling ??= setTimeout(() => this.tell(), Math.max(0, this.toldAt + APART_MS - Date.now()));
-    });
+    };
+    const ends = [
+      this.list.watch(soon),
+      this.annunciation.watch(({ announced }) => {
+        this.writer.announce(announced);
+        soon();
+      }),
+    ];
+    this.unwatch = () => {
+      for (const end of ends) end();
+    };
     this.timers.push(
       setInterval(() => this.look(), PRESENCE_EVERY_MS),
       setInterval(() => void this.recheck(), RECHECK_EVERY_MS),
@@ -77,7 +91,7 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   }
 
   handleConnection(socket: Socket): void {
-    this.desks.set(socket, { user: '', looking: null });
+    this.desks.set(socket, { user: '', seated: false, looking: null });
   }
 
   handleDisconnect(socket: Socket): void {
@@ -89,9 +103,9 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     const desk = this.desks.get(socket);
     const request = readFollow(payload);
     if (!desk || request?.v !== DESK_VERSION) return { ok: false, reason: 'version' };
-    const user = await this.userOf(socket);
-    if (user === null || !socket.connected) return { ok: false, reason: 'unauthorized' };
-    desk.user = user;
+    const who = await this.who(socket);
+    if (who === null || !socket.connected) return { ok: false, reason: 'unauthorized' };
+    Object.assign(desk, who);
     // what all others have been told is where this one begins
     this.tell();
     for (const news of this.writer.all()) socket.emit(DESK_EVENTS.alarms, news);
@@ -137,12 +151,21 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     return [...this.desks.values()].flatMap(({ user, looking }) => (looking === null ? [] : [{ user, id: looking }]));
   }
 
+  /** Accounts that follow here and may handle alarms, each once. */
+  seated(): string[] {
+    const users = [...this.desks].flatMap(([socket, { user, seated }]) =>
+      seated && socket.rooms.has(ROOM) ? user : [],
+    );
+    return [...new Set(users)];
+  }
+
   /** Account of a socket that may follow, '' without a log-in; null: it may not. */
-  private async userOf(socket: Socket): Promise<string | null> {
+  private async who(socket: Socket): Promise<Pick<Desk, 'user' | 'seated'> | null> {
     try {
       const verdict = await this.access.check(socket.request);
       if (!verdict.ok || verdict.session?.mustChange || !permits('alarms.follow', verdict.session)) return null;
-      return verdict.session?.user ?? '';
+      const { session } = verdict;
+      return { user: session?.user ?? '', seated: session !== undefined && permits('alarms.handle', session) };
     } catch (error) {
       this.logger.warn(`a desk's session can't be read: ${error instanceof Error ? error.message : error}`);
       return null;

@@ -25,6 +25,7 @@ import {
   alarmIdParameter,
   alarmQuery,
   alarmRow,
+  alarmSummary,
   assetLimit,
   commentBody,
   disableBody,
@@ -408,6 +409,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: listOf(assetLimit),
     status: 200,
     problems: ['not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/alarms/summary',
+    summary: 'What is shown and what is held back, by reason, cause and group; whether there is a flood of alarms',
+    group: 'alarms',
+    action: 'desk.read',
+    answer: alarmSummary,
+    status: 200,
   },
   {
     method: 'get',

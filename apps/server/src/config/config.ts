@@ -56,6 +56,8 @@ export class Config {
   readonly trustProxy: boolean;
   readonly insecure: boolean;
   readonly mqttClientId: string;
+  /** at which alarms are handled; null: as many as there are people at the desk */
+  readonly seats: number | null;
   /** services that are the launcher's own children: `redis`, `mosquitto` */
   readonly privateServices: readonly string[];
   /** what this bind exposes, to be printed; null on loopback */
@@ -118,6 +120,7 @@ export class Config {
     this.trustProxy = values.CITYWALL_TRUST_PROXY;
     this.insecure = values.CITYWALL_INSECURE;
     this.mqttClientId = values.CITYWALL_MQTT_CLIENT_ID;
+    this.seats = values.CITYWALL_SEATS ?? null;
     this.privateServices = values.CITYWALL_PRIVATE;
     this.exposure = exposed.statement;
     this.unknownVariables = Object.keys(given).filter((name) => name.startsWith('CITYWALL_') && !(name in ENVIRONMENT));

@@ -85,6 +85,11 @@ export const ENVIRONMENT = {
     doc: 'Beginning of the fixed MQTT client ids (`…-1`, `…-2`), which name the persistent sessions. Two CityWalls on one broker need different ones.',
     reader: 'server',
   },
+  CITYWALL_SEATS: {
+    default: 'who follows the alarm desk and may acknowledge, at least 1',
+    doc: 'Number of seats at which alarms are handled. More than ten calls a seat in ten minutes are a flood.',
+    reader: 'server',
+  },
   CITYWALL_PRIVATE: {
     doc: 'Set by `npm start`: which services are its own children, such as `redis,mosquitto`.',
     reader: 'server',
@@ -151,6 +156,11 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/, 'must be 1 to 60 of A-Z a-z 0-9 . _ -')
     .default('citywall-ingest'),
+  CITYWALL_SEATS: z
+    .string()
+    .regex(/^[1-9]\d?$/, 'must be a number of seats, 1 to 99')
+    .transform(Number)
+    .optional(),
   CITYWALL_PRIVATE: z
     .string()
     .transform((text) =>

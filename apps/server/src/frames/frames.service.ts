@@ -64,6 +64,8 @@ function alarmsForVisitors(alarms: AlarmSource): AlarmSource {
     knows: (system) => alarms.knows(system),
     watchedSince: (system) => alarms.watchedSince(system),
     watch: (watcher) => alarms.watch(watcher),
+    // who visits has no alarms to handle
+    flood: null,
   };
 }
 

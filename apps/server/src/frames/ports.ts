@@ -29,7 +29,7 @@ export interface NoticeSource {
 }
 
 /** Standing alarms and what happened to alarms of late; `AlarmList` is one. */
-export type AlarmSource = Pick<AlarmList, 'standing' | 'happenings' | 'knows' | 'watchedSince' | 'watch'>;
+export type AlarmSource = Pick<AlarmList, 'standing' | 'happenings' | 'knows' | 'watchedSince' | 'watch' | 'flood'>;
 
 /** The part of a log that frames write. */
 export interface Log {

@@ -1,4 +1,4 @@
-import { COMMAND_ANSWERS } from '@citywall/alarms';
+import { COMMAND_ANSWERS, HOLDS } from '@citywall/alarms';
 import { ALARM_EVENTS, ALARM_STATES, MAX_SHELVED, STANDING_STATES } from '@citywall/model';
 import { z } from 'zod';
 import { origin, paging, place, readingValue, systemParameter, time, timeParameter, words } from './common.js';
@@ -189,4 +189,78 @@ export const alarmDetail = alarm.extend({
   history: z
     .array(alarmHappening)
     .meta({ description: 'what happened to it, newest first, at most 100 of its system’s newest entries' }),
+});
+
+const count = z.int().min(0);
+const HELD = HOLDS.filter((hold) => hold !== 'chattering');
+/** Standing ones that are not shown, by reason. */
+const heldStanding = z
+  .object({ 'out-of-service': count, shelved: count, suppressed: count, list: count, flood: count })
+  .meta({
+    description:
+      '`suppressed`: a cause explains it; in a flood `list`: priority 4, in the list only; `flood`: collapsed into the line of its group',
+  });
+const priority = z.int().min(1).max(4);
+
+export const alarmSummary = z.object({
+  flood: z
+    .object({
+      since: time.nullable().meta({ description: 'null: there is none' }),
+      seats: z.int().min(1).meta({ description: 'at which alarms are handled' }),
+      due: count.meta({ description: 'calls of the last ten minutes that would have been told without a flood' }),
+      beginsAbove: count.meta({ description: 'more than so many due calls are a flood' }),
+      endsBelow: count.meta({ description: 'fewer than so many end it' }),
+    })
+    .meta({ description: 'whether there is a flood of alarms, and how far the next one is' }),
+  calls: z
+    .object({
+      raw: count.meta({ description: 'announced and held back together' }),
+      announced: count,
+      held: z
+        .object(Object.fromEntries(HOLDS.map((hold) => [hold, count])) as Record<(typeof HOLDS)[number], typeof count>)
+        .meta({ description: '`chattering`: it came again while it comes and goes' }),
+    })
+    .meta({ description: 'what called for somebody in the last ten minutes, and what became of it' }),
+  standing: z
+    .object({ raw: count.meta({ description: 'shown and held back together' }), shown: count, held: heldStanding })
+    .meta({ description: 'what stands or is set aside now' }),
+  causes: z
+    .array(
+      z.object({
+        id: z.string().meta({ description: 'alarm that explains them in the end' }),
+        name: z.string().nullable(),
+        text: words.nullable(),
+        priority: priority.nullable().meta({ description: 'null: it is not known (any more)' }),
+        held: count.meta({ description: 'alarms that it holds back' }),
+      }),
+    )
+    .meta({ description: 'what holds back the most, at most 100' }),
+  moreCauses: count,
+  groups: z
+    .array(
+      z.object({
+        id: z.string(),
+        place: z.array(z.string()).nullable().meta({ description: 'attributes that put it together; null: a rule' }),
+        rule: z.string().nullable().meta({ description: '`system/rule` of its root; null: a place' }),
+        gravest: priority.nullable().meta({ description: 'of what is open; null: nothing is' }),
+        raw: count,
+        shown: count,
+        held: heldStanding,
+        line: z.string().nullable().meta({ description: 'alarm that is its line in a flood' }),
+        first: z
+          .object({
+            id: z.string(),
+            system: z.string(),
+            name: z.string().nullable(),
+            text: words,
+            priority,
+            raisedAt: time,
+            stands: z.boolean().meta({ description: 'false: it is over, others of the group are not' }),
+            held: z.enum(HELD).nullable().meta({ description: 'why it is not shown' }),
+          })
+          .meta({ description: 'first-out: the alarm of the group that was raised first, as it was then' }),
+      }),
+    )
+    .meta({ description: 'alarms of one cause or place, the gravest first, at most 200' }),
+  moreGroups: count,
 });

@@ -20,6 +20,7 @@ export const alarmsView: EvaluatorOf<'alarms'> = (spec, context, dirty) => {
         count: spec.by === undefined ? shown.length : 0,
         ...counts,
         origin: shown.reduce<Origin>((worst, { origin }) => mergeOrigin(worst, origin), 'live'),
+        ...(context.alarms.flood === null ? {} : { flood: context.alarms.flood }),
         ...watchOf(context.alarms, systems),
       };
       if (spec.by !== undefined) {

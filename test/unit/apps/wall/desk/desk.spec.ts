@@ -8,9 +8,9 @@ import { nearby } from '../../../../../apps/wall/src/desk/nearby.js';
 import { median, ratesOf } from '../../../../../apps/wall/src/desk/rates.js';
 import { UNDO_MS, Undo } from '../../../../../apps/wall/src/desk/undo.js';
 import { countsOf } from '../../../../../apps/wall/src/desk/view.js';
-import { alarm, NOW } from './support.js';
+import { alarm, NOW, news } from './support.js';
 
-const watch = { at: NOW, gone: [], unwatched: [], watchedSince: NOW };
+const watch = news();
 
 describe('the book of alarms', () => {
   it('is whole with the first part that has no more; until then what was known stays', () => {

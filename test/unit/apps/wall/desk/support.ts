@@ -1,4 +1,4 @@
-import type { DeskAlarm } from '@citywall/protocol';
+import type { DeskAlarm, DeskNews } from '@citywall/protocol';
 
 export const NOW = Date.parse('2026-07-09T14:40:00+08:00');
 
@@ -34,6 +34,23 @@ export function alarm(id: string, more: Partial<DeskAlarm> = {}): DeskAlarm {
     comments: [],
     worsened: null,
     chattering: null,
+    cause: '',
+    ...more,
+  };
+}
+
+/** News without anything new, of systems that are all evaluated, outside a flood. */
+export function news(more: Partial<DeskNews> = {}): DeskNews {
+  return {
+    at: NOW,
+    set: [],
+    gone: [],
+    groups: [],
+    groupsGone: [],
+    announced: [],
+    flood: { since: null, raw: 0, announced: 0, due: 0, seats: 1 },
+    unwatched: [],
+    watchedSince: NOW,
     ...more,
   };
 }
