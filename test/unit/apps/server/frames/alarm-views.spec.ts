@@ -102,6 +102,19 @@ describe('views of alarms', () => {
     expect(screen.meta(1)).toMatchObject({ count: 2, p1: 0, p3: 2 });
   });
 
+  it('say since when there is a flood, as long as there is one', async () => {
+    const screen = await show([{ kind: 'alarms', limit: 5 }]);
+    city.alarms.replace('water', [], []);
+    await city.clock.advance(1_100);
+    expect(screen.meta(0)).not.toHaveProperty('flood');
+    city.alarms.setFlood(NOW);
+    await city.clock.advance(1_100);
+    expect(screen.meta(0)).toMatchObject({ flood: NOW });
+    city.alarms.setFlood(null);
+    await city.clock.advance(1_100);
+    expect(screen.meta(0)).not.toHaveProperty('flood');
+  });
+
   it('are counted by town, and by system in the row of each', async () => {
     const screen = await show([{ kind: 'alarms', by: 'town', limit: 5 }, { kind: 'systems' }]);
     city.alarms.replace('water', [alarm('water/a/reservoir/a'), alarm('water/b/reservoir/a', { town: null })], []);
