@@ -2,6 +2,7 @@ import { distance } from '@citywall/geo';
 import type { SimulatorMoves } from '@citywall/pack-schema';
 import { placeIn } from './places.js';
 import { between, unit, within } from './random.js';
+import { clockMs, type Zone } from './time.js';
 import type { Subject } from './values.js';
 
 /** Where a moving asset is: degrees in the stream's datum, km/h, degrees clockwise from north. */
@@ -34,23 +35,27 @@ const TAU = Math.PI * 2;
 
 /**
  * Assets that go up and down a line. Where one is at a moment follows from its seed and the moment alone.
+ * @param zone of the hours of service
  * @throws TypeError for an asset whose line is not among `lines`
  */
-export function compileMoves(spec: SimulatorMoves): (subject: Subject, at: number) => Moved {
+export function compileMoves(spec: SimulatorMoves, zone: Zone): (subject: Subject, at: number) => Moved {
+  const serves = serving(spec.hours, zone);
   const lines = new Map(Object.entries(spec.lines).map(([name, points]) => [name, legsOf(points, spec)]));
-  const legsFor = ({ asset }: Subject): Leg[] => {
-    const name = String(asset.attributes[spec.by] ?? '');
+  const lineOf = ({ asset }: Subject) => String(asset.attributes[spec.by] ?? '');
+  const legsFor = ({ asset }: Subject, name: string): Leg[] => {
     const legs = lines.get(name);
     if (legs === undefined) throw new TypeError(`${asset.id} moves along a line "${name}", which is not there`);
     return legs;
   };
   return (subject, at) => {
-    const legs = legsFor(subject);
+    const line = lineOf(subject);
+    const legs = legsFor(subject, line);
     const own = within(subject.seed, 'moves');
     const speed = between(own, 1, ...spec.speed);
     const timeOf = (leg: Leg) => (leg.metres / 1_000 / speed) * MS_A_KM_AT_ONE_KMH;
     const round = legs.reduce((sum, leg) => sum + timeOf(leg) + leg.halt, 0);
     let left = (at + unit(own, 2) * round) % round;
+    if (!serves(at - left) && !spec.allNight.includes(line)) return standing(legs.at(-1)!, spec);
     for (const leg of legs) {
       const time = timeOf(leg);
       if (left < time) return onLeg(leg, left / time, speed, spec);
@@ -59,6 +64,17 @@ export function compileMoves(spec: SimulatorMoves): (subject: Subject, at: numbe
       left -= leg.halt;
     }
     return standing(legs.at(-1)!, spec);
+  };
+}
+
+/** Whether a round trip begins at a moment. From later to earlier is over midnight. */
+function serving(hours: SimulatorMoves['hours'], zone: Zone): (at: number) => boolean {
+  if (hours === undefined) return () => true;
+  const [from, until] = hours.map(clockMs) as [number, number];
+  return (at) => {
+    const { sinceMidnight } = zone.local(at);
+    if (from <= until) return sinceMidnight >= from && sinceMidnight < until;
+    return sinceMidnight >= from || sinceMidnight < until;
   };
 }
 

@@ -51,7 +51,7 @@ export function streamRows(
   hushed: 'left out' | 'hushed too' = 'left out',
 ): (speaker: Speaker, due: number, moments?: readonly number[]) => Scope[] {
   const model = compileValues(spec.values, city, source);
-  const moved = spec.moves === undefined ? undefined : compileMoves(spec.moves);
+  const moved = spec.moves === undefined ? undefined : compileMoves(spec.moves, city.zone);
   const row = (subject: Subject, moment: number, group: string): Scope => {
     const { asset } = subject;
     const told = faults.valuesAt(source, asset.key, moment);

@@ -29,6 +29,11 @@ export interface Zone {
   midnight(dayNumber: number): number;
 }
 
+/** ms since local midnight of a time of day like `07:30`. */
+export function clockMs(clock: string): number {
+  return (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * 60_000;
+}
+
 const FIXED = /^([+-])(\d{2}):(\d{2})$/;
 
 /** A zone by IANA name or fixed offset (`+08:00`). Throws RangeError for names nobody knows. */

@@ -2,7 +2,7 @@ import type { Asset } from '@citywall/model';
 import type { RESETS, SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
 import { smoothNoise, unit, weighted, within } from './random.js';
 import type { Story } from './scenario/story.js';
-import type { LocalTime, Zone } from './time.js';
+import { clockMs, type LocalTime, type Zone } from './time.js';
 import type { Weather } from './weather.js';
 
 /** What stands in a payload: a number with its decimals, or a code. null: the platform has no value. */
@@ -230,10 +230,7 @@ function compileSum(terms: readonly SimulatorTerm[], city: City, seed: string): 
 
 /** Linear between the points, around midnight too. Takes ms since local midnight. */
 export function dailyCurve(points: readonly (readonly [string, number])[]): (sinceMidnight: number) => number {
-  const knots = points.map(([clock, value]) => ({
-    at: (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * 60_000,
-    value,
-  }));
+  const knots = points.map(([clock, value]) => ({ at: clockMs(clock), value }));
   const first = knots[0];
   const last = knots.at(-1);
   if (first === undefined || last === undefined) return () => 0;

@@ -148,9 +148,17 @@ export const simulatorMoves = entry({
   states: entry({ home: scalar, out: scalar, there: scalar, back: scalar }).exactOptional().meta({
     description: 'Codes for {move.state}: at the first point, on the way out, at the last point, on the way back.',
   }),
+  hours: z.tuple([clockTime, clockTime]).exactOptional().meta({
+    description:
+      'Round trips begin between these times of day; one that has begun is driven to its end. Else it stands at the first point.',
+  }),
+  allNight: z.array(z.string()).default([]).meta({ description: 'Lines that keep no hours.' }),
   crs,
 })
-  .superRefine(({ lines }, context) => {
+  .superRefine(({ lines, allNight }, context) => {
+    for (const [i, name] of allNight.entries())
+      if (lines[name] === undefined)
+        context.addIssue({ code: 'custom', path: ['allNight', i], message: `no line is called "${name}"` });
     for (const [name, points] of Object.entries(lines)) {
       const still = points.findIndex(
         (point, i) => i > 0 && point.every((degree, axis) => degree === points[i - 1]![axis]),

@@ -43,6 +43,21 @@ describe('simulator.yaml', () => {
     expect(problems({ values: { level: { sum: [] } } })).not.toEqual([]);
   });
 
+  it('refuses a line that runs all night and is none, and a point that is the one before', () => {
+    const east = [
+      [107.3, 30.3],
+      [107.4, 30.3],
+    ];
+    const moves = { by: 'line', speed: [20, 30], lines: { east }, hours: ['06:00', '22:30'], allNight: ['east'] };
+    expect(problems({ moves })).toEqual([]);
+    expect(problems({ moves: { ...moves, allNight: ['east', 'west'] } })).toEqual([
+      'moves.allNight.1: no line is called "west"',
+    ]);
+    expect(problems({ moves: { ...moves, lines: { east: [...east, east[1]] } } })).toEqual([
+      'moves.lines.east.2: this point is the one before',
+    ]);
+  });
+
   it('refuses paces of nothing and keys it does not know', () => {
     expect(problems({ every: 0 })).not.toEqual([]);
     expect(problems({ evry: '5s' })).not.toEqual([]);
