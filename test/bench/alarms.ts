@@ -25,7 +25,13 @@ const RATE = Number(options.rate);
 const ALARMS = Number(options.alarms);
 /** Readings a second that one machine judges, none of which changes anything. */
 function machineRate(): number {
-  const none = { asset: () => undefined, staleAfter: () => 60_000, referring: () => [], closed: () => false };
+  const none = {
+    asset: () => undefined,
+    staleAfter: () => 60_000,
+    referring: () => [],
+    upstream: () => [],
+    closed: () => false,
+  };
   const machine = new AlarmMachine('lab', rules, none, { now: 0 });
   const count = 500_000;
   const begin = performance.now();

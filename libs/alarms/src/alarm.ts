@@ -48,8 +48,10 @@ export interface Alarm extends AlarmSubject {
   origin: Origin;
   /** feed of the newest input */
   feed: string;
-  /** rule whose active alarm at the same subject explains this one */
+  /** rule whose active alarm, at the same subject or upstream of it, explains this one */
   suppressedBy: string | null;
+  /** id of that alarm */
+  cause: string | null;
   /** occurrence-born: its last stage */
   stage: { type: string; status: string; level: string | null; fields: Occurrence['fields'] } | null;
   place: { lon: number; lat: number } | null;
@@ -73,6 +75,7 @@ export interface Alarm extends AlarmSubject {
 
 /** What an alarm has that was kept by an engine that knew nothing of it. */
 const UNSAID = {
+  cause: null,
   knownUntil: null,
   version: 0,
   shelved: null,
@@ -96,6 +99,11 @@ export type AlarmInput = Pick<Alarm, 'at' | 'value' | 'origin' | 'feed' | 'stage
 /** Id of the alarm of a rule of a system at an asset, or (no asset: at an occurrence). */
 export function alarmId(system: string, rule: string, { asset, occurrence }: AlarmSubject): string {
   return `${system}/${rule}/${occurrence === null ? (asset ?? '').slice(system.length + 1) : `occurrence:${occurrence}`}`;
+}
+
+/** Asset type of an asset's id. */
+export function typeOfAsset(system: string, asset: string): string {
+  return asset.slice(system.length + 1, asset.indexOf('/', system.length + 1));
 }
 
 /** Rule and subject of an id; null: it is none of this system. Of an occurrence-born one the asset is not known. */

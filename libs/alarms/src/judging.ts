@@ -1,5 +1,5 @@
 import type { Absence } from './absence.js';
-import { type AlarmInput, type AlarmOccurrence, type AlarmReading, alarmId } from './alarm.js';
+import { type AlarmInput, type AlarmOccurrence, type AlarmReading, alarmId, typeOfAsset } from './alarm.js';
 import { ChangeOver } from './change-over.js';
 import { combine, type PartState, type Parts } from './combination.js';
 import type { Context } from './context.js';
@@ -128,8 +128,7 @@ export class Judging {
 
   /** `type/metric` of a series */
   private watched(asset: string, metric: string): string {
-    const begin = this.context.system.length + 1;
-    return `${asset.slice(begin, asset.indexOf('/', begin))}/${metric}`;
+    return `${typeOfAsset(this.context.system, asset)}/${metric}`;
   }
 
   private changeOf(id: string, rule: CompiledRule, at: number, value: unknown): number | null {

@@ -1,5 +1,5 @@
 import { type Alarm, type AlarmInput, type AlarmSubject, isAside, isStanding, keptAlarm, subjectOf } from './alarm.js';
-import { causeOf, consequencesOf } from './cause.js';
+import { Causes } from './cause.js';
 import type { Verdict } from './condition.js';
 import type { Context } from './context.js';
 import { beginDelay, delayDue, freezeDelay, resumeDelay } from './delay.js';
@@ -22,12 +22,14 @@ export class AlarmLives {
   private readonly unheeded = new Map<string, Finding>();
 
   private readonly restless: Restless;
+  private readonly causes: Causes;
 
   constructor(
     private readonly context: Context,
     private readonly outbox: Outbox,
   ) {
     this.restless = new Restless(context, outbox);
+    this.causes = new Causes(context, this.alarms);
   }
 
   get(id: string): Alarm | undefined {
@@ -47,7 +49,7 @@ export class AlarmLives {
     const alarm = keptAlarm(kept);
     if (alarm.raising !== null) freezeDelay(alarm.raising, alarm.at);
     if (alarm.clearing !== null) freezeDelay(alarm.clearing, alarm.at);
-    this.alarms.set(alarm.id, alarm);
+    this.hold(alarm);
     this.recheck.add(alarm.id);
   }
 
@@ -61,8 +63,13 @@ export class AlarmLives {
     if (rule?.metric === undefined || asset === null || catalogue.asset(asset) === undefined) return undefined;
     const input: AlarmInput = { at: 0, value: null, origin: 'live', feed: '', stage: null, place: null };
     const made = create(id, rule, { asset, occurrence: null }, input, clock);
-    this.alarms.set(id, made);
+    this.hold(made);
     return made;
+  }
+
+  private hold(alarm: Alarm): void {
+    this.alarms.set(alarm.id, alarm);
+    this.causes.add(alarm);
   }
 
   /** Follows a finding. Whether there was or is an alarm. */
@@ -77,7 +84,7 @@ export class AlarmLives {
     if (alarm === undefined) {
       if (verdict !== 'holds') return false;
       alarm = create(id, rule.rule, subject, input, clock);
-      this.alarms.set(id, alarm);
+      this.hold(alarm);
     } else if (!again && rule.absent === null && rule.parts === null) {
       if (input.at < alarm.at || (input.at === alarm.at && sameInput(alarm, input))) return true;
     }
@@ -159,6 +166,7 @@ export class AlarmLives {
     alarm.clearing = null;
     alarm.unknown = false;
     alarm.suppressedBy = null;
+    alarm.cause = null;
   }
 
   /** An alarm is back in service: what was last found of it counts from now on. */
@@ -194,6 +202,7 @@ export class AlarmLives {
       if (!this.alarms.has(alarm.id)) continue;
       this.recheck.add(alarm.id);
     }
+    this.causes.rebuild();
     for (const alarm of this.alarms.values()) this.explain(alarm);
   }
 
@@ -241,9 +250,11 @@ export class AlarmLives {
     alarm.clearing = null;
     alarm.clearedAt = null;
     alarm.raisedAt = this.context.clock;
-    alarm.suppressedBy = causeOf(alarm, this.context, this.alarms);
+    const cause = this.causes.of(alarm);
+    alarm.suppressedBy = cause?.rule ?? null;
+    alarm.cause = cause?.id ?? null;
     alarm.seenValue = null;
-    alarm.worsened = worsenedFrom(alarm, consequencesOf(alarm, this.context, this.alarms));
+    alarm.worsened = worsenedFrom(alarm, this.causes.explainedAtSubject(alarm));
     this.outbox.tell('raised', alarm, this.context.clock);
     this.restless.countRaising(alarm);
     this.explainConsequences(alarm);
@@ -268,6 +279,7 @@ export class AlarmLives {
       return;
     }
     this.alarms.delete(alarm.id);
+    this.causes.remove(alarm);
     this.unheeded.delete(alarm.id);
     this.recheck.delete(alarm.id);
   }
@@ -324,10 +336,11 @@ export class AlarmLives {
 
   private explain(alarm: Alarm): void {
     if (alarm.standing !== 'active') return;
-    const cause = causeOf(alarm, this.context, this.alarms);
-    if (cause === alarm.suppressedBy) return;
+    const cause = this.causes.of(alarm);
+    if ((cause?.id ?? null) === alarm.cause && (cause?.rule ?? null) === alarm.suppressedBy) return;
     const before = alarm.suppressedBy;
-    alarm.suppressedBy = cause;
+    alarm.suppressedBy = cause?.rule ?? null;
+    alarm.cause = cause?.id ?? null;
     if (before === null) this.outbox.tell('suppressed', alarm, this.context.clock);
     else if (cause === null) this.outbox.tell('released', alarm, this.context.clock);
     else this.outbox.change(alarm, this.context.clock);
@@ -335,7 +348,7 @@ export class AlarmLives {
 
   /** A cause began or ended. */
   explainConsequences(cause: Alarm): void {
-    for (const alarm of consequencesOf(cause, this.context, this.alarms)) this.explain(alarm);
+    for (const alarm of this.causes.explainedBy(cause)) this.explain(alarm);
   }
 
   /** When it will be raised by time alone; infinity: not without an input. */
@@ -408,6 +421,7 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     clearedAt: null,
     changedAt: now,
     suppressedBy: null,
+    cause: null,
     knownUntil: null,
     version: now,
     shelved: null,

@@ -19,8 +19,14 @@ export interface CompiledRule {
   matches(occurrence: AlarmOccurrence, catalogue: AlarmCatalogue): boolean;
   /** 1: a higher value is worse, -1: a lower one, 0: neither */
   worseSide: 1 | -1 | 0;
-  /** rules whose alarm this one's alarm explains */
-  consequences: string[];
+  /** asset type that it watches; null: occurrences */
+  type: string | null;
+  /** rules whose alarm explains this one's */
+  causes: CompiledRule[];
+  /** types of the assets at which they are; null among them: of occurrences */
+  causeTypes: Set<string | null>;
+  /** rules whose alarm this one's alarm explains, by id */
+  consequences: Set<string>;
 }
 
 /** The rules of a system, found by what they watch. */
@@ -38,8 +44,15 @@ export class RuleSet {
       for (const metric of metrics) push(this.byMetric, metric, compiled);
       if (rule.occurrence !== undefined) push(this.byType, rule.occurrence.type, compiled);
     }
-    for (const { id, suppressedBy = [] } of rules)
-      for (const cause of suppressedBy) byId.get(cause)?.consequences.push(id);
+    for (const compiled of byId.values()) {
+      for (const id of compiled.rule.suppressedBy ?? []) {
+        const cause = byId.get(id);
+        if (cause === undefined) continue;
+        compiled.causes.push(cause);
+        compiled.causeTypes.add(cause.type);
+        cause.consequences.add(compiled.rule.id);
+      }
+    }
     this.byId = byId;
   }
 
@@ -92,7 +105,10 @@ function compileRule(rule: AlarmRule): CompiledRule {
       (statuses === null ? !catalogue.closed(type, status) : statuses.has(status)) &&
       (levels === null || (level !== undefined && levels.has(level))),
     worseSide: (when.above ?? when.atLeast) !== undefined ? 1 : (when.below ?? when.atMost) !== undefined ? -1 : 0,
-    consequences: [],
+    type: rule.metric === undefined ? null : rule.metric.slice(0, rule.metric.indexOf('/')),
+    causes: [],
+    causeTypes: new Set(),
+    consequences: new Set(),
   };
 }
 

@@ -86,6 +86,8 @@ export interface AlarmCatalogue {
   staleAfter(metric: string): number | undefined;
   /** assets of a type whose attribute holds the `type/key` of another asset. @param asset the other one's id */
   referring(type: string, attribute: string, asset: string): readonly string[];
+  /** assets on which an asset depends, the nearest first, each once; none: nothing is known above it */
+  upstream(asset: string): readonly string[];
   /** whether an occurrence of the type is over in this status */
   closed(type: string, status: string): boolean;
 }

@@ -8,7 +8,7 @@ export { FAULT_KINDS, type FaultKind, type FaultSpec, faultSpec } from './files/
 export type { FeedEntry } from './files/feeds.js';
 export * from './files/names.js';
 export * from './files/notifications.js';
-export type { OccurrenceTypeSpec } from './files/pack.js';
+export type { OccurrenceTypeSpec, Upstream } from './files/pack.js';
 export type {
   ScenarioDrive,
   ScenarioFault,
@@ -29,4 +29,5 @@ export * from './problem.js';
 export { parseScenario } from './scenario.js';
 export { canonical, compileScene, hash } from './scene.js';
 export { alarmCatalogue, runTimeline } from './timelines.js';
+export { upstreamOf } from './topology.js';
 export { foreignSystems } from './views.js';

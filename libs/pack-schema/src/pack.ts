@@ -3,7 +3,7 @@ import type { Asset, Metric, Words } from '@citywall/model';
 import type { Arrangement, ArrangementName, Cells, Grid, ViewSpec } from '@citywall/protocol';
 import type { AlarmRule } from './files/alarms.js';
 import type { CaseSpec } from './files/cases.js';
-import type { OccurrenceTypeSpec } from './files/pack.js';
+import type { OccurrenceTypeSpec, Upstream } from './files/pack.js';
 import type { ScenarioSpec } from './files/scenario.js';
 import type { SimulatorSpec } from './files/simulator.js';
 import type { TimelineSpec } from './files/timelines.js';
@@ -51,6 +51,8 @@ export interface AssetType {
   name: Words;
   /** metrics a healthy asset keeps fresh; empty: any metric counts */
   expected: string[];
+  /** what its assets depend on, the nearest first; absent: nothing */
+  upstream?: Upstream[];
 }
 
 /** Stands for every occurrence type; no type is written so. */

@@ -8,6 +8,7 @@ import type { Known } from './checks/known.js';
 import { checkScenarios } from './checks/scenarios.js';
 import { checkPanels, checkView } from './checks/scenes.js';
 import { checkTimeline, type TimelineNames } from './checks/timelines.js';
+import { checkTopology, typesAbove } from './checks/topology.js';
 import { alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
@@ -107,6 +108,9 @@ class PackReader {
     if (packSource !== undefined && head !== undefined) checkPackFile(packSource, head, known, source);
     checkMetrics(metrics.good, known, source);
     checkAssets(assets.good, known, source);
+    const declared = assets.broken ? null : idsOf(assets.raw);
+    if (packSource !== undefined && head !== undefined)
+      checkTopology(packSource, head, assets.good, declared, known, source);
     checkFeeds(feeds.good, known, source);
     const options = { system: known.system, zone: head?.time?.zone, decoders: this.#options.decoders };
     for (const message of compileProblems(feeds.good, options, source)) {
@@ -147,7 +151,11 @@ class PackReader {
         assetTypes: Object.fromEntries(
           Object.entries(head.assetTypes ?? {}).map(([type, spec]) => [
             type,
-            { name: spec.name, expected: spec.expected ?? [] },
+            {
+              name: spec.name,
+              expected: spec.expected ?? [],
+              ...(spec.upstream === undefined ? {} : { upstream: spec.upstream }),
+            },
           ]),
         ),
         metrics: metrics.good.map(({ value }) => asMetric(value)),
@@ -327,6 +335,7 @@ class PackReader {
       occurrenceTypes: usable ? occurrenceTypes(raw, head) : null,
       attributes: assets.broken ? null : attributes,
       assets: assets.broken ? null : new Map(assets.good.map(({ value }) => [value.id, value.properties])),
+      above: head === undefined ? null : typesAbove(head.assetTypes ?? {}),
       systems: this.#options.systems,
     };
   }

@@ -2,12 +2,14 @@ import { type AlarmAct, type AlarmCatalogue, AlarmMachine, isStanding, stateOf }
 import { MAX_SHELVED } from '@citywall/model';
 import type { TimelineEvent, TimelineExpectation, TimelineSpec } from './files/timelines.js';
 import type { Pack, PackTimeline } from './pack.js';
+import { upstreamOf } from './topology.js';
 
-type AlarmPack = Pick<Pack, 'id' | 'alarms' | 'metrics' | 'assets' | 'occurrenceTypes'>;
+type AlarmPack = Pick<Pack, 'id' | 'alarms' | 'metrics' | 'assets' | 'assetTypes' | 'occurrenceTypes'>;
 type Reading = NonNullable<TimelineEvent['reading']>;
 
 /** What alarm rules need to know of a pack. */
-export function alarmCatalogue({ metrics, assets, occurrenceTypes }: Omit<AlarmPack, 'id' | 'alarms'>): AlarmCatalogue {
+export function alarmCatalogue(pack: Omit<AlarmPack, 'alarms'>): AlarmCatalogue {
+  const { metrics, assets, occurrenceTypes } = pack;
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const staleAfter = new Map(metrics.map((metric) => [`${metric.type}/${metric.name}`, metric.staleAfter]));
   const references = new Map<string, readonly string[]>();
@@ -24,6 +26,7 @@ export function alarmCatalogue({ metrics, assets, occurrenceTypes }: Omit<AlarmP
   return {
     asset: (id) => byId.get(id),
     referring,
+    upstream: upstreamOf(pack),
     staleAfter: (metric) => staleAfter.get(metric),
     closed: (type, status) =>
       Object.hasOwn(occurrenceTypes, type) && occurrenceTypes[type]?.closed?.includes(status) === true,

@@ -332,15 +332,13 @@ export class SystemAlarms {
   }
 
   private toKeep({ saved, gone, events }: AlarmOutcome) {
-    const cause = (alarm: AlarmOutcome['saved'][number]) =>
-      alarm.suppressedBy === null ? null : (this.machine?.idOf(alarm.suppressedBy, alarm) ?? null);
     return {
-      saved: saved.map((alarm) => ({ alarm, told: this.teller.tellStanding(alarm, cause(alarm)) })),
+      saved: saved.map((alarm) => ({ alarm, told: this.teller.tellStanding(alarm) })),
       gone,
       // what was said stands in its own entry: not all of it in every one that follows
       happenings: events.map(({ alarm, ...event }) => ({
         ...event,
-        alarm: { ...this.teller.tell(alarm, cause(alarm)), comments: [] },
+        alarm: { ...this.teller.tell(alarm), comments: [] },
       })),
       settled: this.settled.splice(0),
     };

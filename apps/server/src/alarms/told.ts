@@ -31,11 +31,8 @@ export class Teller {
     this.hidden = new PrivateAssets([pack]);
   }
 
-  /**
-   * An alarm in whatever state, as of an event.
-   * @param suppressedBy id of the alarm that explains it
-   */
-  tell(alarm: Alarm, suppressedBy: string | null): AlarmHappening['alarm'] {
+  /** An alarm in whatever state, as of an event. */
+  tell(alarm: Alarm): AlarmHappening['alarm'] {
     const rule = this.rules.get(alarm.rule);
     const asset = alarm.asset === null ? undefined : this.assets.get(alarm.asset);
     const metric = rule?.metric === undefined ? undefined : this.metrics.get(rule.metric);
@@ -66,7 +63,7 @@ export class Teller {
       guidance: rule?.guidance === undefined ? null : fillText(rule.guidance, facts),
       group: Object.fromEntries((rule?.group ?? []).map((name) => [name, attribute(name) ?? null])),
       town: town === undefined || town === null ? null : String(town),
-      suppressedBy,
+      suppressedBy: alarm.cause,
       place: asset?.place ?? alarm.place,
       origin: alarm.origin,
       acknowledged: alarm.acknowledged,
@@ -85,9 +82,9 @@ export class Teller {
   }
 
   /** What is told of an alarm that stands or is set aside; null: it does and is neither. */
-  tellStanding(alarm: Alarm, suppressedBy: string | null): StandingAlarm | null {
+  tellStanding(alarm: Alarm): StandingAlarm | null {
     if (!isStanding(alarm) && !isAside(alarm)) return null;
-    return { ...this.tell(alarm, suppressedBy), state: stateOf(alarm) as StandingState };
+    return { ...this.tell(alarm), state: stateOf(alarm) as StandingState };
   }
 
   /** A personal value or field never gets into a text. */

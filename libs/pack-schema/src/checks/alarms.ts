@@ -1,7 +1,9 @@
+import { type Attributes, limitOf } from '@citywall/alarms';
 import type { AlarmRule } from '../files/alarms.js';
 import type { PathStep } from '../problem.js';
 import type { Entry, PackSource } from '../source.js';
 import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from './known.js';
+import { findCircle } from './topology.js';
 
 type Report = (path: PathStep[], message: string) => void;
 type Condition = NonNullable<AlarmRule['when']>;
@@ -18,6 +20,7 @@ export function checkAlarms(
   known: Known,
   source: PackSource,
 ): void {
+  const byId = new Map(rules.map(({ value }) => [value.id, value]));
   for (const { value: rule, raw, path: base } of rules) {
     const report: Report = (path, message) => source.report(raw, path, message, { base, file: 'alarms.yaml' });
     if (rule.metric === undefined && rule.occurrence === undefined) {
@@ -29,14 +32,40 @@ export function checkAlarms(
     if (rule.metric !== undefined) checkMetricRule(rule, rule.metric, known, report);
     if (rule.occurrence !== undefined) checkOccurrenceRule(rule.occurrence, known, report);
     for (const [index, cause] of (rule.suppressedBy ?? []).entries()) {
-      if (cause === rule.id) report(['suppressedBy', index], 'a rule cannot suppress itself');
-      else if (!declared.has(cause)) {
-        report(['suppressedBy', index], `there is no rule "${cause}"${hint(cause, declared)}`);
-      }
+      const problem = declared.has(cause)
+        ? causeProblem(rule, byId.get(cause), known)
+        : `there is no rule "${cause}"${hint(cause, declared)}`;
+      if (problem !== undefined) report(['suppressedBy', index], problem);
     }
   }
   checkCycles(rules, source);
 }
+
+/**
+ * Why the alarm of a rule can't explain that of another; undefined: it can. What is explained is at the same subject, or at
+ * an asset below.
+ */
+function causeProblem(rule: AlarmRule, cause: AlarmRule | undefined, known: Known): string | undefined {
+  // a cause that is wrong in itself has said so
+  if (cause === undefined) return undefined;
+  const [own, its] = [typeOf(rule), typeOf(cause)];
+  if (own === undefined && its === undefined) {
+    if (rule.id === cause.id) return 'a rule cannot suppress itself';
+    const [type, other] = [rule.occurrence?.type, cause.occurrence?.type];
+    if (type === other) return undefined;
+    return `"${cause.id}" watches occurrences of "${other}", this rule "${type}": one never explains the other`;
+  }
+  if (own === undefined || its === undefined || (own === its && rule.id !== cause.id)) return undefined;
+  const above = known.above?.get(own);
+  if (above === undefined || above.has(its)) return undefined;
+  if (rule.id === cause.id) return 'a rule cannot suppress itself';
+  return (
+    `"${cause.id}" watches a ${its}, and no ${its} is upstream of a ${own}: ` +
+    `say in pack.yaml which, assetTypes: { ${own}: { upstream: [{ type: ${its}, by: ATTRIBUTE }] } }`
+  );
+}
+
+const typeOf = ({ metric }: AlarmRule) => metric?.slice(0, metric.indexOf('/'));
 
 function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Report): void {
   const type = id.slice(0, id.indexOf('/'));
@@ -81,8 +110,9 @@ function checkSizes(when: Sizes, type: string, id: string, at: PathStep[], known
     if (when[one] !== undefined && when[other] !== undefined)
       report([...at, other], `give "${one}" or "${other}", not both`);
   }
-  checkHysteresis(when.above ?? when.atLeast, when.clearBelow, 'above', 'clearBelow', at, report);
-  checkHysteresis(when.below ?? when.atMost, when.clearAbove, 'below', 'clearAbove', at, report);
+  const sizes = assetsOf(type, known);
+  checkHysteresis(when.above ?? when.atLeast, when.clearBelow, 'above', 'clearBelow', at, sizes, report);
+  checkHysteresis(when.below ?? when.atMost, when.clearAbove, 'below', 'clearAbove', at, sizes, report);
   for (const key of ['above', 'atLeast', 'clearBelow', 'below', 'atMost', 'clearAbove'] as const)
     checkAttribute(when[key], type, [...at, key], known, report);
   for (const key of ['between', 'outside'] as const) {
@@ -167,6 +197,7 @@ function checkHysteresis(
   raiseKey: 'above' | 'below',
   clearKey: string,
   at: PathStep[],
+  assets: Iterable<[string, Attributes]>,
   report: Report,
 ): void {
   if (clear === undefined) return;
@@ -177,12 +208,26 @@ function checkHysteresis(
     );
     return;
   }
-  const gap = difference(clear, raise);
-  if (gap === undefined) return;
-  if (raiseKey === 'above' ? gap > 0 : gap < 0) {
-    const side = raiseKey === 'above' ? 'at or below' : 'at or above';
+  const side = raiseKey === 'above' ? 'at or below' : 'at or above';
+  const wrong = (gap: number | undefined) => gap !== undefined && (raiseKey === 'above' ? gap > 0 : gap < 0);
+  if (wrong(difference(clear, raise))) {
     report([...at, clearKey], `"${clearKey}" must be ${side} "${raiseKey}", or the alarm clears while it holds`);
+    return;
   }
+  // limits by different attributes: as every asset has them
+  for (const [id, attributes] of assets) {
+    const [back, limit] = [limitOf(clear, attributes), limitOf(raise, attributes)];
+    if (back === null || limit === null || !wrong(back - limit)) continue;
+    report(
+      [...at, clearKey],
+      `"${clearKey}" must be ${side} "${raiseKey}"; at ${id} it is ${back}, and "${raiseKey}" ${limit}`,
+    );
+    return;
+  }
+}
+
+function assetsOf(type: string, known: Known): [string, Attributes][] {
+  return [...(known.assets ?? [])].filter(([id]) => id.startsWith(`${type}/`)) as [string, Attributes][];
 }
 
 /** Clear minus raise, where both are numbers or offsets of the same attribute. */
@@ -228,6 +273,7 @@ function checkCycles(rules: readonly Entry<AlarmRule>[], source: PackSource): vo
   const told = new Set<string>();
   for (const { value: rule, raw, path: base } of rules) {
     const circle = findCircle(rule.id, causes);
+    // one that suppresses itself does so from an asset above, where that is refused elsewhere if there is none
     if (circle === undefined || circle.length < 2) continue;
     const key = [...circle].sort().join(' ');
     if (told.has(key)) continue;
@@ -235,20 +281,4 @@ function checkCycles(rules: readonly Entry<AlarmRule>[], source: PackSource): vo
     const message = `suppressedBy runs in a circle: ${[...circle, rule.id].join(' → ')}`;
     source.report(raw, ['suppressedBy'], message, { base, file: 'alarms.yaml' });
   }
-}
-
-/** The way from `start` back to itself over causes, or undefined. */
-function findCircle(start: string, causes: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const seen = new Set<string>();
-  const walk = (id: string, way: string[]): string[] | undefined => {
-    for (const cause of causes.get(id) ?? []) {
-      if (cause === start) return way;
-      if (seen.has(cause)) continue;
-      seen.add(cause);
-      const found = walk(cause, [...way, cause]);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return walk(start, [start]);
 }

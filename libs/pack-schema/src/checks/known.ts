@@ -15,6 +15,8 @@ export interface Known {
   attributes: ReadonlyMap<string, ReadonlySet<string>> | null;
   /** attributes of declared assets by `type/key` */
   assets: ReadonlyMap<string, Readonly<Record<string, unknown>>> | null;
+  /** types of the assets that may be upstream of those of a type, also farther up */
+  above: ReadonlyMap<string, ReadonlySet<string>> | null;
   /** other systems, where they are known */
   systems: ReadonlyMap<string, Pack> | undefined;
 }

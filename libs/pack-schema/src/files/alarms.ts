@@ -77,7 +77,10 @@ export const alarmRule = entry({
   priority: z.literal([1, 2, 3, 4]).meta({ description: '1 red, 2 orange, 3 yellow, 4 blue.' }),
   season: entry({ from: day, to: day }).exactOptional().meta({ description: 'Days of the year it runs, MM-DD.' }),
   group: z.array(z.string()).exactOptional().meta({ description: 'Attributes that put alarms together.' }),
-  suppressedBy: z.array(entryId).exactOptional().meta({ description: 'Rules whose alarm explains this one.' }),
+  suppressedBy: z
+    .array(entryId)
+    .exactOptional()
+    .meta({ description: 'Rules whose alarm explains this one: at the same asset or occurrence, or upstream of it.' }),
   text: words.meta({ description: '{asset} {value} {unit} and attributes may stand in it.' }),
   guidance: words.exactOptional().meta({ description: 'What the operator should do.' }),
 }).meta({ description: 'One alarm rule.' });

@@ -2,10 +2,31 @@ import { PII_CLASSES } from '@citywall/mapping';
 import { z } from 'zod';
 import { assetType, duration, entry, metricName, occurrenceType, record, systemId, words } from '../common.js';
 
+const upstream = z
+  .union([
+    entry({
+      type: assetType,
+      by: z
+        .string()
+        .min(1)
+        .meta({ description: 'Attribute that holds its key, or type/key; without it there is none.' }),
+    }),
+    entry({
+      asset: z.string().min(1).meta({ description: 'type/key of the one asset that is above all of this type.' }),
+    }),
+  ])
+  .meta({
+    id: 'Upstream',
+    description: 'An asset on which another depends: { type: gateway, by: edge } or { asset: network/county }.',
+  });
+
 export const assetTypeSpec = entry({
   name: words,
   expected: z.array(metricName).exactOptional().meta({
     description: 'Metrics a healthy asset keeps fresh; coverage counts them.',
+  }),
+  upstream: z.array(upstream).min(1).exactOptional().meta({
+    description: 'What its assets depend on, the nearest first: an alarm there may explain theirs (`suppressedBy`).',
   }),
 }).meta({ description: 'A kind of asset of this system.' });
 
@@ -53,5 +74,6 @@ export const packFile = entry({
 }).meta({ title: 'pack.yaml', description: 'What the system is: names, asset types, occurrence types.' });
 
 export type PackFile = z.output<typeof packFile>;
+export type Upstream = z.output<typeof upstream>;
 export type AssetTypeSpec = z.output<typeof assetTypeSpec>;
 export type OccurrenceTypeSpec = z.output<typeof occurrenceTypeSpec>;

@@ -11,7 +11,13 @@ it('[AL17] what is over and waits to be seen asks for nothing when its series fa
     priority: 2,
     text: { zh: '', en: '' },
   } as AlarmRule;
-  const catalogue = { asset: () => undefined, staleAfter: () => 5 * MINUTE, referring: () => [], closed: () => false };
+  const catalogue = {
+    asset: () => undefined,
+    staleAfter: () => 5 * MINUTE,
+    referring: () => [],
+    upstream: () => [],
+    closed: () => false,
+  };
   const machine = new AlarmMachine('x', [rule], catalogue, { now: 0 });
   const told = (value: number, at: number) =>
     machine.reading(

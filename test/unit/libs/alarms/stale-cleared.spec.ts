@@ -7,6 +7,7 @@ const catalogue: AlarmCatalogue = {
   asset: () => ({ attributes: {}, inService: true }),
   staleAfter: () => 5 * MINUTE,
   referring: () => [],
+  upstream: () => [],
   closed: () => false,
 };
 

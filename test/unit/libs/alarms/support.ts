@@ -24,6 +24,7 @@ export const catalogue = (more: Partial<AlarmCatalogue> = {}): AlarmCatalogue =>
   staleAfter: (metric) => (metric === 'river/level' ? 15 * MINUTE : undefined),
   referring: (type, attribute, asset) =>
     type === 'pump' && attribute === 'site' && asset === 'water/river/a' ? ['water/pump/p1', 'water/pump/p2'] : [],
+  upstream: () => [],
   closed: (_, status) => status === 'closed',
   ...more,
 });

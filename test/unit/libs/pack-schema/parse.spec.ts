@@ -55,7 +55,7 @@ describe('a good pack', () => {
         name: '一号泵',
         place: null,
         inService: false,
-        attributes: {},
+        attributes: { at: '60711250' },
         declared: true,
       },
     ]);
