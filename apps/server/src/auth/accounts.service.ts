@@ -135,10 +135,17 @@ export class AccountsService {
     await this.endSessions(user, session);
   }
 
-  /** Begins a second factor: it counts once its first code was given (`confirmFactor`). */
+  /**
+   * Begins a second factor: it counts once its first code was given (`confirmFactor`).
+   * @throws Problem `conflict` where there is one: who finds a seat open must not exchange it for their own
+   */
   async beginFactor(user: string): Promise<{ secret: string; uri: string }> {
     const secret = newSecret();
-    await this.replace(user, (before) => ({ ...before, pending: secret }));
+    await this.replace(user, (before) => {
+      if (before.factor !== undefined)
+        throw new Problem('conflict', 'there is a second factor: end it first, with the password');
+      return { ...before, pending: secret };
+    });
     return { secret, uri: secretUri(secret, user) };
   }
 
@@ -178,7 +185,11 @@ export class AccountsService {
       const after = by(before);
       if (governs(before) && !(after !== null && governs(after)) && !(await this.otherGoverns(user)))
         throw new Problem('conflict', `${user} is the last administrator who can log in: make another one first`);
-      if (await this.store.replaceAccount(user, before, after)) return after;
+      if (!(await this.store.replaceAccount(user, before, after))) continue;
+      if (!governs(before) || (after !== null && governs(after)) || (await this.otherGoverns(user))) return after;
+      // the other administrator was changed at the same moment: each of both takes it back
+      if (after === null) await this.store.createAccount(user, before);
+      else await this.store.replaceAccount(user, after, before);
     }
     throw new Problem('conflict', `account ${user} is changed by others all the time`);
   }

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../infra/redis.connection.js';
 import type { Account, AuthStore, FailureCount, StoredSession } from './auth.types.js';
 
+/** Sessions of one account from which on those that have ended are looked for at a log-in. */
+const MANY_SESSIONS = 100;
+
 /** Two who change an account at once must not undo each other. */
 const REPLACE = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -50,8 +53,17 @@ export class AuthRepository implements AuthStore {
 
   /** @param ttl ms until it is gone */
   async putSession(hash: string, session: StoredSession, ttl: number): Promise<void> {
-    await this.redis.sadd(`cw:sessions:${session.user}`, hash);
-    await this.redis.set(`cw:session:${hash}`, JSON.stringify(session), 'PX', Math.max(1, Math.floor(ttl)));
+    const set = `cw:sessions:${session.user}`;
+    // both or none: who ends the sessions of an account drops from its list what is not there
+    const done = await this.redis
+      .multi()
+      .set(`cw:session:${hash}`, JSON.stringify(session), 'PX', Math.max(1, Math.floor(ttl)))
+      .sadd(set, hash)
+      .scard(set)
+      .exec();
+    for (const [error] of done ?? []) if (error) throw error;
+    // a program that logs in all the time leaves more behind than anybody reads
+    if (Number(done?.[2]?.[1] ?? 0) > MANY_SESSIONS) await this.sessionsOf(session.user);
   }
 
   async sessionsOf(user: string): Promise<[hash: string, session: StoredSession][]> {

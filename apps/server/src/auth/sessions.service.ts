@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Problem } from '../api/problem.js';
 import type { Account, AuthStore } from './auth.types.js';
 import { hashPassword, MAX_PASSWORD, randomPassword, verifyPassword } from './password.js';
+import { addressKey } from './rate-limit.js';
 import { counterOf } from './second-factor.js';
 import type { Session } from './session.js';
 
@@ -56,12 +57,18 @@ export class SessionsService {
    * @throws Problem `wrong-credentials`, `second-factor` (the password was right, the code is missing), `locked`
    */
   async open(user: string, password: string, address: string, code?: string): Promise<Session & { token: string }> {
-    const { roles, grants = [], mustChange = false } = await this.prove(user, password, address, code);
+    const account = await this.prove(user, password, address, code);
+    const { roles, grants = [], mustChange = false } = account;
     const now = this.now();
     const token = randomBytes(32).toString('base64url');
     const expiresAt = now + SESSION_IDLE;
     const session = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now, expiresAt };
     await this.store.putSession(sha256(token), session, SESSION_IDLE);
+    // Whoever changed the account while the password was proven ended its sessions before this one was there.
+    if (!isSameRight(account, await this.store.account(user))) {
+      await this.store.dropSession(sha256(token));
+      throw new Problem('wrong-credentials', 'the account was changed at this moment; log in again');
+    }
     return { user, roles, grants, mustChange, expiresAt, token };
   }
 
@@ -81,7 +88,7 @@ export class SessionsService {
   }
 
   private async prove(user: string, password: string, address: string, code?: string): Promise<Account> {
-    const attempt = sha256(`${user}\n${address}`);
+    const attempt = sha256(`${user}\n${addressKey(address)}`);
     const { attempts, remaining } = await this.store.countAttempt(attempt, MAX_FAILURES, LOCK_TIME);
     if (attempts > MAX_FAILURES) {
       throw new Problem('locked', `log-in of this account from this address is locked after ${MAX_FAILURES} failures`, {
@@ -143,4 +150,13 @@ export class SessionsService {
   async close(token: string): Promise<void> {
     await this.store.dropSession(sha256(token));
   }
+}
+
+/** Whether an account still lets its person in with what they gave, and lets them do the same. */
+function isSameRight(before: Account, now: Account | null): boolean {
+  const right = (account: Account) => {
+    const { password, roles, grants = [], disabled = false, mustChange = false } = account;
+    return JSON.stringify([password, roles, grants, disabled, mustChange]);
+  };
+  return now !== null && right(before) === right(now);
 }

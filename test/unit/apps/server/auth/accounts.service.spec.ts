@@ -77,6 +77,21 @@ describe('an account', () => {
   });
 });
 
+describe('administrators', () => {
+  it('who take the role from each other at the same moment do not both succeed', async () => {
+    await accounts.create('chief', { roles: ['administrator'] });
+    const both = await Promise.allSettled([
+      accounts.change('admin', { roles: ['operator'] }),
+      accounts.change('chief', { roles: ['operator'] }),
+    ]);
+    expect(both.some(({ status }) => status === 'rejected')).toBe(true);
+    expect((await accounts.list()).some(({ roles }) => roles.includes('administrator'))).toBe(true);
+    const removed = await Promise.allSettled([accounts.remove('admin'), accounts.remove('chief')]);
+    expect(removed.some(({ status }) => status === 'rejected')).toBe(true);
+    expect((await accounts.list()).some(({ roles }) => roles.includes('administrator'))).toBe(true);
+  });
+});
+
 describe('a password', () => {
   it.each([
     ['Short-1', 'it has 7 characters, 10 are needed'],
@@ -115,6 +130,20 @@ describe('a password', () => {
 });
 
 describe('a second factor', () => {
+  it('is not exchanged by who found a seat open: the one before ends first, which takes the password', async () => {
+    const { secret } = await accounts.beginFactor('admin');
+    await accounts.confirmFactor('admin', codeAt(secret, store.now));
+    await expect(accounts.beginFactor('admin')).rejects.toMatchObject({ reason: 'conflict' });
+    await accounts.endFactor('admin', ADMIN);
+    await expect(accounts.beginFactor('admin')).resolves.toHaveProperty('secret');
+  });
+
+  it('that was begun before another one was confirmed does not take its place', async () => {
+    const { secret } = await accounts.beginFactor('admin');
+    await accounts.confirmFactor('admin', codeAt(secret, store.now));
+    await expect(accounts.confirmFactor('admin', codeAt(secret, store.now))).rejects.toMatchObject({ reason: 'conflict' });
+  });
+
   it('counts once its first code was given; a code counts once', async () => {
     store.now = 1_800_000_000_000;
     const { secret, uri } = await accounts.beginFactor('admin');

@@ -61,6 +61,24 @@ describe('the second person under a command', () => {
 });
 
 describe('log-in', () => {
+  it('is locked for a whole network of IPv6: one customer has as many addresses as there are', async () => {
+    for (let i = 0; i < MAX_FAILURES; i++)
+      await sessions.open('admin', 'wrong', `2001:db8:1:2::${i + 1}`).catch(() => {});
+    await expect(sessions.open('admin', PASSWORD, '2001:db8:1:2:aaaa::9')).rejects.toMatchObject({ reason: 'locked' });
+    await expect(sessions.open('admin', PASSWORD, '2001:db8:1:3::1')).resolves.toMatchObject({ user: 'admin' });
+  });
+
+  it('gives nothing when the account was changed while the password was proven', async () => {
+    const put = store.putSession.bind(store);
+    store.putSession = async (...args) => {
+      const account = await store.account('admin');
+      if (account) await store.replaceAccount('admin', account, { ...account, disabled: true });
+      await put(...args);
+    };
+    await expect(sessions.open('admin', PASSWORD, ADDRESS)).rejects.toMatchObject({ reason: 'wrong-credentials' });
+    expect(store.sessions.size).toBe(0);
+  });
+
   it('gives a token of which only the hash is kept', async () => {
     const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
