@@ -21,6 +21,8 @@ const MAX_HAPPENINGS = 50_000;
 /** Cases of one type that are looked at, the newest first. */
 const MAX_CASES = 10_000;
 const PAGE = 1_000;
+/** A note is kept at most so long after its time, ms. */
+const LATE_NOTE_MS = 60_000;
 
 /** Draws up what a shift leaves behind, from what stands and what happened. */
 export class HandoverDraft {
@@ -35,9 +37,10 @@ export class HandoverDraft {
   /**
    * @param from end of the handover before, Unix ms
    * @param to now, Unix ms
+   * @param told ids of the notes that the handover before told; absent: there was none
    * @throws Problem `unavailable` where alarms were not read yet: none would be a lie
    */
-  async facts(from: number, to: number): Promise<HandoverFacts> {
+  async facts(from: number, to: number, told?: ReadonlySet<string>): Promise<HandoverFacts> {
     const packs = systemsOf(this.catalogue);
     const systems = packs.map(({ id }) => id);
     if (!systems.every((system) => this.list.knows(system)))
@@ -46,7 +49,8 @@ export class HandoverDraft {
     const [load, cases, notes] = await Promise.all([
       this.load(systems, from, to),
       this.cases(packs, from),
-      this.store.notes(from, to),
+      // one that was written while the handover before was made may not have been there yet
+      this.store.notes(told === undefined ? from : from - LATE_NOTE_MS, to),
     ]);
     const notices = this.conditions.all().map(({ id, reason, subject, system, since, text }) => ({
       id,
@@ -63,7 +67,7 @@ export class HandoverDraft {
       load,
       cases: cases.map(({ simulated: _, ...each }) => each),
       notices,
-      notes,
+      notes: notes.filter(({ id }) => !told?.has(id)),
       systems: Object.fromEntries(packs.map(({ id, name }) => [id, name])),
       simulated: standing.some(({ origin }) => origin !== 'live') || cases.some(({ simulated }) => simulated),
     };
@@ -101,15 +105,15 @@ export class HandoverDraft {
   }
 
   private async load(systems: readonly string[], from: number, to: number): Promise<HandoverFacts['load']> {
-    const load = new AlarmLoad(from);
+    const load = new AlarmLoad(from, to);
     let left = MAX_HAPPENINGS;
     for (const system of systems) {
       for await (const happening of this.store.happenings(system, from, ['raised', 'acknowledged'])) {
-        if (left-- <= 0) return load.facts(to, true);
+        if (left-- <= 0) return load.facts(true);
         load.add(happening);
       }
     }
-    return load.facts(to, false);
+    return load.facts(false);
   }
 
   /** Of every type of occurrence that can end: what came in, what lies there, what went out. */

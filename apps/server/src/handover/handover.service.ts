@@ -119,7 +119,8 @@ export class HandoverService {
     const { n, waiting } = await this.store.head();
     const previous = await this.before(n);
     const from = previous === null ? to - FIRST_SHIFT_MS : Date.parse(previous.facts.to);
-    return { previous: previous?.n ?? null, waiting, facts: await this.drafts.facts(from, to) };
+    const told = previous === null ? undefined : new Set(previous.facts.notes.map(({ id }) => id));
+    return { previous: previous?.n ?? null, waiting, facts: await this.drafts.facts(from, to, told) };
   }
 
   /** The newest that was not taken back. */

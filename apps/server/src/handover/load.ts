@@ -14,11 +14,14 @@ export class AlarmLoad {
   private readonly since = new Map<string, number>();
   private readonly waits: number[] = [];
 
-  /** @param from beginning of the shift, Unix ms */
-  constructor(private readonly from: number) {}
+  /** @param from @param to beginning and end of the shift, Unix ms; what happens at its end is the next one's */
+  constructor(
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
 
   add({ kind, at, alarm }: AlarmHappening): void {
-    if (at < this.from) return;
+    if (at < this.from || at >= this.to) return;
     if (kind === 'acknowledged') {
       const since = this.since.get(alarm.id) ?? alarm.raisedAt;
       this.since.delete(alarm.id);
@@ -38,9 +41,8 @@ export class AlarmLoad {
     this.rules.set(key, rule);
   }
 
-  /** @param to end of the shift, Unix ms */
-  facts(to: number, capped: boolean): HandoverFacts['load'] {
-    const tens = Math.max(1, (to - this.from) / TEN_MINUTES);
+  facts(capped: boolean): HandoverFacts['load'] {
+    const tens = Math.max(1, (this.to - this.from) / TEN_MINUTES);
     const [peak] = [...this.tens].sort(([a, x], [b, y]) => y - x || a - b);
     return {
       raised: this.raised,

@@ -141,7 +141,9 @@ describe('a second factor', () => {
   it('that was begun before another one was confirmed does not take its place', async () => {
     const { secret } = await accounts.beginFactor('admin');
     await accounts.confirmFactor('admin', codeAt(secret, store.now));
-    await expect(accounts.confirmFactor('admin', codeAt(secret, store.now))).rejects.toMatchObject({ reason: 'conflict' });
+    await expect(accounts.confirmFactor('admin', codeAt(secret, store.now))).rejects.toMatchObject({
+      reason: 'conflict',
+    });
   });
 
   it('counts once its first code was given; a code counts once', async () => {

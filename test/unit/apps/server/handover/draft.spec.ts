@@ -3,6 +3,7 @@ import type { Pack } from '@citywall/pack-schema';
 import { describe, expect, it } from '@jest/globals';
 import { AlarmList } from '../../../../../apps/server/src/alarms/alarm-list.js';
 import { HandoverDraft } from '../../../../../apps/server/src/handover/draft.service.js';
+import type { ShiftNote } from '../../../../../apps/server/src/handover/handover.types.js';
 import { AlarmLoad } from '../../../../../apps/server/src/handover/load.js';
 import { happening } from '../../../../support/happening.js';
 
@@ -11,15 +12,17 @@ const NOON = Date.parse('2026-07-09T12:00:00+08:00');
 
 describe('the load of a shift', () => {
   it('is counted in tens of minutes, by rule, with the time to be seen', () => {
-    const load = new AlarmLoad(NOON);
+    const load = new AlarmLoad(NOON, NOON + HOUR);
     const raised = (key: string, minute: number, rule = 'high') =>
       load.add(happening(key, 'raised', { id: `water/${rule}/${key}`, rule }, NOON + minute * 60_000));
     raised('before', -1);
+    // it happened while the draft was drawn up: the next shift's
+    raised('after', 60);
     for (const minute of [1, 31, 32, 33]) raised(`a${minute}`, minute);
     raised('b', 45, 'rate');
     load.add(happening('c', 'raised', { suppressedBy: 'water/cause' }, NOON + 46 * 60_000));
     load.add(happening('b', 'acknowledged', { id: 'water/rate/b' }, NOON + 47 * 60_000));
-    const facts = load.facts(NOON + HOUR, false);
+    const facts = load.facts(false);
     expect(facts).toMatchObject({
       raised: 5,
       perTenMinutes: 0.8,
@@ -34,7 +37,7 @@ describe('the load of a shift', () => {
   });
 
   it('of a calm shift is nothing', () => {
-    expect(new AlarmLoad(NOON).facts(NOON + HOUR, false)).toEqual({
+    expect(new AlarmLoad(NOON, NOON + HOUR).facts(false)).toEqual({
       raised: 0,
       perTenMinutes: 0,
       peak: null,
@@ -59,7 +62,7 @@ describe('the draft', () => {
   const occurrence = (id: string, status: string, at: number): Occurrence =>
     ({ id, system: 'urban', type: 'case', at, receivedAt: at, status, fields: {}, origin: 'simulated' }) as Occurrence;
   const list = new AlarmList();
-  const draft = (cases: Occurrence[], happenings: AlarmHappening[] = []) =>
+  const draft = (cases: Occurrence[], happenings: AlarmHappening[] = [], notes: ShiftNote[] = []) =>
     new HandoverDraft(
       { all: () => [pack], get: () => pack, metric: () => undefined, asset: () => undefined },
       list,
@@ -69,12 +72,33 @@ describe('the draft', () => {
         async *happenings() {
           yield* happenings;
         },
-        notes: async () => [],
+        notes: async (from, to) => notes.filter(({ at }) => Date.parse(at) > from && Date.parse(at) <= to),
       },
     );
 
   it('is not drawn up while alarms were not read', async () => {
     await expect(draft([]).facts(NOON, NOON + HOUR)).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  it('takes over a note that came in while the handover before was made, and none of that one twice', async () => {
+    list.replace('urban', [], []);
+    const note = (id: string, at: number): ShiftNote => ({
+      id,
+      at: new Date(at).toISOString(),
+      by: 'a',
+      text: id,
+      alarm: null,
+    });
+    const notes = [
+      note('long before', NOON - HOUR),
+      note('told', NOON - 30),
+      note('late', NOON - 10),
+      note('new', NOON + 10),
+    ];
+    const facts = await draft([], [], notes).facts(NOON, NOON + HOUR, new Set(['told']));
+    expect(facts.notes.map(({ id }) => id)).toEqual(['late', 'new']);
+    const first = await draft([], [], notes).facts(NOON, NOON + HOUR);
+    expect(first.notes.map(({ id }) => id)).toEqual(['new']);
   });
 
   it('counts cases of types that can end, and says that something is simulated', async () => {
