@@ -156,6 +156,8 @@ export interface StandingAlarm {
   chattering: Chattering | null;
   /** visitors are told nothing of it: it is at, or of, a private asset */
   hidden: boolean;
+  /** name and place are not told to anybody: who has to know them gives a reason */
+  masked?: true;
 }
 
 /** Something that happened to an alarm, with the alarm as it was then. */

@@ -4,12 +4,21 @@ import type { z } from 'zod';
 import { type Catalogue, systemIds } from '../api/catalogue.js';
 import { pageOf } from '../api/cursor.js';
 import { Problem, type ProblemReason } from '../api/problem.js';
-import type { ACKNOWLEDGED, AlarmQuery, acknowledgedItems, alarm, alarmDetail } from '../api/schemas/alarms.js';
+import type {
+  ACKNOWLEDGED,
+  AlarmQuery,
+  acknowledgedItems,
+  alarm,
+  alarmDetail,
+  disclosedAlarm,
+} from '../api/schemas/alarms.js';
 import { iso } from '../api/schemas/common.js';
 import type { AlarmCommands } from './alarm-commands.js';
 import { type AlarmHistoryService, happeningOf } from './alarm-history.service.js';
 import { type AlarmList, urgencyOf } from './alarm-list.js';
+import type { AlarmsRepository } from './alarms.repository.js';
 import { limitOfRule } from './limits.js';
+import { Teller } from './told.js';
 
 type Item = z.input<typeof alarm>;
 type ToldAlarm = AlarmHappening['alarm'];
@@ -24,6 +33,7 @@ export class AlarmDesk {
     private readonly list: AlarmList,
     private readonly commands: Pick<AlarmCommands, 'give'>,
     private readonly past: Pick<AlarmHistoryService, 'of'>,
+    private readonly kept: Pick<AlarmsRepository, 'one'>,
   ) {}
 
   /**
@@ -87,6 +97,17 @@ export class AlarmDesk {
     const alarm = this.newest(id) ?? history[0]?.alarm;
     if (alarm === undefined) throw new Problem('not-found', `alarm ${id}: nothing is known of it`);
     return { ...itemOf(alarm), history: history.map(happeningOf) };
+  }
+
+  /**
+   * Whom a masked alarm is about, and where: the only way by which anybody learns it.
+   * @throws Problem `not-found` where it does not stand (any more)
+   */
+  async disclose(id: string): Promise<z.input<typeof disclosedAlarm>> {
+    const pack = this.catalogue.get(systemOf(id));
+    const alarm = pack && (await this.kept.one(pack.id, id));
+    if (!pack || !alarm) throw new Problem('not-found', `alarm ${id}: it does not stand, or no longer`);
+    return new Teller(pack).disclose(alarm);
   }
 
   /** A person has seen several alarms. A critical one among others is left out: it is named alone. */

@@ -6,6 +6,7 @@ import { dayOf, dayPlus } from '../archive/chain.js';
 import { linesOf } from '../archive/lines.js';
 import type { RedisConnection } from '../infra/redis.connection.js';
 import type { KeptHappening } from './alarm-list.js';
+import { veiled } from './told.js';
 
 const PAGE = 1_000;
 
@@ -45,7 +46,7 @@ export class AlarmHistory {
       const page = await this.redis.commands.xrevrange(`cw:{${system}}:alarms:log`, to, '-', 'COUNT', PAGE);
       for (const [entry, fields] of page) {
         const text = fields[1] ?? '{}';
-        yield [entry, needle === undefined || text.includes(needle) ? (JSON.parse(text) as AlarmHappening) : null];
+        yield [entry, needle === undefined || text.includes(needle) ? readHappening(text) : null];
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
@@ -70,11 +71,16 @@ export class AlarmHistory {
         if (oldest !== null && compareIds(id, oldest) >= 0) continue;
         if (before !== undefined && compareIds(id, before) > 0) continue;
         const done = { ...(by === undefined ? {} : { by }), ...(note === undefined ? {} : { note }) };
-        entries.push({ entry: id, kind, at, ...done, alarm });
+        entries.push({ entry: id, kind, at, ...done, alarm: veiled(alarm) });
       }
       yield* entries.reverse();
     }
   }
+}
+
+function readHappening(text: string): AlarmHappening {
+  const happening = JSON.parse(text) as AlarmHappening;
+  return happening.alarm === undefined ? happening : { ...happening, alarm: veiled(happening.alarm) };
 }
 
 /** Whether an entry was kept before a moment: what happened later can't stand in it, nor in older ones. */

@@ -18,6 +18,7 @@ import {
   alarmRow,
   commentBody,
   disableBody,
+  discloseBody,
   limitsQuery,
   shelveBody,
 } from '../api/schemas/alarms.js';
@@ -154,6 +155,15 @@ export class AlarmsController {
   @May('alarms.handle')
   comment(@Id() id: string, @Sent(commentBody) body: z.output<typeof commentBody>, @Req() request: Request) {
     return this.command(id, body, request, { do: 'comment', text: body.text });
+  }
+
+  @Post('alarms/:id/disclose')
+  @HttpCode(200)
+  @NoStore()
+  @May('alarms.disclose')
+  disclose(@Id() id: string, @Sent(discloseBody) _why: z.output<typeof discloseBody>) {
+    // the reason is for the audit, which has it before this is asked
+    return this.desk.disclose(id);
   }
 
   /** Two persons: who is logged in, and somebody else who signs here and now. */

@@ -89,9 +89,14 @@ export class AlarmEngineModule {}
     },
     {
       provide: AlarmDesk,
-      useFactory: (packs: PacksService, list: AlarmList, commands: AlarmCommands, past: AlarmHistoryService) =>
-        new AlarmDesk(packs, list, commands, past),
-      inject: [PacksService, AlarmList, AlarmCommands, AlarmHistoryService],
+      useFactory: (
+        packs: PacksService,
+        list: AlarmList,
+        commands: AlarmCommands,
+        past: AlarmHistoryService,
+        kept: AlarmsRepository,
+      ) => new AlarmDesk(packs, list, commands, past, kept),
+      inject: [PacksService, AlarmList, AlarmCommands, AlarmHistoryService, AlarmsRepository],
     },
     {
       provide: AlarmHistoryService,

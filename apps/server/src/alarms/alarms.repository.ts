@@ -6,6 +6,7 @@ import { Observable } from 'rxjs';
 import { RedisConnection } from '../infra/redis.connection.js';
 import { KEPT_HAPPENINGS, type KeptHappening } from './alarm-list.js';
 import type { AlarmsChange, AlarmsToSave, AskedCommand, CommandOutcome, KeptAlarm, Settled } from './alarms.types.js';
+import { veiled } from './told.js';
 
 const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 const SAVE = lua('save');
@@ -100,6 +101,12 @@ export class AlarmsRepository {
     return { alarms: alarms.map(parse<KeptAlarm>), commands: [...earlier, ...commands] };
   }
 
+  /** An alarm as the machine keeps it; null: it is normal. */
+  async one(system: string, id: string): Promise<KeptAlarm['alarm'] | null> {
+    const text = await this.redis.commands.hget(`cw:{${system}}:alarms`, id);
+    return text === null ? null : parse<KeptAlarm>(text).alarm;
+  }
+
   /** Commands that no evaluator has settled yet, in the order they were asked for. */
   async waiting(system: string): Promise<AskedCommand[]> {
     const entries = await this.redis.commands.xrange(`cw:{${system}}:alarms:commands`, '-', '+');
@@ -121,7 +128,10 @@ export class AlarmsRepository {
     return {
       n: Number(n ?? 0),
       standing: alarms.flatMap((text) => toldOf(parse<KeptAlarm>(text))),
-      happenings: log.reverse().map(([entry, fields]) => ({ ...parse<AlarmHappening>(fields[1] ?? '{}'), entry })),
+      happenings: log.reverse().map(([entry, fields]) => {
+        const happening = parse<AlarmHappening>(fields[1] ?? '{}');
+        return { ...happening, alarm: veiled(happening.alarm), entry };
+      }),
     };
   }
 
@@ -221,5 +231,5 @@ const UNTOLD = {
 };
 
 function toldOf({ told }: KeptAlarm): StandingAlarm[] {
-  return told === null ? [] : [{ ...UNTOLD, ...told }];
+  return told === null ? [] : [veiled({ ...UNTOLD, ...told })];
 }

@@ -16,7 +16,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
-import { DisplayAccess } from '../auth/access.js';
+import { type AccessVerdict, DisplayAccess } from '../auth/access.js';
 import { permits } from '../auth/policy.js';
 import { guardSockets, SOCKET_OPTIONS } from '../infra/socket.js';
 import { PacksService } from '../packs/index.js';
@@ -162,8 +162,8 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   /** Account of a socket that may follow, '' without a log-in; null: it may not. */
   private async who(socket: Socket): Promise<Pick<Desk, 'user' | 'seated'> | null> {
     try {
-      const verdict = await this.access.check(socket.request);
-      if (!verdict.ok || verdict.session?.mustChange || !permits('alarms.follow', verdict.session)) return null;
+      const verdict = await this.access.check(socket.request, 'poll');
+      if (!mayFollow(verdict)) return null;
       const { session } = verdict;
       return { user: session?.user ?? '', seated: session !== undefined && permits('alarms.handle', session) };
     } catch (error) {
@@ -176,8 +176,8 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   private async recheck(): Promise<void> {
     for (const socket of [...this.desks.keys()]) {
       if (!socket.rooms.has(ROOM)) continue;
-      const verdict = await this.access.check(socket.request).catch(() => null);
-      if (verdict === null || (verdict.ok && permits('alarms.follow', verdict.session))) continue;
+      const verdict = await this.access.check(socket.request, 'poll').catch(() => null);
+      if (verdict === null || mayFollow(verdict)) continue;
       this.end(socket, 'unauthorized');
     }
   }
@@ -187,6 +187,16 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     socket.emit(DESK_EVENTS.close, why);
     socket.disconnect(true);
   }
+}
+
+/** A desk where nobody did anything for long is nobody's: what is pushed to it is no sign of life. */
+function mayFollow(verdict: AccessVerdict): verdict is Extract<AccessVerdict, { ok: true }> {
+  return (
+    verdict.ok &&
+    !verdict.session?.idle &&
+    !verdict.session?.mustChange &&
+    permits('alarms.follow', verdict.session)
+  );
 }
 
 /** Bytes that wait to be written to a socket. */

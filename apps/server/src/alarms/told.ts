@@ -11,13 +11,31 @@ import {
   type Words,
 } from '@citywall/model';
 import { type AlarmRule, type Pack, personalFields } from '@citywall/pack-schema';
+import { labelOf, openAttributes } from '../api/disclosure.js';
 import { PrivateAssets } from '../frames/private-assets.js';
 import { limitOfRule } from './limits.js';
+
+/** Instead of a text that would name somebody. */
+export const WITHHELD: Words = { zh: '涉及隐私', en: 'Private' };
 
 /** Digits after the point of a value whose metric says nothing. */
 const USUAL_DECIMALS = 2;
 
-/** Makes of a machine's alarms what is told of them: names, texts and places of the pack, personal fields masked. */
+/** What somebody is shown who gave a reason: whom it is about, and where. */
+export interface Disclosed {
+  name: string | null;
+  text: Words;
+  guidance: Words | null;
+  place: StandingAlarm['place'];
+  /** personal fields of the occurrence that it was born of, by their names */
+  fields: { name: Words; value: ReadingValue }[];
+}
+
+/**
+ * Makes of a machine's alarms what is told of them: names, texts and places of the pack, personal fields masked. Of a private
+ * asset, or an occurrence that names one, neither name nor place is told: it is masked here, before anything is kept, so that
+ * no socket, journal, table or message holds it.
+ */
 export class Teller {
   private readonly rules: ReadonlyMap<string, AlarmRule>;
   private readonly assets: ReadonlyMap<string, Asset>;
@@ -33,13 +51,11 @@ export class Teller {
 
   /** An alarm in whatever state, as of an event. */
   tell(alarm: Alarm): AlarmHappening['alarm'] {
-    const rule = this.rules.get(alarm.rule);
+    const hidden = this.isHidden(alarm);
     const asset = alarm.asset === null ? undefined : this.assets.get(alarm.asset);
-    const metric = rule?.metric === undefined ? undefined : this.metrics.get(rule.metric);
-    const fields = this.fieldsOf(alarm);
-    const value = this.valueOf(alarm, rule);
-    const facts = this.facts(alarm, asset, metric, value, fields);
-    const attribute = (name: string) => asset?.attributes[name] ?? plain(fields[name]);
+    const seen = hidden ? this.masked(alarm, asset) : this.open(alarm, asset);
+    const { rule, metric, facts, value, attributes, fields } = seen;
+    const attribute = (name: string) => attributes[name] ?? plain(fields[name]);
     const town = attribute('town');
     const limit = rule && limitOfRule(rule, asset?.attributes ?? {});
     return {
@@ -48,7 +64,7 @@ export class Teller {
       rule: alarm.rule,
       asset: alarm.asset,
       occurrence: alarm.occurrence,
-      name: asset?.name ?? keyOf(alarm.asset),
+      name: seen.name,
       priority: alarm.priority,
       state: stateOf(alarm),
       unknown: alarm.unknown,
@@ -64,7 +80,7 @@ export class Teller {
       group: Object.fromEntries((rule?.group ?? []).map((name) => [name, attribute(name) ?? null])),
       town: town === undefined || town === null ? null : String(town),
       suppressedBy: alarm.cause,
-      place: asset?.place ?? alarm.place,
+      place: hidden ? null : (asset?.place ?? alarm.place),
       origin: alarm.origin,
       acknowledged: alarm.acknowledged,
       version: alarm.version,
@@ -74,10 +90,29 @@ export class Teller {
       comments: alarm.comments,
       worsened: alarm.worsened,
       chattering: alarm.chattering,
-      hidden:
-        (asset !== undefined && isPrivate(asset)) ||
-        (alarm.stage !== null &&
-          this.hidden.isAbout({ fields: alarm.stage.fields, ...(alarm.asset === null ? {} : { asset: alarm.asset }) })),
+      hidden,
+      ...(hidden ? { masked: true as const } : {}),
+    };
+  }
+
+  /** Whom a masked alarm is about, for whoever may know it and said why. */
+  disclose(alarm: Alarm): Disclosed {
+    const asset = alarm.asset === null ? undefined : this.assets.get(alarm.asset);
+    const { stage } = alarm;
+    const raw = stage?.fields ?? {};
+    const { rule, name, facts } = this.open(alarm, asset, raw);
+    const personal = stage === null ? {} : personalFields(this.pack.pii, stage.type);
+    const words = stage === null ? {} : (this.pack.occurrenceTypes[stage.type]?.fields ?? {});
+    return {
+      name,
+      text: rule === undefined ? { zh: alarm.rule, en: alarm.rule } : fillText(rule.text, facts),
+      guidance: rule?.guidance === undefined ? null : fillText(rule.guidance, facts),
+      place: asset?.place ?? alarm.place,
+      fields: Object.entries(raw).flatMap(([field, value]) =>
+        value === null || !Object.hasOwn(personal, field)
+          ? []
+          : { name: words[field]?.name ?? { zh: field, en: field }, value },
+      ),
     };
   }
 
@@ -85,6 +120,55 @@ export class Teller {
   tellStanding(alarm: Alarm): StandingAlarm | null {
     if (!isStanding(alarm) && !isAside(alarm)) return null;
     return { ...this.tell(alarm), state: stateOf(alarm) as StandingState };
+  }
+
+  /** Whether it is at a private asset, or of an occurrence that names one. */
+  private isHidden({ asset: id, stage }: Alarm): boolean {
+    const asset = id === null ? undefined : this.assets.get(id);
+    if (asset !== undefined && isPrivate(asset)) return true;
+    return stage !== null && this.hidden.isAbout({ fields: stage.fields, ...(id === null ? {} : { asset: id }) });
+  }
+
+  /** @param fields absent: personal ones masked, as they never get into a text otherwise */
+  private open(alarm: Alarm, asset: Asset | undefined, fields = this.fieldsOf(alarm)) {
+    const name = asset?.name ?? keyOf(alarm.asset);
+    return this.seen(alarm, name, name, asset?.attributes ?? {}, fields);
+  }
+
+  /** The same without what names a private asset; what stays tells two of them apart. */
+  private masked(alarm: Alarm, asset: Asset | undefined) {
+    const label = labelOf(this.pack, alarm.asset ?? alarm.id);
+    const fields = this.fieldsOf(alarm);
+    for (const [field, value] of Object.entries(fields))
+      if (typeof value === 'string') fields[field] = this.hidden.without(value, (id) => labelOf(this.pack, id).zh);
+    return this.seen(alarm, label.zh, label, openAttributes(asset?.attributes ?? {}), fields);
+  }
+
+  private seen(
+    alarm: Alarm,
+    name: string | null,
+    called: string | Words | null,
+    attributes: Asset['attributes'],
+    fields: Record<string, ReadingValue | null>,
+  ) {
+    const rule = this.rules.get(alarm.rule);
+    const metric = rule?.metric === undefined ? undefined : this.metrics.get(rule.metric);
+    const value = this.valueOf(alarm, rule);
+    const { stage } = alarm;
+    const type = stage === null ? undefined : this.pack.occurrenceTypes[stage.type];
+    const facts: Facts = {
+      ...attributes,
+      ...fields,
+      asset: called,
+      name: called,
+      id: alarm.occurrence ?? (typeof called === 'string' ? keyOf(alarm.asset) : called),
+      value: shown(value, metric),
+      unit: metric?.unit,
+      status: stage && (type?.statuses?.[stage.status] ?? stage.status),
+      level: stage?.level && (type?.levels?.[stage.level] ?? stage.level),
+      type: stage && (type?.name ?? stage.type),
+    };
+    return { rule, metric, name, value, facts, attributes, fields };
   }
 
   /** A personal value or field never gets into a text. */
@@ -96,30 +180,12 @@ export class Teller {
   private fieldsOf({ stage }: Alarm): Record<string, ReadingValue | null> {
     return stage === null ? {} : maskFields(stage.fields, personalFields(this.pack.pii, stage.type));
   }
+}
 
-  private facts(
-    alarm: Alarm,
-    asset: Asset | undefined,
-    metric: Metric | undefined,
-    value: ReadingValue | null,
-    fields: Record<string, ReadingValue | null>,
-  ): Facts {
-    const { stage } = alarm;
-    const type = stage === null ? undefined : this.pack.occurrenceTypes[stage.type];
-    const name = asset?.name ?? keyOf(alarm.asset);
-    return {
-      ...asset?.attributes,
-      ...fields,
-      asset: name,
-      name,
-      id: alarm.occurrence ?? keyOf(alarm.asset),
-      value: shown(value, metric),
-      unit: metric?.unit,
-      status: stage && (type?.statuses?.[stage.status] ?? stage.status),
-      level: stage?.level && (type?.levels?.[stage.level] ?? stage.level),
-      type: stage && (type?.name ?? stage.type),
-    };
-  }
+/** Of an alarm that an earlier CityWall kept with the name of a private asset in it, no more than that there is one. */
+export function veiled<Told extends AlarmHappening['alarm'] | StandingAlarm>(alarm: Told): Told {
+  if (!alarm.hidden || alarm.masked) return alarm;
+  return { ...alarm, name: null, text: WITHHELD, guidance: null, group: {}, place: null, masked: true };
 }
 
 /** A value as its metric is shown: a state in its words, a number with its decimals. */

@@ -5,7 +5,7 @@ import type { Asker } from '../auth/guards.js';
 import type { SeenAsset, StateRepository, Window } from '../state/index.js';
 import { type Catalogue, systemIds } from './catalogue.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { discloseValue } from './disclosure.js';
+import { discloseAsset, discloseValue } from './disclosure.js';
 import { Problem } from './problem.js';
 import type { asset, assetMetric, Queries, series } from './schemas/city.js';
 import { iso } from './schemas/common.js';
@@ -45,7 +45,10 @@ export class AssetsService {
     const after = query.cursor === undefined ? '' : String(decodeCursor('assets', query.cursor, ['string'])[0]);
     const matching = (await Promise.all(systems.map((system) => this.known(system))))
       .flat()
-      .filter((asset) => asset.id > after && isFor(asker, asset) && matches(asset, query))
+      .filter((asset) => asset.id > after && isFor(asker, asset))
+      .map((asset) => discloseAsset(asset, this.catalogue.get(asset.system), asker.unmasked))
+      // what is not told cannot be found by it either
+      .filter((asset) => matches(asset, query))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     const page = matching.slice(0, query.limit);
     const last = page.at(-1);
@@ -58,7 +61,8 @@ export class AssetsService {
   /** @throws Problem `not-found` */
   async one(id: string, asker: For): Promise<AssetItem> {
     const { asset, latest } = await this.find(id, asker);
-    return this.item(asset, latest, asker.unmasked);
+    const told = discloseAsset(asset, this.catalogue.get(asset.system), asker.unmasked);
+    return this.item(told, latest, asker.unmasked);
   }
 
   /** Windows of one metric over [from, to). @throws Problem `not-found`, `invalid-parameter` */

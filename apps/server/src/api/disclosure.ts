@@ -1,8 +1,44 @@
+import { createHash } from 'node:crypto';
 import { maskField, maskFields, scrubText } from '@citywall/aggregate';
-import type { Occurrence, ReadingValue } from '@citywall/model';
+import { type Asset, isPrivate, type Occurrence, parseAssetId, type ReadingValue, type Words } from '@citywall/model';
 import { type Pack, personalFields } from '@citywall/pack-schema';
 
 /** Rules of what leaves the server towards somebody who may not see personal values (policy `personal.read`). */
+
+/** How many characters of a print tell two things of one kind apart. */
+const PRINT = 4;
+/** Attributes of a private asset that say no more of it than where about it is. */
+const OPEN_ATTRIBUTES: ReadonlySet<string> = new Set(['access', 'town', 'townCode']);
+
+/**
+ * How a private asset is called where its name is not told: its kind, and a print by which two of them are told apart
+ * (手环 #3f0a).
+ * @param id of the asset, or of whatever else there is
+ */
+export function labelOf(pack: Pick<Pack, 'assetTypes'> | undefined, id: string): Words {
+  const kind = pack?.assetTypes[parseAssetId(id)?.type ?? '']?.name ?? { zh: '受保护对象', en: 'Private' };
+  const print = createHash('sha256').update(id).digest('hex').slice(0, PRINT);
+  return { zh: `${kind.zh} #${print}`, en: `${kind.en} #${print}` };
+}
+
+/** Attributes of a private asset without those that could name it: its town, and numbers that rules hold values against. */
+export function openAttributes(attributes: Asset['attributes']): Asset['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([name, value]) => OPEN_ATTRIBUTES.has(name) || typeof value !== 'string'),
+  );
+}
+
+/** An asset as somebody sees it who may not see personal values: a private one without name, place and the vendor's id. */
+export function discloseAsset(asset: Asset, pack: Pack | undefined, unmasked: boolean): Asset {
+  if (unmasked || !isPrivate(asset)) return asset;
+  const { extId: _, ...rest } = asset;
+  return {
+    ...rest,
+    name: labelOf(pack, asset.id).zh,
+    place: null,
+    attributes: openAttributes(asset.attributes),
+  };
+}
 
 /** A reading's value, masked where the pack says that the metric is personal. */
 export function discloseValue(

@@ -29,6 +29,8 @@ import {
   assetLimit,
   commentBody,
   disableBody,
+  discloseBody,
+  disclosedAlarm,
   limitsQuery,
   shelveBody,
 } from './schemas/alarms.js';
@@ -107,7 +109,7 @@ import {
   sceneParameter,
 } from './schemas/provenance.js';
 import { scorecard, scorecardQuery } from './schemas/scorecards.js';
-import { currentSession, logInBody, openedSession } from './schemas/session.js';
+import { activeSession, currentSession, logInBody, openedSession } from './schemas/session.js';
 import {
   faultIdParameter,
   simulator,
@@ -453,6 +455,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'post',
+    path: '/api/v1/alarms/{id}/disclose',
+    summary: 'Name, place and personal fields behind a masked alarm; who asked, and why, stands in the audit',
+    group: 'alarms',
+    action: 'alarms.disclose',
+    parameters: { id: alarmIdParameter },
+    body: discloseBody,
+    answer: disclosedAlarm,
+    status: 200,
+    problems: ['not-found', 'forbidden', 'unavailable'],
+  },
+  {
+    method: 'post',
     path: '/api/v1/alarms/ack',
     summary: 'Acknowledge several standing alarms, each by itself; a critical one only where it is the only one named',
     group: 'alarms',
@@ -715,6 +729,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
     group: 'sessions',
     action: 'session.read',
     answer: currentSession,
+    status: 200,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/sessions/current/activity',
+    summary: 'Somebody is at the desk: two hours without it, or a command, and the session is over for the desk',
+    group: 'sessions',
+    action: 'session.active',
+    answer: activeSession,
     status: 200,
   },
   {

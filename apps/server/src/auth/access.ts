@@ -9,7 +9,7 @@ import {
   isSameOrigin,
   type RequestHead,
 } from './request.js';
-import type { Session } from './session.js';
+import type { Session, SessionUse } from './session.js';
 
 /** The part of the configuration that decides who may read. */
 export interface AccessRules extends HostRules {
@@ -18,7 +18,7 @@ export interface AccessRules extends HostRules {
 }
 
 /** Finds the session of a token, null when there is none (any more). */
-export type SessionLookup = (token: string) => Promise<Session | null>;
+export type SessionLookup = (token: string, use: SessionUse) => Promise<Session | null>;
 
 /** Finds the session of a paired display's token. @param address the client's */
 export type DisplayLookup = (token: string, address: string) => Promise<Session | null>;
@@ -52,7 +52,8 @@ const ENDED: Refusal = { ok: false, reason: 'unauthorized', detail: 'the session
  * - Else `unauthorized`; so with `CITYWALL_DEMO=0` a display is paired, or opens with somebody's session.
  *
  * Both transports use it: `await access.check(request)` with Node's `IncomingMessage` (for Socket.IO `socket.request`).
- * Asking keeps the session alive, so a gateway that asks again now and then both keeps a display in and sees a log-out.
+ * A gateway of displays that asks again now and then both keeps its screen in (`watch`) and sees a log-out. A person's page
+ * that asks by itself keeps nobody in (`poll`); a program with a token has no other way to show that it is there (`act`).
  */
 export class DisplayAccess {
   constructor(
@@ -84,14 +85,14 @@ export class DisplayAccess {
   }
 
   /** @throws what the session lookup throws (Redis gone), only when the request carries a token */
-  async check(request: RequestHead): Promise<AccessVerdict> {
+  async check(request: RequestHead, use?: SessionUse): Promise<AccessVerdict> {
     const host = this.host(request);
     if (!host.ok) return { ok: false, reason: 'host-refused', detail: host.detail };
     const bearer = bearerOf(request);
     // A cookie travels with whatever page made the request; it counts only when that page was ours.
     const token = bearer ?? (this.isOwnPage(request) ? cookieOf(request, SESSION_COOKIE) : undefined);
     if (token !== undefined) {
-      const session = await this.sessions(token);
+      const session = await this.sessions(token, use ?? (bearer === undefined ? 'poll' : 'act'));
       if (session) return { ok: true, session };
       if (bearer !== undefined) return ENDED;
     }
@@ -114,7 +115,7 @@ export class DisplayAccess {
     if (bearer === undefined && !isSameOrigin(request, this.rules)) {
       return { ok: false, reason: 'cross-site', detail: 'a command by cookie needs the Origin of this server' };
     }
-    const session = await this.sessions(token);
+    const session = await this.sessions(token, 'act');
     return session ? { ok: true, session } : ENDED;
   }
 }

@@ -43,7 +43,7 @@ import { SessionsService } from './sessions.service.js';
       useFactory: (config: Config, sessions: SessionsService, pairing: PairingService) =>
         new DisplayAccess(
           { ...hostRules(config), demo: config.demo },
-          (token) => sessions.find(token),
+          (token, use) => sessions.find(token, use),
           (token, address) => pairing.find(token, address),
         ),
       inject: [Config, SessionsService, PairingService],

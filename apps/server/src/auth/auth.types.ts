@@ -39,6 +39,8 @@ export interface StoredSession {
   createdAt: number;
   /** Unix ms; moves on while the session is used */
   expiresAt: number;
+  /** when its person last did something, Unix ms; absent: an earlier CityWall did not note it */
+  activeAt?: number;
 }
 
 export interface FailureCount {

@@ -29,6 +29,9 @@ export function actionOf(...targets: Parameters<Reflector['getAllAndOverride']>[
   return reflector.getAllAndOverride<Action | undefined>(ACTION, targets);
 }
 
+/** What goes on being shown when nobody was at the desk for long: the wall that was opened with their session. */
+const WATCHED: ReadonlySet<Action> = new Set(['display.watch', 'city.read', 'wall.read']);
+
 /** What somebody may do whose password was chosen by somebody else. */
 const OWN: ReadonlySet<Action> = new Set(['session.read', 'session.change']);
 
@@ -81,8 +84,10 @@ export class PolicyGuard implements CanActivate {
     return true;
   }
 
-  /** @throws Problem `password-change`, `forbidden` */
+  /** @throws Problem `unauthorized`, `password-change`, `forbidden` */
   private admit(request: Request, action: Action, session: Session | undefined): void {
+    if (session?.idle && !WATCHED.has(action))
+      throw new Problem('unauthorized', 'nobody did anything here for two hours: log in again');
     if (session?.mustChange && !OWN.has(action))
       throw new Problem(
         'password-change',

@@ -32,6 +32,8 @@ export const POLICY = {
   'session.open': { kind: 'open', who: [] },
   /** who am I */
   'session.read': { kind: 'read', who: EVERYBODY },
+  /** tell that somebody is at the desk; not in the audit, it comes every minute */
+  'session.active': { kind: 'read', who: EVERYBODY },
   /** log out, change the own password or second factor, end the own sessions */
   'session.change': { kind: 'command', who: ['display', 'guide', ...SEATS] },
   /** liveness and readiness, for supervisors and load balancers */
@@ -74,6 +76,8 @@ export const POLICY = {
   'alarms.disable': { kind: 'command', who: SEATS },
   /** be that second person */
   'alarms.countersign': { kind: 'command', who: SEATS, lead: true },
+  /** be told the name and place behind a masked alarm, for a reason that is given */
+  'alarms.disclose': { kind: 'command', who: SEATS, lead: true },
   /** send dead letters again, or drop them; try a target of notifications */
   'notifications.command': { kind: 'command', who: SEATS, lead: true },
   /** hand a shift over, take that back, write notes of it */

@@ -26,6 +26,20 @@ export function pairedDisplayOf(session: Pick<Session, 'user'> | undefined): str
   return session?.user.startsWith(PAIRED) ? session.user.slice(PAIRED.length) : null;
 }
 
+/** Roles of people who sit at a desk: nobody else can sit down in their place once they left it. */
+const SEATED: readonly Role[] = ['operator', 'dispatcher', 'administrator'];
+
+/** Whether a session is that of a person at a desk, which ends for the desk when they do nothing for a while. */
+export function isSeated({ roles }: Pick<Session, 'roles'>): boolean {
+  return roles.some((role) => SEATED.includes(role));
+}
+
+/**
+ * What a session is looked at for. `act`: its person does something · `watch`: a screen shows it · `poll`: a page asks by
+ * itself, which says nothing of whether anybody is there.
+ */
+export type SessionUse = 'act' | 'watch' | 'poll';
+
 /** A log-in that holds. The token itself is known to the client only; state keeps its hash. */
 export interface Session {
   user: string;
@@ -35,4 +49,8 @@ export interface Session {
   mustChange?: boolean;
   /** Unix ms; null: it does not end by itself (a paired display) */
   expiresAt: number | null;
+  /** of a person at a desk: when they will have done nothing for too long, Unix ms */
+  idleAt?: number;
+  /** that is so: what it was opened for may go on being watched, nothing else */
+  idle?: true;
 }

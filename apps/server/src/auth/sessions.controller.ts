@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { Problem } from '../api/problem.js';
 import { codeBody, type factorSecret, passwordBody, presentBody } from '../api/schemas/accounts.js';
 import { iso } from '../api/schemas/common.js';
-import { type currentSession, logInBody, type openedSession } from '../api/schemas/session.js';
+import { type activeSession, type currentSession, logInBody, type openedSession } from '../api/schemas/session.js';
 import { Validated } from '../api/validation.js';
 import { Config } from '../config/config.js';
 import { DisplayAccess, SESSION_COOKIE, tokenOf } from './access.js';
@@ -80,7 +80,19 @@ export class SessionsController {
     response.setHeader('cache-control', 'no-store');
     const may = ACTIONS.filter((action) => permits(action, session));
     // somebody on this machine in demo mode: reads without being anybody
-    return session ? { ...told(session), may } : { user: null, roles: [], expiresAt: null, may };
+    if (!session) return { user: null, roles: [], expiresAt: null, idleAt: null, may };
+    return { ...told(session), idleAt: session.idleAt === undefined ? null : iso(session.idleAt), may };
+  }
+
+  /** Somebody pressed a key or moved the pointer. */
+  @Post('current/activity')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @May('session.active')
+  async active(@Req() request: Request): Promise<z.input<typeof activeSession>> {
+    const token = tokenOf(request);
+    const session = token === undefined ? null : await this.sessions.find(token, 'act');
+    return { idleAt: session?.idleAt === undefined ? null : iso(session.idleAt) };
   }
 
   @Delete('current')

@@ -4,14 +4,16 @@ import type { Account, AuthStore } from './auth.types.js';
 import { hashPassword, MAX_PASSWORD, randomPassword, verifyPassword } from './password.js';
 import { addressKey } from './rate-limit.js';
 import { counterOf } from './second-factor.js';
-import type { Session } from './session.js';
+import { isSeated, type Session, type SessionUse } from './session.js';
 
-/** A person's session that is not used for so long, by a request or a followed socket, has ended, ms. */
+/** A session that is not used for so long has ended, ms; that of a person at a desk when they did nothing for so long. */
 export const SESSION_IDLE = 2 * 3_600_000;
 /** No session of a person outlives this, ms: two shifts of twelve hours. A display that has to go on is paired. */
 export const SESSION_MAX = 24 * 3_600_000;
 /** Use moves the expiry at most this often, ms: a write in five minutes, not one a request. */
 const RENEW_EVERY = 5 * 60_000;
+/** That somebody does something is written down at most this often, ms. */
+const NOTE_EVERY = 60_000;
 /** Failed log-ins of one account from one address before it is locked. */
 export const MAX_FAILURES = 5;
 /** How long it is locked, ms. */
@@ -62,14 +64,15 @@ export class SessionsService {
     const now = this.now();
     const token = randomBytes(32).toString('base64url');
     const expiresAt = now + SESSION_IDLE;
-    const session = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now, expiresAt };
+    const kept = { user, roles, grants, ...(mustChange ? { mustChange } : {}), address, createdAt: now };
+    const session = { ...kept, expiresAt, activeAt: now };
     await this.store.putSession(sha256(token), session, SESSION_IDLE);
     // Whoever changed the account while the password was proven ended its sessions before this one was there.
     if (!isSameRight(account, await this.store.account(user))) {
       await this.store.dropSession(sha256(token));
       throw new Problem('wrong-credentials', 'the account was changed at this moment; log in again');
     }
-    return { user, roles, grants, mustChange, expiresAt, token };
+    return { user, roles, grants, mustChange, expiresAt, ...(isSeated({ roles }) ? { idleAt: expiresAt } : {}), token };
   }
 
   /**
@@ -119,23 +122,38 @@ export class SessionsService {
       throw new Problem('wrong-credentials', 'the code is wrong, or was used already');
   }
 
-  /** The session of a token, null when it never was or has ended. Being asked for keeps it alive. */
-  async find(token: string): Promise<Session | null> {
+  /**
+   * The session of a token, null when it never was or has ended. Use keeps it alive; that of a person at a desk only what the
+   * person does, or a screen that shows it: pages that ask by themselves ask all night.
+   */
+  async find(token: string, use: SessionUse = 'poll'): Promise<Session | null> {
     const hash = sha256(token);
     const stored = await this.store.session(hash);
     const now = this.now();
     // one that an earlier CityWall opened for longer ends as those of today do
     if (!stored || stored.expiresAt <= now || stored.createdAt + SESSION_MAX <= now) return null;
-    const { user, roles, grants = [], mustChange = false } = stored;
-    const session = { user, roles, grants, mustChange, expiresAt: stored.expiresAt };
-    const expiresAt = Math.min(now + SESSION_IDLE, stored.createdAt + SESSION_MAX);
-    if (expiresAt - stored.expiresAt < RENEW_EVERY) return session;
+    const { user, roles, grants = [], mustChange = false, createdAt } = stored;
+    const seated = isSeated({ roles });
+    const activeAt = stored.activeAt ?? Math.max(createdAt, stored.expiresAt - SESSION_IDLE);
+    const told = (expiresAt: number, active: number): Session => {
+      const idleAt = Math.min(active + SESSION_IDLE, createdAt + SESSION_MAX);
+      const seat = seated ? { idleAt, ...(idleAt <= now ? { idle: true as const } : {}) } : {};
+      return { user, roles, grants, mustChange, expiresAt, ...seat };
+    };
+    const before = told(stored.expiresAt, activeAt);
+    // whoever was away too long does not come back by pressing a key
+    const active = use === 'act' && !before.idle;
+    const expiresAt = Math.min(now + SESSION_IDLE, createdAt + SESSION_MAX);
+    const noted = active && now - activeAt >= NOTE_EVERY;
+    const renewed = (!seated || active || use === 'watch') && expiresAt - stored.expiresAt >= RENEW_EVERY;
+    if (!noted && !renewed) return before;
+    const after = { ...stored, expiresAt, ...(active ? { activeAt: now } : { activeAt }) };
     try {
-      const extended = await this.store.extendSession(hash, { ...stored, expiresAt }, expiresAt - now);
-      return extended ? { ...session, expiresAt } : null;
+      const extended = await this.store.extendSession(hash, after, expiresAt - now);
+      return extended ? told(expiresAt, after.activeAt) : null;
     } catch {
       // A Redis that refuses writes (full disk) must not log everybody out; the next use tries again.
-      return session;
+      return before;
     }
   }
 

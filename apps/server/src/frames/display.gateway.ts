@@ -170,7 +170,7 @@ export class DisplayGateway
   /** For whom a display may be, and whether it is a paired one; null: it may not read at all. */
   private async permission(socket: Socket): Promise<{ audience: Audience; paired: string | null } | null> {
     try {
-      const verdict = await this.access.check(socket.request);
+      const verdict = await this.access.check(socket.request, 'watch');
       if (!verdict.ok || !permits('display.watch', verdict.session)) return null;
       return { audience: audienceOf(verdict.session), paired: pairedDisplayOf(verdict.session) };
     } catch (error) {
@@ -224,7 +224,7 @@ export class DisplayGateway
   private async recheck(): Promise<void> {
     for (const socket of [...(this.namespace?.sockets.values() ?? [])]) {
       if (!this.joined.get(socket)?.display.scene) continue;
-      const verdict = await this.access.check(socket.request).catch(() => null);
+      const verdict = await this.access.check(socket.request, 'watch').catch(() => null);
       if (verdict === null || (verdict.ok && permits('display.watch', verdict.session))) continue;
       this.leave(socket);
       socket.emit(EVENTS.close, 'unauthorized' satisfies CloseReason);

@@ -42,6 +42,19 @@ export class PrivateAssets {
     return Object.values(fields).some((value) => typeof value === 'string' && this.words.has(value));
   }
 
+  /**
+   * A text without what names a private asset.
+   * @param instead what is put there, by the id of the asset
+   */
+  without(text: string, instead: (id: string) => string): string {
+    let left = text;
+    for (const { id, type, key, name } of this.assets) {
+      const names = [id, `${type}/${key}`, name, ...(key.length < SHORTEST_KEY ? [] : [key])];
+      for (const one of names) if (one.length > 1 && left.includes(one)) left = left.replaceAll(one, instead(id));
+    }
+    return left;
+  }
+
   /** Whether any text in a value holds a private asset's name or id. */
   isNamedIn(value: unknown): boolean {
     if (this.none) return false;

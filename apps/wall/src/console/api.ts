@@ -140,17 +140,21 @@ export class ApiError extends Error {
 
 type Json = Record<string, unknown>;
 
-/** One request to `/api/v1`; with a body it is sent as JSON. @throws ApiError */
+/**
+ * One request to `/api/v1`; with a body it is sent as JSON. `keepalive`: it is sent to its end also when the page is left.
+ * @throws ApiError
+ */
 export async function ask<Answer>(
   path: string,
-  options: { method?: 'POST' | 'PUT' | 'DELETE'; body?: unknown } = {},
+  options: { method?: 'POST' | 'PUT' | 'DELETE'; body?: unknown; keepalive?: true } = {},
   get: typeof fetch = fetch,
 ): Promise<Answer> {
-  const { method, body } = options;
+  const { method, body, keepalive } = options;
   let response: Response;
   try {
     response = await get(`/api/v1/${path}`, {
       ...(method ? { method } : {}),
+      ...(keepalive ? { keepalive } : {}),
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -50,6 +50,7 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
     { keys: ['U'], says: 'unacknowledged', always: true },
     SEARCH,
     { keys: ['Z'], says: 'undo', always: true },
+    { keys: ['V'], says: 'camera', always: true },
     { keys: ['P'], says: 'provenance' },
     { keys: ['M'], says: 'sound' },
     { keys: ['Home'], says: 'takeNew' },

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 import { ApiError, ask } from './api.js';
+import { drafts } from './drafts.js';
 
 /** Who sits here, as `/api/v1/sessions/current` answers. */
 interface CurrentSession {
@@ -9,6 +10,8 @@ interface CurrentSession {
   roles: string[];
   grants?: string[];
   mustChange?: true;
+  /** when its person will have done nothing for too long */
+  idleAt?: string | null;
   may: string[];
 }
 
@@ -24,6 +27,8 @@ export const useConsole = defineStore('console', () => {
   const may = ref<ReadonlySet<string>>(new Set());
   /** null: not asked yet */
   const entry = ref<Entry | null>(null);
+  /** when the session ends unless its person does something, Unix ms of the server; null: it does not end by that */
+  const idleAt = ref<number | null>(null);
   /** a session was here and ended without its owner's doing */
   const ended = ref(false);
   /** Unix ms of this computer since when the server does not answer; null: it does */
@@ -44,6 +49,7 @@ export const useConsole = defineStore('console', () => {
     try {
       const session = await ask<CurrentSession>('sessions/current');
       may.value = new Set(session.may);
+      idleAt.value = session.idleAt ? Date.parse(session.idleAt) : null;
       if (session.user === null) leaveSeat('local');
       else {
         user.value = session.user;
@@ -62,7 +68,9 @@ export const useConsole = defineStore('console', () => {
 
   async function leave(): Promise<void> {
     await ask('sessions/current', { method: 'DELETE' }).catch(() => {});
+    if (user.value !== null) drafts.forget(user.value);
     user.value = null;
+    idleAt.value = null;
     may.value = new Set();
     entry.value = 'nobody';
   }
@@ -82,5 +90,5 @@ export const useConsole = defineStore('console', () => {
     }
   }
 
-  return { user, roles, grants, may, entry, ended, lostSince, simulated, load, leave, heard };
+  return { user, roles, grants, may, entry, idleAt, ended, lostSince, simulated, load, leave, heard };
 });

@@ -150,6 +150,8 @@ export const useDesk = defineStore('desk', () => {
         ask<Record<string, unknown>>(`alarms/${encodeURIComponent(alarm.id)}/${verb}`, {
           method: 'POST',
           body: { ...body, version: flight.version },
+          // what is done as the page is left is done all the same
+          keepalive: true,
         }),
       );
       const told = alarmOf(answer);

@@ -299,6 +299,7 @@ export default {
     password: 'Password',
     submit: 'Log in',
     ended: 'The session has ended. Log in again',
+    idle: 'Nobody did anything for two hours, so you were logged out. What you were writing is kept',
     code: 'The six digits of your authenticator',
     back: 'Another user',
     choose: 'Choose a password of your own',

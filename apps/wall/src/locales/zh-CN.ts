@@ -270,6 +270,7 @@ export default {
     password: '密码',
     submit: '登录',
     ended: '登录已结束，请重新登录',
+    idle: '两小时无人操作，已退出。写了一半的内容还在，登录后可继续',
     code: '验证器上的六位验证码',
     back: '换一个用户',
     choose: '设置自己的密码',

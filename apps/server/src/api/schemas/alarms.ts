@@ -69,6 +69,20 @@ export const alarm = z.object({
   comments: z
     .array(z.object({ by: z.string(), at: time, text: z.string() }))
     .meta({ description: 'the newest 20, oldest first' }),
+  masked: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'it is of somebody private: neither name nor place is told (`…/disclose`)' }),
+});
+
+export const disclosedAlarm = z.object({
+  name: z.string().nullable().meta({ description: 'of the asset' }),
+  text: words,
+  guidance: words.nullable(),
+  place: place.nullable(),
+  fields: z
+    .array(z.object({ name: words, value: readingValue }))
+    .meta({ description: 'personal fields of the occurrence that it was born of, as they came' }),
 });
 
 const priorityParameter = z
@@ -110,6 +124,7 @@ export const shelveBody = z.strictObject({
     .max(MAX_SHELVED / 60_000)
     .meta({ description: 'on the shelf, at most 480 (8 h)' }),
 });
+export const discloseBody = z.strictObject({ reason });
 export const commentBody = z.strictObject({
   version,
   text: z.string().trim().min(1).max(500).meta({ description: 'what is to be said' }),

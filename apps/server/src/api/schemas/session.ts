@@ -29,5 +29,10 @@ export const openedSession = session.extend({
 export const currentSession = session.extend({
   user: session.shape.user.nullable().meta({ description: 'null: nobody is logged in, but this machine may read' }),
   expiresAt: time.nullable().meta({ description: 'moves on while the session is used' }),
+  idleAt: time.nullable().meta({
+    description: 'when its person will have done nothing at the desk for two hours; null: it does not end by that',
+  }),
   may: z.array(z.enum(ACTIONS)).meta({ description: 'rows of the policy that the session is let do' }),
 });
+
+export const activeSession = currentSession.pick({ idleAt: true });

@@ -1,11 +1,12 @@
 import type { Alarm } from '@citywall/alarms';
 import { describe, expect, it } from '@jest/globals';
-import { Teller } from '../../../../../apps/server/src/alarms/told.js';
+import { Teller, veiled } from '../../../../../apps/server/src/alarms/told.js';
 import { asset, pack } from '../../../../support/pack.js';
 
 const NOW = Date.parse('2026-07-09T14:00:00+08:00');
 
 const city = pack('elderly', {
+  assetTypes: { home: { name: { zh: '居家户', en: 'Home' }, expected: [] } },
   metrics: [
     {
       type: 'home',
@@ -32,14 +33,18 @@ const city = pack('elderly', {
       place: { lon: 107.3, lat: 30.3 },
       attributes: { town: '桂溪街道', limit: 2 },
     }),
-    asset('elderly/home/secret', { name: '某户', attributes: { town: '桂阳街道', access: 'private' } }),
+    asset('elderly/home/secret', {
+      name: '某户',
+      place: { lon: 107.2, lat: 30.2 },
+      attributes: { town: '桂阳街道', access: 'private', street: '某路9号', limit: 3 },
+    }),
   ],
   occurrenceTypes: {
     call: {
       name: { zh: '求助', en: 'Call' },
       statuses: { open: { zh: '待处置', en: 'open' } },
       levels: { red: { zh: '红', en: 'red' } },
-      fields: {},
+      fields: { caller: { name: { zh: '来电人', en: 'Caller' } }, tel: { name: { zh: '电话', en: 'Phone' } } },
     },
   },
   pii: { occurrences: { call: { caller: 'name', tel: 'phone' } }, readings: { 'home/phone': 'phone' } },
@@ -166,6 +171,58 @@ describe('what is told of an alarm', () => {
     const named = alarm('call', { asset: null, occurrence: 'c1', stage: stage({ where: '某户' }) });
     expect(teller.tell(named).hidden).toBe(true);
     expect(teller.tell({ ...named, stage: stage({ where: '别处' }) }).hidden).toBe(false);
+  });
+
+  it('[PR22] tells neither name nor place of a private asset, only what kind, which of them, and the town', () => {
+    const told = teller.tell(alarm('high', { asset: 'elderly/home/secret' }));
+    expect(told).toMatchObject({ masked: true, place: null, town: '桂阳街道', group: { town: '桂阳街道', nobody: null } });
+    expect(told.name).toMatch(/^居家户 #[0-9a-f]{4}$/);
+    expect(told.text).toEqual({
+      zh: `${told.name} 2.50 m，限 3`,
+      en: `${told.name?.replace('居家户', 'Home')} at 2.50 m of 3`,
+    });
+    expect(told.guidance?.zh).toBe(`致电 ${told.name}`);
+    expect(JSON.stringify(told)).not.toMatch(/某户|某路|107\.2/);
+    expect(teller.tell(alarm('high'))).not.toHaveProperty('masked');
+  });
+
+  it('[PR22] takes the name of a private asset out of the fields of an occurrence, and its place away', () => {
+    const named = alarm('call', {
+      asset: null,
+      occurrence: 'c1',
+      place: { lon: 107.2, lat: 30.2 },
+      stage: stage({ where: '某户', note: '在某户门口', caller: '张三丰' }),
+    });
+    const told = teller.tell(named);
+    expect(told.text.zh).toMatch(/：张\*\* — 在居家户 #[0-9a-f]{4}门口/);
+    expect(told.place).toBeNull();
+    expect(JSON.stringify(told)).not.toMatch(/某户|三丰/);
+  });
+
+  it('discloses the name, the place and the personal fields, and only these fields', () => {
+    expect(teller.disclose(alarm('high', { asset: 'elderly/home/secret' }))).toEqual({
+      name: '某户',
+      text: { zh: '某户 2.50 m，限 3', en: '某户 at 2.50 m of 3' },
+      guidance: { zh: '致电 某户', en: 'Call 某户' },
+      place: { lon: 107.2, lat: 30.2 },
+      fields: [],
+    });
+    const fields = { where: '某户', caller: '张三丰', tel: '13812345678' };
+    expect(teller.disclose(alarm('call', { asset: null, occurrence: 'c1', stage: stage(fields) }))).toMatchObject({
+      fields: [
+        { name: { zh: '来电人', en: 'Caller' }, value: '张三丰' },
+        { name: { zh: '电话', en: 'Phone' }, value: '13812345678' },
+      ],
+    });
+  });
+
+  it('says no more than that there is one, where an earlier CityWall kept the name', () => {
+    const { masked: _, ...told } = teller.tell(alarm('high', { asset: 'elderly/home/secret' }));
+    const before = { ...told, name: '某户', text: { zh: '某户', en: '某户' }, place: { lon: 107.2, lat: 30.2 } };
+    expect(JSON.stringify(veiled(before))).not.toMatch(/某户|107\.2/);
+    expect(veiled(before)).toMatchObject({ masked: true, town: '桂阳街道' });
+    const open = teller.tell(alarm('high'));
+    expect(veiled(open)).toBe(open);
   });
 
   it('is nothing while it only is pending, and its key where nobody declared the asset', () => {

@@ -244,8 +244,17 @@ describe('visitors', () => {
     expect(await ids({}, VISITORS)).toEqual(['video/camera/road']);
     expect(await ids({ q: '医院' }, VISITORS)).toEqual([]);
     expect((await assets.list({ limit: 1 }, VISITORS)).next).toBeNull();
-    expect((await assets.one(home, STAFF)).name).toBe('县医院急诊门前');
+    expect((await assets.one(home, { ...STAFF, unmasked: true })).name).toBe('县医院急诊门前');
     await expect(assets.one(home, VISITORS)).rejects.toMatchObject({ reason: 'not-found' });
     await expect(assets.series(home, 'state', {}, VISITORS)).rejects.toMatchObject({ reason: 'not-found' });
+  });
+
+  it('staff find it, without its name and place: those are for whoever may see personal values', async () => {
+    const told = await assets.one(home, STAFF);
+    expect(told).toMatchObject({ place: null, metrics: { state: { value: 'online' } } });
+    expect(told.name).toMatch(/#[0-9a-f]{4}$/);
+    expect(JSON.stringify(await assets.list({ limit: 10 }, STAFF))).not.toContain('急诊');
+    expect((await assets.list({ limit: 10, q: '急诊' }, STAFF)).items).toEqual([]);
+    expect((await assets.list({ limit: 10, q: '急诊' }, { ...STAFF, unmasked: true })).items).toHaveLength(1);
   });
 });

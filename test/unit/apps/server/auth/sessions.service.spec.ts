@@ -90,6 +90,7 @@ describe('log-in', () => {
       grants: [],
       mustChange: false,
       expiresAt,
+      idleAt: expiresAt,
     });
   });
 
@@ -143,7 +144,7 @@ describe('session', () => {
     const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
     const opened = store.now;
     let last = opened;
-    while (await sessions.find(token)) {
+    while (await sessions.find(token, 'act')) {
       last = store.now;
       store.now += SESSION_IDLE - 1;
     }
@@ -164,7 +165,7 @@ describe('session', () => {
     // a screen that follows asks every five seconds, for a whole day
     for (let hour = 0; hour < 24; hour++)
       for (let n = 0; n < 720; n++) {
-        expect(await sessions.find(token)).not.toBeNull();
+        expect(await sessions.find(token, 'watch')).not.toBeNull();
         store.now += 5_000;
       }
     expect(writes).toBeLessThanOrEqual(24 * 12);
@@ -176,7 +177,45 @@ describe('session', () => {
     const { token, expiresAt } = await sessions.open('admin', PASSWORD, ADDRESS);
     store.now += SESSION_IDLE / 2;
     store.refusesWrites = true;
-    expect(await sessions.find(token)).toMatchObject({ expiresAt });
+    expect(await sessions.find(token, 'act')).toMatchObject({ expiresAt });
+  });
+
+  it('of a person at a desk ends while their page asks all night: only what the person does keeps it', async () => {
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    store.now += SESSION_IDLE / 2;
+    expect(await sessions.find(token, 'act')).toMatchObject({ idleAt: store.now + SESSION_IDLE });
+    const left = store.now;
+    for (store.now += 10_000; store.now < left + SESSION_IDLE; store.now += 10_000)
+      expect(await sessions.find(token, 'poll')).toMatchObject({ idleAt: left + SESSION_IDLE });
+    expect(await sessions.find(token, 'poll')).toBeNull();
+  });
+
+  it('goes on for the wall that was opened with it, and no key brings the desk back', async () => {
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    const end = store.now + SESSION_IDLE;
+    for (; store.now < end; store.now += 60_000)
+      expect(await sessions.find(token, 'watch')).not.toHaveProperty('idle');
+    expect(await sessions.find(token, 'watch')).toMatchObject({ idle: true, idleAt: end });
+    expect(await sessions.find(token, 'act')).toMatchObject({ idle: true });
+    expect(await sessions.find(token, 'poll')).toMatchObject({ idle: true });
+  });
+
+  it('of a display or guide lives on by whatever its page asks', async () => {
+    await store.createAccount('kiosk', {
+      password: (await store.account('admin'))?.password ?? '',
+      roles: ['display'],
+      createdAt: store.now,
+    });
+    const { token } = await sessions.open('kiosk', PASSWORD, ADDRESS);
+    for (let hour = 0; hour < 20; hour++, store.now += SESSION_IDLE / 2)
+      expect(await sessions.find(token, 'poll')).not.toHaveProperty('idle');
+  });
+
+  it('that an earlier CityWall kept counts as used when it was last renewed', async () => {
+    const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
+    for (const { session } of store.sessions.values()) delete session.activeAt;
+    store.now += SESSION_IDLE - 1;
+    expect(await sessions.find(token)).not.toHaveProperty('idle');
   });
 
   it('ends at log-out, and only that one', async () => {

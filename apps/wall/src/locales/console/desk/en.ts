@@ -60,6 +60,7 @@ export default {
     comment: 'Note',
     provenance: 'Feeds',
   },
+  drafted: 'begun, not sent',
   needsLead: 'P1: shift lead only',
   theirs: {
     acknowledged: '{who} acknowledged first, {at}',
@@ -77,6 +78,7 @@ export default {
   noTrend: 'No trend to draw',
   place: 'Place',
   noPlace: 'No place',
+  noCamera: 'No camera within 3 km that may be shown',
   schematic: 'schematic · no roads imported',
   cameras: '□ {n} cameras',
   camera: 'nearest camera · {name} {m} m',
@@ -121,6 +123,14 @@ export default {
   ackTime: 'P1 acknowledged, median',
   ackTarget: 's · goal 60',
   noneToday: 'none in 24 h',
+  private: {
+    ask: 'Show who…',
+    title: 'Show who it is',
+    audited: 'Name, place and numbers are shown for 5 minutes. Who looked, when and why stands in the audit.',
+    show: 'Show',
+    needsLead: 'Private: shift lead only',
+    place: 'The place is not told, only the town',
+  },
   sound: {
     on: 'Sound on',
     muted: 'Muted until {time}',

@@ -53,6 +53,7 @@ export default {
     comment: '备注',
     provenance: '查数据源',
   },
+  drafted: '有未写完的',
   needsLead: 'P1 须值班长授权',
   theirs: {
     acknowledged: '{who} {at} 已先确认',
@@ -70,6 +71,7 @@ export default {
   noTrend: '没有可画的趋势',
   place: '位置',
   noPlace: '没有位置',
+  noCamera: '3 km 内没有可看的摄像机',
   schematic: '示意图 · 未导入道路',
   cameras: '□ 摄像机 {n}',
   camera: '最近摄像机 · {name} {m} m',
@@ -114,6 +116,14 @@ export default {
   ackTime: '确认用时 P1 中位',
   ackTarget: '秒 · 目标 60',
   noneToday: '24 小时内无',
+  private: {
+    ask: '查看隐私…',
+    title: '查看隐私信息',
+    audited: '姓名、位置和联系方式只显示 5 分钟；谁、何时、为何查看会记入审计。',
+    show: '查看',
+    needsLead: '隐私已遮蔽 · 查看须值班长',
+    place: '位置已遮蔽，只显示镇街',
+  },
   sound: {
     on: '声音 开',
     muted: '静音至 {time}',
