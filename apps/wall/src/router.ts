@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'handover', component: () => import('./pages/console/HandoverPage.vue') },
       { path: 'accounts', component: () => import('./pages/console/AccountsPage.vue') },
       { path: 'audit', component: () => import('./pages/console/AuditPage.vue') },
+      { path: 'notifications', component: () => import('./pages/console/NotificationsPage.vue') },
       { path: 'me', component: () => import('./pages/console/MePage.vue') },
       { path: 'simulator', component: () => import('./pages/console/SimulatorPage.vue') },
       { path: 'displays', component: () => import('./pages/console/DisplaysPage.vue') },

@@ -197,29 +197,36 @@ describe('alarms of private assets', () => {
     expect(JSON.stringify(heard)).not.toMatch(SECRET);
   });
 
-  it.each(SEATS)('$name: who may know gives a reason, and that stands in the audit', async ({ name, roles, grants }) => {
-    const may = permits('alarms.disclose', { roles, grants });
-    const bare = await house.ask(`${of(HELP.id)}/disclose`, { method: 'POST', body: {}, ...as(name) });
-    expect(bare.status).toBe(may ? 400 : 403);
-    const body = { reason: `回拨家属 ${name}` };
-    const answer = await house.ask(`${of(HELP.id)}/disclose`, { method: 'POST', body, ...as(name) });
-    expect(answer.status).toBe(may ? 200 : 403);
-    if (!may) return expect(answer.text).not.toMatch(SECRET);
-    expect(answer.json).toMatchObject({
-      name: '北苑某户',
-      place: { lon: 107.31234, lat: 30.34321 },
-      text: { zh: '北苑某户 求助 张三丰' },
-      fields: [{ value: '张三丰' }, { value: '13812345678' }],
-    });
-    const audit = await house.ask('/api/v1/audit?action=alarms.disclose&limit=1', as('administrator'));
-    expect(audit.json.items[0]).toMatchObject({ user: `a-${name}`, subject: HELP.id, outcome: 'begun' });
-    expect(audit.json.items[0].detail).toContain(body.reason);
-    expect(audit.text).not.toMatch(SECRET);
-  });
+  it.each(SEATS)(
+    '$name: who may know gives a reason, and that stands in the audit',
+    async ({ name, roles, grants }) => {
+      const may = permits('alarms.disclose', { roles, grants });
+      const bare = await house.ask(`${of(HELP.id)}/disclose`, { method: 'POST', body: {}, ...as(name) });
+      expect(bare.status).toBe(may ? 400 : 403);
+      const body = { reason: `回拨家属 ${name}` };
+      const answer = await house.ask(`${of(HELP.id)}/disclose`, { method: 'POST', body, ...as(name) });
+      expect(answer.status).toBe(may ? 200 : 403);
+      if (!may) return expect(answer.text).not.toMatch(SECRET);
+      expect(answer.json).toMatchObject({
+        name: '北苑某户',
+        place: { lon: 107.31234, lat: 30.34321 },
+        text: { zh: '北苑某户 求助 张三丰' },
+        fields: [{ value: '张三丰' }, { value: '13812345678' }],
+      });
+      const audit = await house.ask('/api/v1/audit?action=alarms.disclose&limit=1', as('administrator'));
+      expect(audit.json.items[0]).toMatchObject({ user: `a-${name}`, subject: HELP.id, outcome: 'begun' });
+      expect(audit.json.items[0].detail).toContain(body.reason);
+      expect(audit.text).not.toMatch(SECRET);
+    },
+  );
 
   it('what does not stand is not disclosed', async () => {
     const body = { reason: '试' };
-    const answer = await house.ask(`${of('elderly/smoke/home/none')}/disclose`, { method: 'POST', body, ...as('lead') });
+    const answer = await house.ask(`${of('elderly/smoke/home/none')}/disclose`, {
+      method: 'POST',
+      body,
+      ...as('lead'),
+    });
     expect(answer.json).toMatchObject({ status: 404, reason: 'not-found' });
   });
 });

@@ -27,7 +27,12 @@ describe('a session whose person did nothing for two hours', () => {
   /** @param ago ms since its person did something; the session itself holds, as it does while a wall shows it */
   const left = async (ago: number) => {
     const now = Date.now();
-    const session = { ...(await kept()), createdAt: now - 5 * 3_600_000, activeAt: now - ago, expiresAt: now + 3_600_000 };
+    const session = {
+      ...(await kept()),
+      createdAt: now - 5 * 3_600_000,
+      activeAt: now - ago,
+      expiresAt: now + 3_600_000,
+    };
     await house.server.app.get(AuthRepository).putSession(hash, session, 3_600_000);
     return session;
   };

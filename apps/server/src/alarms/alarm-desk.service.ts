@@ -18,6 +18,7 @@ import { type AlarmHistoryService, happeningOf } from './alarm-history.service.j
 import { type AlarmList, urgencyOf } from './alarm-list.js';
 import type { AlarmsRepository } from './alarms.repository.js';
 import { limitOfRule } from './limits.js';
+import { nameOfRule } from './rule-names.js';
 import { Teller } from './told.js';
 
 type Item = z.input<typeof alarm>;
@@ -70,6 +71,19 @@ export class AlarmDesk {
     return pageOf('limits', limits, ({ priority, rule }) => `${priority} ${rule}`, query);
   }
 
+  /** Rules of the systems, and how they are called. */
+  rules(query: { system?: string | undefined; limit: number; cursor?: string | undefined }) {
+    const rules = systemIds(this.catalogue, query.system).flatMap((system, place) => {
+      const pack = this.catalogue.get(system);
+      return (pack?.alarms ?? []).map((rule) => ({
+        place: String(place).padStart(3, '0'),
+        told: { id: rule.id, system, name: nameOfRule(rule, pack), priority: rule.priority },
+      }));
+    });
+    const { items, next } = pageOf('alarm-rules', rules, ({ place, told }) => `${place} ${told.id}`, query);
+    return { items: items.map(({ told }) => told), next };
+  }
+
   /**
    * Somebody does something to an alarm. Answers with the alarm as it is from then on.
    * @throws Problem `not-found` where it does not stand (any more); `conflict`, with the alarm as it is, where somebody was first
@@ -93,8 +107,9 @@ export class AlarmDesk {
   async one(id: string): Promise<z.input<typeof alarmDetail>> {
     const system = systemOf(id);
     if (!this.list.knows(system)) throw new Problem('not-found', `alarm ${id}: there is no such system`);
-    const history = await this.past.of(system, id);
-    const alarm = this.newest(id) ?? history[0]?.alarm;
+    const known = this.newest(id);
+    const history = await this.past.of(system, id, known?.raisedAt);
+    const alarm = known ?? history[0]?.alarm;
     if (alarm === undefined) throw new Problem('not-found', `alarm ${id}: nothing is known of it`);
     return { ...itemOf(alarm), history: history.map(happeningOf) };
   }

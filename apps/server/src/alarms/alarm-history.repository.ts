@@ -54,8 +54,11 @@ export class AlarmHistory {
     }
   }
 
-  /** Entries older than `oldest`; a day is in memory at a time. */
-  private async *archived(system: string, range: HistoryRange, oldest: string | null): AsyncGenerator<KeptHappening> {
+  /**
+   * What only the archive has: entries older than `oldest`; a day is in memory at a time.
+   * @param oldest id of an entry; null: everything
+   */
+  async *archived(system: string, range: HistoryRange, oldest: string | null): AsyncGenerator<KeptHappening> {
     const { from, to, before, needle } = range;
     const files = (await dayFiles(join(this.archive, 'alarms', system))).filter(
       // an entry is kept, at the latest, some time after it happened: a day more is looked at

@@ -22,12 +22,15 @@ export interface HistoryWanted {
 const LIST = 'alarm-history';
 /** Entries of one alarm that are told with it. */
 const OF_ONE = 100;
+/** How far back the archive is read for an alarm that stands no more, ms. */
+const LOOKED_BACK = 31 * 86_400_000;
 
 /** What happened to alarms, searched over the journals of all systems. */
 export class AlarmHistoryService {
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly journals: Pick<AlarmHistory, 'newest' | 'recent'>,
+    private readonly journals: Pick<AlarmHistory, 'newest' | 'recent' | 'archived'>,
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** Newest first. */
@@ -81,13 +84,26 @@ export class AlarmHistoryService {
     }
   }
 
-  /** What happened to one alarm, newest first, as far as Redis has it. */
-  async of(system: string, id: string): Promise<KeptHappening[]> {
+  /**
+   * What happened to one alarm, newest first: as far as Redis has it, and its present life whole, out of the archive where
+   * Redis has not kept its beginning.
+   * @param raisedAt when that life began, Unix ms; absent: it stands no more, its last one is looked for
+   */
+  async of(system: string, id: string, raisedAt?: number): Promise<KeptHappening[]> {
     const found: KeptHappening[] = [];
     const needle = `"id":${JSON.stringify(id)}`;
+    let oldest: string | null = null;
     for await (const [entry, happening] of this.journals.recent(system, { needle })) {
+      oldest = entry;
       if (happening?.alarm.id === id) found.push({ ...happening, entry });
-      if (found.length >= OF_ONE) break;
+      if (found.length >= OF_ONE) return found;
+    }
+    if (found.some(({ kind }) => kind === 'raised')) return found;
+    const from = raisedAt ?? this.now() - LOOKED_BACK;
+    for await (const happening of this.journals.archived(system, { needle, from }, oldest)) {
+      if (happening.alarm.id !== id) continue;
+      found.push(happening);
+      if (found.length >= OF_ONE || happening.kind === 'raised') break;
     }
     return found;
   }

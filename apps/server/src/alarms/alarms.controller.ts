@@ -20,6 +20,7 @@ import {
   disableBody,
   discloseBody,
   limitsQuery,
+  rulesQuery,
   shelveBody,
 } from '../api/schemas/alarms.js';
 import { assetIdParameter } from '../api/schemas/city.js';
@@ -100,6 +101,12 @@ export class AlarmsController {
     await pipeline(Readable.from(rows(this.past.search(query))), table, response).catch((error: Error) => {
       if (!response.destroyed) throw error;
     });
+  }
+
+  @Get('alarms/rules')
+  @NoStore()
+  rules(@Query(new Validated(rulesQuery, 'query')) query: z.output<typeof rulesQuery>) {
+    return this.desk.rules(query);
   }
 
   @Get('alarms/:id')

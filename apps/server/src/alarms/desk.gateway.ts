@@ -192,10 +192,7 @@ export class DeskGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
 /** A desk where nobody did anything for long is nobody's: what is pushed to it is no sign of life. */
 function mayFollow(verdict: AccessVerdict): verdict is Extract<AccessVerdict, { ok: true }> {
   return (
-    verdict.ok &&
-    !verdict.session?.idle &&
-    !verdict.session?.mustChange &&
-    permits('alarms.follow', verdict.session)
+    verdict.ok && !verdict.session?.idle && !verdict.session?.mustChange && permits('alarms.follow', verdict.session)
   );
 }
 

@@ -25,6 +25,7 @@ import {
   alarmIdParameter,
   alarmQuery,
   alarmRow,
+  alarmRule,
   alarmSummary,
   assetLimit,
   commentBody,
@@ -32,6 +33,7 @@ import {
   discloseBody,
   disclosedAlarm,
   limitsQuery,
+  rulesQuery,
   shelveBody,
 } from './schemas/alarms.js';
 import { auditEntry, auditExportQuery, auditQuery, auditVerdict } from './schemas/audit.js';
@@ -96,8 +98,11 @@ import {
 import {
   deadIdParameter,
   deadLetter,
+  delivery,
   notificationsQuery,
+  notifyState,
   notifyTarget,
+  stateQuery,
   targetParameter,
   testOutcome,
 } from './schemas/notifications.js';
@@ -440,6 +445,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: alarmExportQuery,
     answer: alarmRow,
     table: true,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/alarms/rules',
+    summary: 'Rules of alarms and how they are called, in the order of the packs',
+    group: 'alarms',
+    action: 'wall.read',
+    query: rulesQuery,
+    answer: listOf(alarmRule),
     status: 200,
   },
   {
@@ -889,6 +904,26 @@ export const ENDPOINTS: readonly Endpoint[] = [
     action: 'audit.read',
     query: z.strictObject({}),
     answer: auditVerdict,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/notifications',
+    summary: 'Which notifications.yaml is in use, whether a process sends, and what goes where',
+    group: 'notifications',
+    action: 'desk.read',
+    query: stateQuery,
+    answer: notifyState,
+    status: 200,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/notifications/deliveries',
+    summary: 'Messages that their targets took, the newest first; at most 200 are remembered',
+    group: 'notifications',
+    action: 'desk.read',
+    query: notificationsQuery,
+    answer: listOf(delivery),
     status: 200,
   },
   {

@@ -4,7 +4,7 @@ import { compareIds } from '../archive/archive.types.js';
 import { messageOf } from './message.js';
 import { NoticeWatch } from './notice-watch.js';
 import type { Happened, NotificationsRepository } from './notifications.repository.js';
-import type { DeadLetter, Delivery, Kept, TargetState, Write } from './notifications.types.js';
+import type { DeadLetter, Delivered, Delivery, Kept, TargetState, Write } from './notifications.types.js';
 import { evicted, type NextOptions, Outbox } from './outbox.js';
 import { Plan } from './plan.js';
 import { type Attempt, type FailureReason, pauseAfter } from './retry.js';
@@ -16,12 +16,14 @@ const RETRY_MS = 500;
 /** A target has two senders at most: one takes all, the other new red alarms, which wait for no slow answer. */
 const LANES = ['all', 'red'] as const;
 type Lane = (typeof LANES)[number];
+/** Delivered messages that are remembered, for whoever looks. */
+export const KEPT_DELIVERED = 200;
 
 export interface CourierParts {
   owner: string;
   store: Pick<
     NotificationsRepository,
-    'write' | 'release' | 'kept' | 'dead' | 'countDead' | 'again' | 'newest' | 'after'
+    'write' | 'release' | 'kept' | 'dead' | 'delivered' | 'countDead' | 'again' | 'newest' | 'after'
   >;
   /** systems with alarms, and how they are called */
   systems(): ReadonlyMap<string, Words>;
@@ -59,6 +61,7 @@ export class Courier {
   private lastN = 0;
   /** of the lease under which `kept` was read; none has −1 */
   private term = -1;
+  private deliveredN = 0;
   private stopped = false;
 
   constructor(private readonly parts: CourierParts) {}
@@ -95,6 +98,7 @@ export class Courier {
   private async begin(): Promise<void> {
     const kept = await this.parts.store.kept();
     this.dead = deadOf(await this.parts.store.dead());
+    this.deliveredN = Math.max(0, ...[...(await this.parts.store.delivered()).values()].map(({ n }) => n));
     this.outboxes.clear();
     this.lastN = 0;
     for (const delivery of kept.queue.values()) {
@@ -261,6 +265,7 @@ export class Courier {
       const writes: Write[] = [
         { hash: 'queue', field: delivery.key, value: null },
         { hash: 'targets', field: name, value: after },
+        this.remembered(delivery, now),
       ];
       // before it is written: the other sender of this target counts on from it
       this.kept?.targets.set(name, after);
@@ -290,6 +295,13 @@ export class Courier {
     if (!(await this.persist(writes))) return;
     this.outbox(name).add(again);
     this.report();
+  }
+
+  /** In a ring: what is older than the newest few is written over. */
+  private remembered({ target, told, attempts }: Delivery, deliveredAt: number): Write {
+    const n = ++this.deliveredN;
+    const value: Delivered = { n, target, told, attempts: attempts + 1, deliveredAt };
+    return { hash: 'delivered', field: String(n % KEPT_DELIVERED), value };
   }
 
   private async bury(

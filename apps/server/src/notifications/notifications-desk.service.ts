@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { pageOf } from '../api/cursor.js';
 import { Problem } from '../api/problem.js';
 import { iso } from '../api/schemas/common.js';
-import type { deadLetter, notificationsQuery, notifyTarget, testOutcome } from '../api/schemas/notifications.js';
+import type {
+  deadLetter,
+  delivery,
+  notificationsQuery,
+  notifyState,
+  notifyTarget,
+  testOutcome,
+} from '../api/schemas/notifications.js';
 import type { sendHook } from './hook.gateway.js';
 import { messageOf } from './message.js';
 import type { NotificationsRepository } from './notifications.repository.js';
@@ -15,11 +22,49 @@ type Query = z.output<typeof notificationsQuery>;
 /** What a person asks of notifications, and does with what was given up. */
 export class NotificationsDesk {
   constructor(
-    private readonly file: Pick<NotificationsFileService, 'now'>,
-    private readonly store: Pick<NotificationsRepository, 'targets' | 'queue' | 'dead' | 'takeDead'>,
+    private readonly file: Pick<NotificationsFileService, 'now' | 'problems'>,
+    private readonly store: Pick<
+      NotificationsRepository,
+      'targets' | 'queue' | 'dead' | 'takeDead' | 'delivered' | 'sending'
+    >,
     private readonly send: typeof sendHook,
     private readonly now: () => number = Date.now,
   ) {}
+
+  /** Which file is in use, who sends, and what goes where. */
+  async state(): Promise<z.input<typeof notifyState>> {
+    const { now, problems } = this.file;
+    const all = <Item>(items: readonly Item[] | undefined) => (items === undefined ? null : [...items]);
+    return {
+      file: problems.length > 0 ? 'refused' : now === null ? 'absent' : 'in-use',
+      problems: [...problems],
+      sending: await this.store.sending(),
+      zone: now?.zone ?? null,
+      routes: (now?.routes ?? []).map(({ id, to, events, priorities, systems, notices, days, hours }) => ({
+        id,
+        to: [...to],
+        events: [...events],
+        priorities: all(priorities),
+        systems: all(systems),
+        notices: all(notices),
+        days: all(days),
+        hours: hours ?? null,
+      })),
+    };
+  }
+
+  /** The newest first, as far as they are remembered. */
+  async deliveries(query: Query): Promise<{ items: z.input<typeof delivery>[]; next: string | null }> {
+    const delivered = [...(await this.store.delivered()).values()];
+    const page = pageOf('notify-delivered', delivered, ({ n }) => String(10 ** 15 - n), query);
+    const items = page.items.map(({ target, told, attempts, deliveredAt }) => ({
+      target,
+      ...shownTold(told),
+      deliveredAt: iso(deliveredAt),
+      attempts,
+    }));
+    return { items, next: page.next };
+  }
 
   /** By name. */
   async targets(query: Query): Promise<{ items: z.input<typeof notifyTarget>[]; next: string | null }> {
@@ -54,11 +99,7 @@ export class NotificationsDesk {
     const items = page.items.map(({ key, target, told, queuedAt, diedAt, attempts, reason, detail }) => ({
       id: key,
       target,
-      event: told.event,
-      subject: told.alarm?.id ?? told.notice?.id ?? told.subject,
-      text: told.alarm?.text ?? told.notice?.text ?? null,
-      priority: told.alarm?.priority ?? null,
-      at: iso(told.at),
+      ...shownTold(told),
       queuedAt: iso(queuedAt),
       diedAt: iso(diedAt),
       attempts,
@@ -93,6 +134,16 @@ export class NotificationsDesk {
       ? { outcome: 'delivered' }
       : { outcome: attempt.outcome, reason: attempt.reason, detail: attempt.detail };
   }
+}
+
+function shownTold(told: Told) {
+  return {
+    event: told.event,
+    subject: told.alarm?.id ?? told.notice?.id ?? told.subject,
+    text: told.alarm?.text ?? told.notice?.text ?? null,
+    priority: told.alarm?.priority ?? null,
+    at: iso(told.at),
+  };
 }
 
 function gone(id: string): Problem {

@@ -25,7 +25,7 @@ export class NotificationsFileService {
   private watcher: FSWatcher | undefined;
   private timer: NodeJS.Timeout | undefined;
   private settling: NodeJS.Timeout | undefined;
-  private refused = '';
+  private refused: readonly string[] = [];
 
   constructor(
     config: Config,
@@ -37,6 +37,11 @@ export class NotificationsFileService {
   /** null: there is no file, nobody is told */
   get now(): Notifications | null {
     return this.good;
+  }
+
+  /** What is wrong with the file as it lies there, each with file:line:col; the one in use is an earlier one then. */
+  get problems(): readonly string[] {
+    return this.refused;
   }
 
   async onModuleInit(): Promise<void> {
@@ -75,12 +80,12 @@ export class NotificationsFileService {
     const { notifications, problems } = await this.read();
     if (problems.length > 0) {
       const told = problems.map(showProblem);
-      if (told.join('\n') !== this.refused) this.refuse(told);
-      this.refused = told.join('\n');
+      if (told.join('\n') !== this.refused.join('\n')) this.refuse(told);
+      this.refused = told;
       return;
     }
-    if (this.refused !== '') this.notices.clear(noticeId('pack-refused', NOTIFICATIONS_FILE));
-    this.refused = '';
+    if (this.refused.length > 0) this.notices.clear(noticeId('pack-refused', NOTIFICATIONS_FILE));
+    this.refused = [];
     const print =
       notifications === null ? '' : JSON.stringify({ ...notifications, targets: [...notifications.targets] });
     if (print === this.print) return;

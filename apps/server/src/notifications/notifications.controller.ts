@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { deadIdParameter, notificationsQuery, targetParameter } from '../api/schemas/notifications.js';
+import { deadIdParameter, notificationsQuery, stateQuery, targetParameter } from '../api/schemas/notifications.js';
 import { Validated } from '../api/validation.js';
 import { askerOf, May } from '../auth/guards.js';
 import { NotificationsDesk } from './notifications-desk.service.js';
@@ -14,6 +14,20 @@ const Id = () => Param('id', new Validated(deadIdParameter, 'path'));
 @May('notifications.command')
 export class NotificationsController {
   constructor(private readonly desk: NotificationsDesk) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @May('desk.read')
+  state(@Query(new Validated(stateQuery, 'query')) _query: object) {
+    return this.desk.state();
+  }
+
+  @Get('deliveries')
+  @Header('cache-control', 'no-store')
+  @May('desk.read')
+  deliveries(@Asked() query: z.output<typeof notificationsQuery>) {
+    return this.desk.deliveries(query);
+  }
 
   @Get('targets')
   @Header('cache-control', 'no-store')

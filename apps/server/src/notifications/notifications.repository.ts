@@ -3,7 +3,7 @@ import type { AlarmHappening, Notice } from '@citywall/model';
 import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../infra/redis.connection.js';
 import type { Minute } from './flood.js';
-import type { DeadLetter, Delivery, Kept, TargetState, Write } from './notifications.types.js';
+import type { DeadLetter, Delivered, Delivery, Kept, TargetState, Write } from './notifications.types.js';
 
 const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 const WRITE = lua('write');
@@ -11,7 +11,7 @@ const MOVE = lua('move');
 const RELEASE = lua('release');
 const LEASE = 'cw:{notify}:lease';
 const TERM = 'cw:{notify}:term';
-const HASHES = ['positions', 'minutes', 'notices', 'open', 'queue', 'targets', 'dead', 'again'] as const;
+const HASHES = ['positions', 'minutes', 'notices', 'open', 'queue', 'targets', 'dead', 'again', 'delivered'] as const;
 const key = (hash: Write['hash']) => `cw:{notify}:${hash}`;
 /** Entries of one journal read at once. */
 const ENTRIES = 200;
@@ -74,6 +74,16 @@ export class NotificationsRepository {
 
   targets(): Promise<Map<string, TargetState>> {
     return this.all<TargetState>('targets');
+  }
+
+  /** The newest that were delivered, by their place in the ring. */
+  delivered(): Promise<Map<string, Delivered>> {
+    return this.all<Delivered>('delivered');
+  }
+
+  /** Whether a process sends now. */
+  async sending(): Promise<boolean> {
+    return (await this.redis.commands.exists(LEASE)) === 1;
   }
 
   countDead(): Promise<number> {

@@ -26,6 +26,13 @@ export interface DeadLetter extends Delivery {
   diedAt: number;
 }
 
+/** A message that its target took. Times are Unix ms. */
+export interface Delivered extends Pick<Delivery, 'target' | 'told' | 'attempts'> {
+  /** order of being delivered */
+  n: number;
+  deliveredAt: number;
+}
+
 /** How a target does. Times are Unix ms. */
 export interface TargetState {
   delivered: number;
@@ -51,7 +58,7 @@ export interface Kept {
 
 /** A field of one of the hashes to be written; `value` null removes it. */
 export interface Write {
-  hash: keyof Kept | 'dead' | 'again';
+  hash: keyof Kept | 'dead' | 'again' | 'delivered';
   field: string;
   value: unknown;
 }

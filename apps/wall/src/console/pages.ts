@@ -17,6 +17,7 @@ export const PAGES: readonly ConsolePage[] = [
   { path: '/console/handover', says: 'handover', may: 'desk.read' },
   { path: '/console/accounts', says: 'accounts', may: 'accounts.read' },
   { path: '/console/audit', says: 'audit', may: 'audit.read' },
+  { path: '/console/notifications', says: 'notifications', may: 'desk.read' },
 ];
 
 /** Pages that a session is let see, each with the key that it keeps whoever looks. */
@@ -95,6 +96,15 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
     { keys: ['P'], says: 'print', always: true },
     LOCALE,
     PAGE,
+    BACK,
+    ALL,
+  ],
+  notifications: [
+    SELECT,
+    { keys: ['T'], says: 'testTarget', always: true },
+    { keys: ['R'], says: 'resend', always: true },
+    LOCALE,
+    { ...PAGE, always: true },
     BACK,
     ALL,
   ],

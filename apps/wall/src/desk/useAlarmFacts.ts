@@ -42,6 +42,9 @@ const EVERY_MS = 5_000;
 export const TREND_MS = 60 * 60_000;
 const NOTHING: AlarmFacts = { newest: null, trend: null, limits: [], history: null };
 
+interface ToldAlarm {
+  history?: { kind: string; at: string; by?: string | null; note?: string | null; priority?: 1 | 2 | 3 | 4 }[];
+}
 interface AssetAnswer {
   metrics: Record<
     string,
@@ -58,6 +61,8 @@ interface AssetAnswer {
 /** Facts about whichever alarm is selected, asked for again while it stays so. */
 export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
   const facts = shallowRef<AlarmFacts>(NOTHING);
+  /** version of the alarm whose history is known */
+  let read: number | null = null;
   let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,6 +72,8 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
     const asset = one.asset === null || one.metric === undefined ? null : encodeURIComponent(one.asset);
     const from = new Date(Date.now() - TREND_MS).toISOString();
     const none = () => null;
+    // what happened to it changes with its version; a long journal is not read again for nothing
+    const version = one.version;
     const [answer, series, limits, told] = await Promise.all([
       asset && ask<AssetAnswer>(`assets/${asset}`).catch(none),
       asset &&
@@ -74,24 +81,15 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
           `assets/${asset}/series/${encodeURIComponent(one.metric ?? '')}?from=${encodeURIComponent(from)}&step=1m`,
         ).catch(none),
       asset && ask<{ items: RuleLimit[] }>(`assets/${asset}/limits`).catch(none),
-      ask<{
-        history?: { kind: string; at: string; by?: string | null; note?: string | null; priority?: 1 | 2 | 3 | 4 }[];
-      }>(`alarms/${encodeURIComponent(one.id)}`).catch(none),
+      read === version ? undefined : ask<ToldAlarm>(`alarms/${encodeURIComponent(one.id)}`).catch(none),
     ]);
     if (mine !== turn) return;
+    if (told) read = version;
     facts.value = {
       newest: newestOf(answer || null, one.metric ?? ''),
       trend: series ? series.points.map(({ at, last }) => ({ at: Date.parse(at), value: last })) : null,
       limits: limits ? limits.items.filter(({ metric }) => metric === one.metric) : [],
-      history:
-        // newest first there, in the order of life here
-        told?.history?.toReversed().map(({ kind, at, by, note, priority }) => ({
-          kind,
-          at: Date.parse(at),
-          by: by ?? null,
-          note: note ?? null,
-          priority: priority ?? one.priority,
-        })) ?? null,
+      history: told === undefined ? facts.value.history : historyOf(told, one.priority),
     };
   }
 
@@ -109,6 +107,7 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
     () => alarm.value?.id,
     () => {
       facts.value = NOTHING;
+      read = null;
       begin();
     },
   );
@@ -120,6 +119,18 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
     clearTimeout(timer);
   });
   return facts;
+}
+
+function historyOf(told: ToldAlarm | null, priority: AlarmEntry['priority']): AlarmEntry[] | null {
+  // newest first there, in the order of life here
+  const entries = told?.history?.toReversed().map((one) => ({
+    kind: one.kind,
+    at: Date.parse(one.at),
+    by: one.by ?? null,
+    note: one.note ?? null,
+    priority: one.priority ?? priority,
+  }));
+  return entries ?? null;
 }
 
 function newestOf(answer: AssetAnswer | null, metric: string): Newest | null {

@@ -200,10 +200,18 @@ export const alarmRow = alarmHappening
   .extend({ text: z.string().meta({ description: 'in Chinese' }) })
   .meta({ description: 'one row of the table' });
 
+export const rulesQuery = z.strictObject({ system: systemParameter.optional(), ...paging });
+export const alarmRule = z.object({
+  id: z.string().meta({ description: 'of the rule', examples: ['river-over-warning'] }),
+  system: z.string(),
+  name: words.meta({ description: 'what it is about: the kind of asset, and its text without what is filled in' }),
+  priority: z.int().min(1).max(4),
+});
+
 export const alarmDetail = alarm.extend({
   history: z
     .array(alarmHappening)
-    .meta({ description: 'what happened to it, newest first, at most 100 of its system’s newest entries' }),
+    .meta({ description: 'what happened to it, newest first, at most 100 entries; its present life whole' }),
 });
 
 const count = z.int().min(0);

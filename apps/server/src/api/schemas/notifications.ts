@@ -7,6 +7,8 @@ const reason = z.enum(FAILURE_REASONS);
 
 export const notificationsQuery = z.strictObject({ ...paging });
 
+export const stateQuery = z.strictObject({});
+
 export const notifyTarget = z.object({
   name: z.string(),
   format: z.enum(TARGET_FORMATS),
@@ -43,3 +45,35 @@ export const testOutcome = z.object({
 
 export const deadIdParameter = z.string().min(1).max(80).meta({ description: 'id of the dead letter' });
 export const targetParameter = z.string().min(1).max(80).meta({ description: 'name of the target' });
+
+export const notifyState = z.object({
+  file: z.enum(['in-use', 'absent', 'refused']).meta({
+    description: '`absent`: nobody is told; `refused`: notifications.yaml has problems, the last good one is used on',
+  }),
+  problems: z.array(z.string()).meta({ description: 'file:line:col and what to do' }),
+  sending: z.boolean().meta({ description: 'a process sends now; false: nothing leaves until one does' }),
+  zone: z.string().nullable().meta({ description: 'IANA time zone of days and hours' }),
+  routes: z.array(
+    z.object({
+      id: z.string(),
+      to: z.array(z.string()),
+      events: z.array(z.string()),
+      priorities: z.array(z.int()).nullable().meta({ description: 'null: all' }),
+      systems: z.array(z.string()).nullable(),
+      notices: z.array(z.string()).nullable(),
+      days: z.array(z.string()).nullable(),
+      hours: z.string().nullable().meta({ description: 'local, from–to (excluded)' }),
+    }),
+  ),
+});
+
+export const delivery = z.object({
+  target: z.string(),
+  event: z.string(),
+  subject: z.string().meta({ description: 'id of the alarm or notice' }),
+  text: words.nullable(),
+  priority: z.int().min(1).max(4).nullable(),
+  at: time.meta({ description: 'when it happened' }),
+  deliveredAt: time,
+  attempts: z.int(),
+});

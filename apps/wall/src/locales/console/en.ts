@@ -6,6 +6,7 @@ import history from './history/en.js';
 import house from './house/en.js';
 import kpi from './kpi/en.js';
 import me from './me/en.js';
+import notify from './notify/en.js';
 import pairing from './pairing/en.js';
 
 export default {
@@ -17,6 +18,7 @@ export default {
   kpi,
   handover,
   me,
+  notify,
   title: 'Dianjiang smart city centre',
   nav: 'Main navigation',
   pages: {
@@ -28,6 +30,7 @@ export default {
     history: 'History',
     accounts: 'Accounts',
     audit: 'Audit',
+    notifications: 'Notify',
     me: 'My account',
   },
   role: {
@@ -275,6 +278,8 @@ export default {
     unacknowledged: 'unacknowledged only',
     undo: 'undo',
     camera: 'nearest camera',
+    testTarget: 'test message',
+    resend: 'send the first again',
     provenance: 'where from',
     sound: 'sound',
     takeNew: 'to the top, take the new',

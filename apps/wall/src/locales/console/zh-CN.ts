@@ -6,6 +6,7 @@ import history from './history/zh-CN.js';
 import house from './house/zh-CN.js';
 import kpi from './kpi/zh-CN.js';
 import me from './me/zh-CN.js';
+import notify from './notify/zh-CN.js';
 import pairing from './pairing/zh-CN.js';
 
 export default {
@@ -17,6 +18,7 @@ export default {
   kpi,
   handover,
   me,
+  notify,
   title: '垫江县智慧城市运营中心',
   nav: '主导航',
   pages: {
@@ -28,6 +30,7 @@ export default {
     history: '历史',
     accounts: '账号',
     audit: '审计',
+    notifications: '通知',
     me: '我的账号',
   },
   role: { display: '大屏', guide: '讲解员', operator: '值班员', dispatcher: '调度员', administrator: '管理员' },
@@ -263,6 +266,8 @@ export default {
     unacknowledged: '只看未确认',
     undo: '撤销',
     camera: '放大摄像机',
+    testTarget: '试发',
+    resend: '重发第一条',
     provenance: '查来源',
     sound: '声音',
     takeNew: '到顶、接收新增',

@@ -58,7 +58,7 @@ const catalogue = {
   all: () => [pack('water'), pack('traffic')],
   get: (id: string) => pack(id),
 } as unknown as Catalogue;
-const history = new AlarmHistoryService(catalogue, new AlarmHistory(redis, folder));
+const history = new AlarmHistoryService(catalogue, new AlarmHistory(redis, folder), () => NOON);
 const ids = async (query: object, limit = 10) =>
   (await history.page({ limit, ...query } as never)).items.map(({ id }) => id.split('/')[1]);
 
@@ -96,5 +96,16 @@ describe('what happened to alarms', () => {
       ['shelved', 'li', '检修', `${NOON + 1}-0`],
     ]);
     expect(await history.of('water', 'water/none')).toEqual([]);
+  });
+
+  it('of one alarm is found in the archive where Redis has not kept how it began', async () => {
+    const kinds = async (id: string, raisedAt?: number) =>
+      (await history.of('water', `water/${id}`, raisedAt)).map(({ kind, entry }) => [kind, entry]);
+    expect(await kinds('old', DAY)).toEqual([['raised', `${DAY}-0`]]);
+    expect(await kinds('old')).toEqual([['raised', `${DAY}-0`]]);
+    // what stands in both is told once
+    expect(await kinds('a', NOON)).toEqual([['raised', `${NOON}-0`]]);
+    // further back than it began nobody looks
+    expect(await kinds('old', NOON)).toEqual([]);
   });
 });

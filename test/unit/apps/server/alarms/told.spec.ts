@@ -175,7 +175,12 @@ describe('what is told of an alarm', () => {
 
   it('[PR22] tells neither name nor place of a private asset, only what kind, which of them, and the town', () => {
     const told = teller.tell(alarm('high', { asset: 'elderly/home/secret' }));
-    expect(told).toMatchObject({ masked: true, place: null, town: '桂阳街道', group: { town: '桂阳街道', nobody: null } });
+    expect(told).toMatchObject({
+      masked: true,
+      place: null,
+      town: '桂阳街道',
+      group: { town: '桂阳街道', nobody: null },
+    });
     expect(told.name).toMatch(/^居家户 #[0-9a-f]{4}$/);
     expect(told.text).toEqual({
       zh: `${told.name} 2.50 m，限 3`,

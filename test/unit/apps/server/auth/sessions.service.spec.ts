@@ -193,8 +193,7 @@ describe('session', () => {
   it('goes on for the wall that was opened with it, and no key brings the desk back', async () => {
     const { token } = await sessions.open('admin', PASSWORD, ADDRESS);
     const end = store.now + SESSION_IDLE;
-    for (; store.now < end; store.now += 60_000)
-      expect(await sessions.find(token, 'watch')).not.toHaveProperty('idle');
+    for (; store.now < end; store.now += 60_000) expect(await sessions.find(token, 'watch')).not.toHaveProperty('idle');
     expect(await sessions.find(token, 'watch')).toMatchObject({ idle: true, idleAt: end });
     expect(await sessions.find(token, 'act')).toMatchObject({ idle: true });
     expect(await sessions.find(token, 'poll')).toMatchObject({ idle: true });

@@ -75,6 +75,8 @@ export default {
   guidance: 'What to do',
   noGuidance: 'The rule says nothing about it',
   trend: 'Trend · 60 minutes',
+  steps: 'When it held · 60 minutes',
+  step: { holds: 'holds', not: 'does not' },
   noTrend: 'No trend to draw',
   place: 'Place',
   noPlace: 'No place',

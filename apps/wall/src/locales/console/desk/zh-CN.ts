@@ -68,6 +68,8 @@ export default {
   guidance: '处置建议',
   noGuidance: '规则未写处置建议',
   trend: '趋势 · 60 分钟',
+  steps: '成立时段 · 60 分钟',
+  step: { holds: '成立', not: '未成立' },
   noTrend: '没有可画的趋势',
   place: '位置',
   noPlace: '没有位置',
