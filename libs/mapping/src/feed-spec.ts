@@ -201,6 +201,10 @@ export interface OccurrenceSpec {
   when?: WhenSpec | undefined;
   asset?: TemplateText | undefined;
   at?: TimeSpec | undefined;
+  /** when the whole of it began; absent: nothing says so */
+  began?: TimeSpec | undefined;
+  /** `began` is the beginning of a span this long in which it was; default 0s */
+  beganWithin?: Duration | undefined;
   status: ValueSpec;
   level?: ValueSpec | undefined;
   place?: (PlaceSpec & { optional?: boolean | undefined }) | undefined;

@@ -28,6 +28,8 @@ export interface MappedOccurrence {
   type: string;
   asset?: { type: string; key: string };
   at: number;
+  /** latest moment at which the whole of it can have begun, Unix ms; absent where that is `at`, or nothing says so */
+  beganAt?: number;
   status: string;
   level?: string;
   /** WGS-84 */

@@ -7,16 +7,16 @@ import {
   type ReadingValue,
   worseQuality,
 } from '@citywall/model';
-import type { AssetRef, Cursor } from './cursor.js';
+import { type AssetRef, type Cursor, EARLIEST } from './cursor.js';
 import { parseDuration } from './duration.js';
 import { nameTest, type Visit } from './each.js';
 import { attempt, type Env, type Where } from './env.js';
 import { Failure, SpecError, show } from './failure.js';
-import type { OccurrenceSpec, ReadingSpec, RestSpec, ValueObject, ValueSpec } from './feed-spec.js';
+import type { OccurrenceSpec, ReadingSpec, RestSpec, TimeSpec, ValueObject, ValueSpec } from './feed-spec.js';
 import type { FeedResult, MappedOccurrence } from './mapped.js';
 import { compilePlace } from './place.js';
 import { compileTemplate, type Template } from './template.js';
-import { compileTime } from './time.js';
+import { compileTime, type Time } from './time.js';
 import { compileQuality, compileValue, type Value } from './value.js';
 import { compileWhen } from './when.js';
 
@@ -247,6 +247,19 @@ function readPart(cursor: Cursor, part: Part, out: FeedResult): ReadingValue | u
 /** Most fields of an occurrence whose names the message gives. */
 const MAX_REST = 50;
 
+/** When a case began: the moment that is told, or the end of the span that is told by its beginning. */
+function compileBeginning({ beganWithin }: OccurrenceSpec, spec: TimeSpec, env: Env, where: Where): Time {
+  const time = compileTime(spec, env, [...where, 'began']);
+  const span =
+    beganWithin === undefined ? 1 : attempt(env, [...where, 'beganWithin'], () => parseDuration(beganWithin), 1);
+  return (cursor) => {
+    const told = time(cursor);
+    if (typeof told !== 'number') return told;
+    const latest = told + cursor.frame.shift + span - 1;
+    return latest >= EARLIEST ? latest : new Failure('time', 'is no moment that an event may have');
+  };
+}
+
 /** Takes over the plain entries of an object whose names nobody knows beforehand; what a field says stays. */
 function compileRest(
   spec: RestSpec,
@@ -295,6 +308,7 @@ export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where):
   const when = spec.when ? compileWhen(spec.when, env, [...where, 'when']) : null;
   const assetOf = spec.asset === undefined ? null : compileAsset(spec.asset, env, [...where, 'asset']);
   const time = spec.at ? compileTime(spec.at, env, [...where, 'at']) : null;
+  const began = spec.began ? compileBeginning(spec, spec.began, env, where) : null;
   const place = spec.place ? compilePlace(spec.place, env, [...where, 'place']) : null;
   const placeOptional = spec.place?.optional === true;
   const staleAfter = attempt(
@@ -334,6 +348,9 @@ export function compileOccurrence(spec: OccurrenceSpec, env: Env, where: Where):
     if (flag) flags.push(flag);
     if (cursor.retained) flags.push('retained');
     const made: MappedOccurrence = { id: idText, type, at, status: String(stage), fields: {}, flags, staleAfter };
+    const beginning = began?.(cursor);
+    if (beginning instanceof Failure) cursor.reject(out, 'time', `began: ${beginning.detail}`);
+    else if (beginning !== undefined && beginning < at) made.beganAt = beginning;
     const ref = assetOf?.(cursor);
     if (ref instanceof Failure) cursor.reject(out, 'asset', ref.detail);
     else if (ref) made.asset = { type: ref.type, key: ref.key };

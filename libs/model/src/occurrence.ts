@@ -16,7 +16,7 @@ export interface Occurrence {
   asset?: string;
   /** Unix ms of the stage this message tells of */
   at: number;
-  /** Unix ms of the earliest stage that was told of; absent where that is the one at `at` */
+  /** Unix ms when it began: as its source says, else of the earliest stage that was told of; absent where that is the one at `at` */
   beganAt?: number;
   receivedAt: number;
   status: string;

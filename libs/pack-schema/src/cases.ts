@@ -105,6 +105,10 @@ function sameReading(got: OfFeed<MappedReading>, want: Expect['readings'][number
   );
 }
 
+function sameBeginning(got: number | undefined, want: Expect['occurrences'][number]['began']): boolean {
+  return got === undefined || want === undefined ? got === want : sameTime(got, want);
+}
+
 function sameOccurrence(got: OfFeed<MappedOccurrence>, want: Expect['occurrences'][number]): boolean {
   return (
     (want.feed === undefined || want.feed === got.feed) &&
@@ -112,6 +116,7 @@ function sameOccurrence(got: OfFeed<MappedOccurrence>, want: Expect['occurrences
     want.type === got.type &&
     want.status === got.status &&
     sameTime(got.at, want.at) &&
+    sameBeginning(got.beganAt, want.began) &&
     want.level === got.level &&
     want.asset === (got.asset === undefined ? undefined : `${got.asset.type}/${got.asset.key}`) &&
     (want.place === undefined || (near(want.place.lon, got.place?.lon) && near(want.place.lat, got.place?.lat))) &&
@@ -172,13 +177,14 @@ function showReading(reading: OfFeed<MappedReading>): string {
 }
 
 function showOccurrence(occurrence: OfFeed<MappedOccurrence>): string {
-  const { feed, id, type, status, at, level, asset, place, fields, flags } = occurrence;
+  const { feed, id, type, status, at, beganAt, level, asset, place, fields, flags } = occurrence;
   return flow({
     feed,
     id,
     type,
     status,
     at: new Date(at).toISOString(),
+    began: beganAt === undefined ? undefined : new Date(beganAt).toISOString(),
     level,
     asset: asset === undefined ? undefined : `${asset.type}/${asset.key}`,
     place,

@@ -378,6 +378,17 @@ describe('StateRepository', () => {
       ]);
     });
 
+    it('began when their source says so, or by what was heard before', async () => {
+      await urban({ id: 'told', at: start + 9, beganAt: start - 50 });
+      await urban({ id: 'told', at: start + 20, beganAt: start - 50 });
+      await urban({ id: 'day', at: start + 1 });
+      await urban({ id: 'day', at: start + 20, beganAt: start + 8 });
+      expect((await all()).map(({ id, at, beganAt }) => [id, at - start, beganAt && beganAt - start])).toEqual([
+        ['told', 20, -50],
+        ['day', 20, 1],
+      ]);
+    });
+
     it('told twice change nothing', async () => {
       await urban({ at: start });
       const changed = await urban({ at: start, receivedAt: start + 99 });

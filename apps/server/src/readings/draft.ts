@@ -239,13 +239,14 @@ export function rejection(message: InboundMessage, feed: string, rejections: Rej
 }
 
 function occurrence(system: string, message: InboundMessage, mapped: MappedOccurrence, feed: string): BatchOccurrence {
-  const { id, type, at, status, level, place, fields, asset } = mapped;
+  const { id, type, at, beganAt, status, level, place, fields, asset } = mapped;
   const whole: Occurrence = {
     id,
     system,
     type,
     ...(asset ? { asset: `${system}/${asset.type}/${asset.key}` } : {}),
     at,
+    ...(beganAt === undefined ? {} : { beganAt }),
     receivedAt: message.receivedAt,
     status,
     ...(level === undefined ? {} : { level }),

@@ -34,6 +34,7 @@ const expectedOccurrence = entry({
   type: z.string(),
   status: z.string(),
   at: time,
+  began: time.exactOptional(),
   level: z.string().exactOptional(),
   asset: z.string().exactOptional(),
   place: entry({ lon: z.number(), lat: z.number() }).exactOptional(),

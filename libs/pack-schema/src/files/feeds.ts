@@ -211,6 +211,14 @@ const occurrence = entry({
   when: when.exactOptional(),
   asset: template.exactOptional(),
   at: time.exactOptional(),
+  began: time.exactOptional().meta({
+    description:
+      'When the whole of it began, where the message says so; without it, the earliest stage that was heard of counts.',
+  }),
+  beganWithin: duration.exactOptional().meta({
+    description:
+      '`began` tells the beginning of a span this long, as the date in a number does (24h): what was heard of before its end counts.',
+  }),
   status: value,
   level: value.exactOptional(),
   place: entry({ ...placeShape, optional: z.boolean().exactOptional() }).exactOptional(),

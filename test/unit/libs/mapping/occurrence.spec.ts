@@ -66,6 +66,47 @@ describe('occurrences', () => {
     });
   });
 
+  describe('that began before this stage', () => {
+    const at = '2026-07-09 14:30:00';
+    const spec = {
+      began: {
+        path: 'code',
+        ops: [{ substr: [0, 8] as [number, number] }],
+        as: 'pattern' as const,
+        pattern: 'yyyyMMdd',
+      },
+      beganWithin: '24h',
+    };
+    const beganAt = (payload: object, more: Partial<OccurrenceSpec>) => {
+      const { occurrences, rejections } = run({ code: 'a', t: at, ...payload }, more);
+      return [occurrences[0]?.beganAt, rejections.map(({ detail }) => detail)];
+    };
+
+    it('say when, as their message does', () => {
+      const began = { path: 'from', as: 'iso' as const };
+      expect(beganAt({ from: '2026-07-09 13:00:00' }, { began })).toEqual([
+        Date.parse('2026-07-09T13:00:00+08:00'),
+        [],
+      ]);
+      expect(beganAt({}, { began })).toEqual([undefined, []]);
+      expect(beganAt({ from: at }, { began })).toEqual([undefined, []]);
+      expect(beganAt({ from: '2026-07-09 15:00:00' }, { began })).toEqual([undefined, []]);
+    });
+
+    it('of which only the day is known count to its last millisecond', () => {
+      expect(beganAt({ code: '20260708-17' }, spec)).toEqual([Date.parse('2026-07-08T23:59:59.999+08:00'), []]);
+      expect(beganAt({ code: '20260709-17' }, spec)).toEqual([undefined, []]);
+    });
+
+    it('stay where the beginning cannot be read or believed', () => {
+      expect(beganAt({ code: 'x17' }, spec)).toEqual([undefined, [expect.stringMatching(/^began: /)]]);
+      expect(beganAt({ code: '19700101-1' }, spec)).toEqual([
+        undefined,
+        ['began: is no moment that an event may have'],
+      ]);
+    });
+  });
+
   it('lose a bad part, not themselves', () => {
     const result = run(
       { code: 'a', t: '2026-07-09 14:30:00', cls: '9', x: 999, y: 1, crs: 'WGS84', desc: {}, mhc: 'k'.repeat(300) },

@@ -100,7 +100,10 @@ export const occurrence = z.object({
   type: z.string(),
   asset: z.string().optional(),
   at: time,
-  beganAt: time.optional().meta({ description: 'earliest stage that was told of, where that is not the one at `at`' }),
+  beganAt: time.optional().meta({
+    description:
+      'when it began, as its source says, else its earliest stage that was told of; absent where that is the one at `at`',
+  }),
   receivedAt: time,
   status: z.string(),
   level: z.string().optional(),

@@ -94,6 +94,12 @@ describe('Drafter', () => {
     ]);
   });
 
+  it('passes on when an occurrence began, where that is known', () => {
+    const one = drafter([{ id: 'f' }]);
+    one.add(inbound('water/x', 'case new 999500 open\ncase late 999500 open 5'), null);
+    expect(draftOf(one).occurrences.map(({ occurrence }) => occurrence.beganAt)).toEqual([undefined, 5]);
+  });
+
   it('ignores retained messages where the feed says so, but counts them', () => {
     const one = drafter([{ id: 'f', retained: 'ignore' }]);
     one.add(inbound('water/x', 'a level 1', { retained: true }), null);

@@ -74,8 +74,19 @@ function understand(feed: string, message: Message, memory: Memories): FeedResul
     if (line.startsWith('!')) result.rejections.push({ reason: 'decode', detail: line.slice(1) });
     else if (line.startsWith('learn ')) memory.of('fake').set(line.slice(6), line, 1, () => line);
     else if (line.startsWith('case ')) {
-      const [, id = '', at = '0', status = ''] = line.split(' ');
-      result.occurrences.push({ id, type: 'case', at: Number(at), status, fields: {}, flags: [], staleAfter: 1000 });
+      const [, id = '', at = '0', status = '', beganAt] = line.split(' ');
+      const fields = {};
+      const began = beganAt === undefined ? {} : { beganAt: Number(beganAt) };
+      result.occurrences.push({
+        id,
+        type: 'case',
+        at: Number(at),
+        ...began,
+        status,
+        fields,
+        flags: [],
+        staleAfter: 1000,
+      });
     } else {
       const [key = '', metric = '', number = '0', at = '0'] = line.split(' ');
       const value = number.startsWith('"') ? number.slice(1).repeat(Number(at) || 1) : Number(number);
