@@ -30,6 +30,9 @@ function machineRate(): number {
     staleAfter: () => 60_000,
     referring: () => [],
     upstream: () => [],
+    awaited: () => new Map(),
+    isSign: () => false,
+    quietUntil: (_: string, at: number) => at,
     closed: () => false,
   };
   const machine = new AlarmMachine('lab', rules, none, { now: 0 });

@@ -15,17 +15,27 @@ import type {
 } from '@citywall/model';
 import type { Delay } from './delay.js';
 
-/** What a rule looks at: one asset, or one occurrence. */
+/** What a rule looks at: one asset, or one occurrence; the system as a whole where both are null. */
 export interface AlarmSubject {
   /** asset id; of an occurrence-born alarm the asset the occurrence concerns, if any */
   asset: string | null;
-  /** id of the occurrence; null for an alarm of a metric */
+  /** id of the occurrence; null for an alarm of a metric or of the system */
   occurrence: string | null;
+}
+
+/** How far an outage reaches. Plain data, kept with its alarm. */
+export interface OutageExtent {
+  /** silence from then on belongs to it, Unix ms */
+  from: number;
+  /** assets that were silent before */
+  before: number;
+  /** most assets that were silent with it at any time */
+  peak: number;
 }
 
 /** One rule at one subject that is not normal. Plain data: it is kept and restored as it is. Times are Unix ms. */
 export interface Alarm extends AlarmSubject {
-  /** `system/rule/type/key`, or `system/rule/occurrence:id` */
+  /** `system/rule/type/key`, `system/rule/occurrence:id`, or `system/rule/system` */
   id: string;
   rule: string;
   priority: AlarmPriority;
@@ -57,6 +67,8 @@ export interface Alarm extends AlarmSubject {
   place: { lon: number; lat: number } | null;
   /** of several conditions together: until when they are known, if nothing else is heard, Unix ms; null: as its metric says */
   knownUntil: number | null;
+  /** of an outage: how far it reaches; null: it is none */
+  extent: OutageExtent | null;
   /** grows with every change but that of the value alone, also over its lives [AL27] */
   version: number;
   /** set aside until then; the alarm lives on unseen */
@@ -76,6 +88,7 @@ export interface Alarm extends AlarmSubject {
 /** What an alarm has that was kept by an engine that knew nothing of it. */
 const UNSAID = {
   cause: null,
+  extent: null,
   knownUntil: null,
   version: 0,
   shelved: null,
@@ -94,10 +107,14 @@ export function keptAlarm(kept: Omit<Alarm, keyof typeof UNSAID> & Partial<Alarm
 
 /** What an alarm takes over from what was judged. */
 export type AlarmInput = Pick<Alarm, 'at' | 'value' | 'origin' | 'feed' | 'stage' | 'place'> &
-  Partial<Pick<Alarm, 'knownUntil'>>;
+  Partial<Pick<Alarm, 'knownUntil' | 'extent'>>;
 
-/** Id of the alarm of a rule of a system at an asset, or (no asset: at an occurrence). */
+/** Stands in an id for the system as a whole. */
+const WHOLE = 'system';
+
+/** Id of the alarm of a rule of a system at an asset, or (no asset) at an occurrence, or (neither) of the system. */
 export function alarmId(system: string, rule: string, { asset, occurrence }: AlarmSubject): string {
+  if (asset === null && occurrence === null) return `${system}/${rule}/${WHOLE}`;
   return `${system}/${rule}/${occurrence === null ? (asset ?? '').slice(system.length + 1) : `occurrence:${occurrence}`}`;
 }
 
@@ -111,6 +128,7 @@ export function subjectOf(system: string, id: string): (AlarmSubject & { rule: s
   const [of, rule, ...rest] = id.split('/');
   if (of !== system || !rule || rest.length === 0) return null;
   const text = rest.join('/');
+  if (text === WHOLE) return { rule, asset: null, occurrence: null };
   return text.startsWith('occurrence:')
     ? { rule, asset: null, occurrence: text.slice('occurrence:'.length) }
     : { rule, asset: `${system}/${text}`, occurrence: null };

@@ -1,6 +1,6 @@
 import { type Alarm, alarmId, typeOfAsset } from './alarm.js';
 import type { Context } from './context.js';
-import type { CompiledRule } from './rule-set.js';
+import { type CompiledRule, SYSTEM } from './rule-set.js';
 
 const NOTHING: ReadonlySet<Alarm> = new Set();
 
@@ -10,7 +10,7 @@ const NOTHING: ReadonlySet<Alarm> = new Set();
  * that a cause costs by those below it that stand.
  */
 export class Causes {
-  /** alarms that a cause at this asset may explain, though they are elsewhere or of another kind */
+  /** alarms that a cause at this asset (of the system: at `SYSTEM`) may explain, though they are elsewhere or of another kind */
   private readonly below = new Map<string, Set<Alarm>>();
   /** alarms of occurrences that may explain those of metrics, by `rule asset` */
   private readonly told = new Map<string, Set<Alarm>>();
@@ -47,7 +47,10 @@ export class Causes {
     const rule = this.context.rules.byId.get(alarm.rule);
     if (rule === undefined || rule.causes.length === 0) return null;
     for (const cause of rule.causes) {
-      const found = this.atSubject(alarm, rule, cause) ?? this.upstream(alarm, rule, cause);
+      const found =
+        cause.type === SYSTEM
+          ? this.outage(alarm, rule, cause)
+          : (this.atSubject(alarm, rule, cause) ?? this.upstream(alarm, rule, cause));
       if (found !== null) return found;
     }
     return null;
@@ -57,9 +60,11 @@ export class Causes {
   *explainedBy(cause: Alarm): Generator<Alarm> {
     const { rules } = this.context;
     yield* this.explainedAtSubject(cause);
-    if (cause.asset === null) return;
-    const consequences = rules.byId.get(cause.rule)?.consequences;
-    for (const alarm of this.below.get(cause.asset) ?? NOTHING) if (consequences?.has(alarm.rule)) yield alarm;
+    const rule = rules.byId.get(cause.rule);
+    const where = rule?.type === SYSTEM ? SYSTEM : cause.asset;
+    if (where === null) return;
+    const consequences = rule?.consequences;
+    for (const alarm of this.below.get(where) ?? NOTHING) if (consequences?.has(alarm.rule)) yield alarm;
   }
 
   /** Of them those at the same asset, or of the same occurrence. */
@@ -70,6 +75,17 @@ export class Causes {
       const alarm = this.alarms.get(alarmId(system, id, cause));
       if (alarm !== undefined && alarm !== cause && rules.byId.get(id)?.type === rule?.type) yield alarm;
     }
+  }
+
+  /** An outage explains the silence that came with it; what else names it among its causes, always. */
+  private outage(alarm: Alarm, rule: CompiledRule, cause: CompiledRule): Alarm | null {
+    if (cause === rule) return null;
+    const { system, catalogue } = this.context;
+    const found = this.alarms.get(alarmId(system, cause.rule.id, { asset: null, occurrence: null }));
+    if (found?.standing !== 'active') return null;
+    const stale = alarm.asset === null ? undefined : catalogue.awaited().get(alarm.asset);
+    if (rule.absent === null || stale === undefined || found.extent === null) return found;
+    return alarm.at + stale >= found.extent.from ? found : null;
   }
 
   private atSubject(alarm: Alarm, rule: CompiledRule, cause: CompiledRule): Alarm | null {
@@ -108,10 +124,12 @@ export class Causes {
   /** Assets at which a cause of the alarm may be, beside its own subject. */
   private *reach(alarm: Alarm, rule: CompiledRule): Generator<string> {
     const { causeTypes, type } = rule;
+    if (causeTypes.has(SYSTEM)) yield SYSTEM;
     if (alarm.asset === null || causeTypes.size === 0) return;
     const { system, catalogue } = this.context;
     // an occurrence's cause may be what its asset measures, and the other way round
-    if (type === null ? [...causeTypes].some((one) => one !== null) : causeTypes.has(null)) yield alarm.asset;
+    if (type === null ? [...causeTypes].some((one) => one !== null && one !== SYSTEM) : causeTypes.has(null))
+      yield alarm.asset;
     for (const asset of catalogue.upstream(alarm.asset))
       if ((type !== null && causeTypes.has(null)) || causeTypes.has(typeOfAsset(system, asset))) yield asset;
   }

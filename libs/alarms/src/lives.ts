@@ -403,6 +403,7 @@ function takeOver(alarm: Alarm, input: AlarmInput): void {
   alarm.stage = input.stage;
   alarm.place = input.place;
   alarm.knownUntil = input.knownUntil ?? null;
+  alarm.extent = input.extent ?? null;
 }
 
 function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: AlarmInput, now: number): Alarm {
@@ -422,6 +423,7 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     changedAt: now,
     suppressedBy: null,
     cause: null,
+    extent: null,
     knownUntil: null,
     version: now,
     shelved: null,

@@ -14,6 +14,7 @@ import type { Finding } from './finding.js';
 import { AlarmHandling } from './handling.js';
 import { Judging } from './judging.js';
 import { AlarmLives } from './lives.js';
+import { Outages } from './outages.js';
 import { Outbox } from './outbox.js';
 import type { AlarmCatalogue, AlarmRule } from './rule.js';
 import { RuleSet } from './rule-set.js';
@@ -31,6 +32,8 @@ export interface AlarmMachineOptions {
 const CITY_OFFSET = 8 * 3_600_000;
 /** Key among the due times: the city's day is over, seasons may begin and end. */
 const NEW_DAY = '';
+/** Another one: a minute is over, assets may have fallen silent together. No alarm has such an id. */
+const MINUTE_OVER = ' ';
 
 /**
  * The alarms of one system: readings, occurrences and time in, changed alarms and events out (SPEC.md). It holds only what
@@ -44,6 +47,7 @@ export class AlarmMachine {
   private readonly lives: AlarmLives;
   private readonly handling: AlarmHandling;
   private readonly absence: Absence;
+  private readonly outages: Outages;
   private readonly judging: Judging;
   private readonly due = new DueTimes();
 
@@ -53,8 +57,10 @@ export class AlarmMachine {
     this.lives = new AlarmLives(this.context, this.outbox);
     this.handling = new AlarmHandling(this.context, this.outbox, this.lives);
     this.absence = new Absence(this.context, this.lives);
+    this.outages = new Outages(this.context, this.lives);
     this.judging = new Judging(this.context, this.absence);
     this.watchSeasons();
+    this.due.ask(MINUTE_OVER, this.outages.nextDue());
   }
 
   /**
@@ -84,6 +90,7 @@ export class AlarmMachine {
   /** A newest value of a series. */
   reading(reading: AlarmReading, now: number): void {
     this.advance(now);
+    this.outages.hear(reading.asset, reading.metric, reading.at, reading.feed, reading.origin);
     for (const finding of this.judging.reading(reading)) this.follow(finding);
   }
 
@@ -118,6 +125,7 @@ export class AlarmMachine {
   /** Whether inputs can reach the machine at all. While they can't, silence is our own: no absence counts. */
   hears(hears: boolean, now: number): void {
     this.advance(now);
+    for (const finding of this.outages.hears(hears)) this.follow(finding);
     if (!this.absence.hears(hears)) return;
     for (const id of this.absence.ids()) this.ask(id);
   }
@@ -140,6 +148,7 @@ export class AlarmMachine {
     this.context.rules = new RuleSet(rules);
     this.context.catalogue = catalogue;
     this.absence.rulesChanged(before);
+    this.outages.rulesChanged();
     this.lives.rulesChanged(before);
     this.askAll();
   }
@@ -156,6 +165,7 @@ export class AlarmMachine {
     for (let next = this.due.take(now); next !== null; next = this.due.take(now)) {
       this.context.clock = Math.max(this.context.clock, next.due);
       if (next.key === NEW_DAY) this.newDay();
+      else if (next.key === MINUTE_OVER) this.minuteOver();
       else this.look(next.key);
     }
     this.context.clock = Math.max(this.context.clock, now);
@@ -200,6 +210,11 @@ export class AlarmMachine {
     this.watchSeasons();
   }
 
+  private minuteOver(): void {
+    for (const finding of this.outages.look()) this.follow(finding);
+    this.due.ask(MINUTE_OVER, this.outages.nextDue());
+  }
+
   private ask(id: string): void {
     const due = Math.min(this.lives.dueOf(id), this.handling.dueOf(id), this.absence.dueOf(id));
     if (due === Number.POSITIVE_INFINITY && this.lives.get(id) === undefined) this.due.forget(id);
@@ -211,6 +226,7 @@ export class AlarmMachine {
     for (const id of this.lives.ids()) this.ask(id);
     for (const id of this.absence.ids()) this.ask(id);
     this.watchSeasons();
+    this.due.ask(MINUTE_OVER, this.outages.nextDue());
   }
 
   private watchSeasons(): void {

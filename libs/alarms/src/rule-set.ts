@@ -3,6 +3,9 @@ import { compileParts, type Parts } from './combination.js';
 import { compileCondition, type Measured, type Verdict } from './condition.js';
 import type { AlarmCatalogue, AlarmRule, Scalar } from './rule.js';
 
+/** Instead of an asset type: what a rule of outage watches. */
+export const SYSTEM = '';
+
 /** A rule made ready. */
 export interface CompiledRule {
   rule: AlarmRule;
@@ -19,7 +22,7 @@ export interface CompiledRule {
   matches(occurrence: AlarmOccurrence, catalogue: AlarmCatalogue): boolean;
   /** 1: a higher value is worse, -1: a lower one, 0: neither */
   worseSide: 1 | -1 | 0;
-  /** asset type that it watches; null: occurrences */
+  /** asset type that it watches; null: occurrences; `SYSTEM`: the system as a whole */
   type: string | null;
   /** rules whose alarm explains this one's */
   causes: CompiledRule[];
@@ -44,10 +47,12 @@ export class RuleSet {
       for (const metric of metrics) push(this.byMetric, metric, compiled);
       if (rule.occurrence !== undefined) push(this.byType, rule.occurrence.type, compiled);
     }
+    const outages = [...byId.values()].filter(({ type }) => type === SYSTEM);
     for (const compiled of byId.values()) {
-      for (const id of compiled.rule.suppressedBy ?? []) {
-        const cause = byId.get(id);
-        if (cause === undefined) continue;
+      const named = (compiled.rule.suppressedBy ?? []).flatMap((id) => byId.get(id) ?? []);
+      // what falls silent with the platform is explained by that, without being said of each rule
+      const implied = compiled.absent === null ? [] : outages.filter(({ rule }) => reaches(rule, compiled));
+      for (const cause of new Set([...named, ...implied])) {
         compiled.causes.push(cause);
         compiled.causeTypes.add(cause.type);
         cause.consequences.add(compiled.rule.id);
@@ -78,12 +83,17 @@ export function watchesSame(id: string, before: RuleSet, now: RuleSet): boolean 
 }
 
 /** What a rule watches, as a text to compare. */
-function watched({ metric, occurrence, when }: AlarmRule): string {
+function watched({ metric, occurrence, outage, when }: AlarmRule): string {
   const parts = JSON.stringify([when?.all, when?.any]);
-  return `${metric ?? ''} ${occurrence?.type ?? ''} ${when?.absent !== undefined} ${parts}`;
+  return `${outage !== undefined} ${metric ?? ''} ${occurrence?.type ?? ''} ${when?.absent !== undefined} ${parts}`;
 }
 
 const NONE: readonly CompiledRule[] = [];
+
+/** Whether a rule of outage counts assets of the type that another watches. */
+function reaches({ outage }: AlarmRule, { type }: CompiledRule): boolean {
+  return type !== null && (outage?.types === undefined || outage.types.includes(type));
+}
 
 function compileRule(rule: AlarmRule): CompiledRule {
   const { when = {}, occurrence } = rule;
@@ -105,7 +115,7 @@ function compileRule(rule: AlarmRule): CompiledRule {
       (statuses === null ? !catalogue.closed(type, status) : statuses.has(status)) &&
       (levels === null || (level !== undefined && levels.has(level))),
     worseSide: (when.above ?? when.atLeast) !== undefined ? 1 : (when.below ?? when.atMost) !== undefined ? -1 : 0,
-    type: rule.metric === undefined ? null : rule.metric.slice(0, rule.metric.indexOf('/')),
+    type: rule.outage !== undefined ? SYSTEM : (rule.metric?.slice(0, rule.metric.indexOf('/')) ?? null),
     causes: [],
     causeTypes: new Set(),
     consequences: new Set(),

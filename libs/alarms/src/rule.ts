@@ -51,6 +51,15 @@ export interface ConditionPart
   of?: string;
 }
 
+export interface OutageCondition {
+  /** of the assets from which signs of life are awaited, % */
+  share: number;
+  /** all of them within this time, ms */
+  within: number;
+  /** only assets of these types; absent: all */
+  types?: string[];
+}
+
 /** An alarm rule as a pack says it. Durations are ms. */
 export interface AlarmRule {
   id: string;
@@ -64,6 +73,8 @@ export interface AlarmRule {
     /** not where a field has one of these values */
     unless?: Record<string, Scalar | Scalar[]>;
   };
+  /** many assets of the system fall silent together */
+  outage?: OutageCondition;
   when?: AlarmCondition;
   for?: number;
   clearFor?: number;
@@ -88,6 +99,12 @@ export interface AlarmCatalogue {
   referring(type: string, attribute: string, asset: string): readonly string[];
   /** assets on which an asset depends, the nearest first, each once; none: nothing is known above it */
   upstream(asset: string): readonly string[];
+  /** assets that should speak, by id: ms after their last sign of life when they are silent */
+  awaited(): ReadonlyMap<string, number>;
+  /** whether a value of this `type/metric` is a sign of life of its asset */
+  isSign(metric: string): boolean;
+  /** `at`, or the end of the quiet hours of the feed in which it lies; Unix ms */
+  quietUntil(feed: string, at: number): number;
   /** whether an occurrence of the type is over in this status */
   closed(type: string, status: string): boolean;
 }

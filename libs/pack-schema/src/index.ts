@@ -1,3 +1,4 @@
+export { type AlarmPack, alarmCatalogue, awaitedAssets } from './alarm-catalogue.js';
 export { caseMessage, compareResults, hexBytes, runCase, showResults } from './cases.js';
 export { agrees, faultProblems } from './checks/scenarios.js';
 export { parseDuration } from './common.js';
@@ -23,11 +24,12 @@ export type { TimelineSpec } from './files/timelines.js';
 export type { ViewForm } from './files/views.js';
 export type { ImportedMapLayer } from './imports.js';
 export { type JsonSchema, jsonSchemas } from './json-schema.js';
+export { OUTAGE_RULE } from './outage.js';
 export * from './pack.js';
 export { DEFAULT_ZONE, PACK_FILES, parsePack } from './parse.js';
 export * from './problem.js';
 export { parseScenario } from './scenario.js';
 export { canonical, compileScene, hash } from './scene.js';
-export { alarmCatalogue, runTimeline } from './timelines.js';
+export { runTimeline } from './timelines.js';
 export { upstreamOf } from './topology.js';
 export { foreignSystems } from './views.js';

@@ -9,7 +9,7 @@ import { checkScenarios } from './checks/scenarios.js';
 import { checkPanels, checkView } from './checks/scenes.js';
 import { checkTimeline, type TimelineNames } from './checks/timelines.js';
 import { checkTopology, typesAbove } from './checks/topology.js';
-import { alarmRule } from './files/alarms.js';
+import { type AlarmRule, alarmRule } from './files/alarms.js';
 import { type AssetFeature, assetFeature } from './files/assets.js';
 import { caseFile } from './files/cases.js';
 import { dicts, feedEntry } from './files/feeds.js';
@@ -24,7 +24,9 @@ import { timelineFile } from './files/timelines.js';
 import { readMapLayers } from './imports.js';
 import { nearest } from './issues.js';
 import { isMap } from './merge.js';
+import { hasUsualOutage, OUTAGE_RULE, withOutage } from './outage.js';
 import {
+  type AssetType,
   type Kpi,
   type PackCase,
   type PackLayer,
@@ -118,11 +120,16 @@ class PackReader {
     }
     checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
     checkPanels(scenes.good, source);
+    const outages = outagesOf(
+      alarms.good.map(({ value }) => value),
+      known.city,
+    );
     const timelines = without.includes('cases')
       ? []
       : this.#timelines({
           known,
-          rules: idsOf(alarms.raw),
+          rules: new Set([...idsOf(alarms.raw), ...outages]),
+          outages,
           feeds: idsOf(feeds.raw),
           assets: assets.broken ? null : new Set(assets.good.map(({ value }) => value.id)),
         });
@@ -138,36 +145,31 @@ class PackReader {
 
     const problems = sortProblems(source.problems);
     if (problems.length > 0 || head === undefined) return { problems };
+    const catalogue = {
+      kind: head.kind,
+      assetTypes: assetTypesOf(head),
+      metrics: metrics.good.map(({ value }) => asMetric(value)),
+      assets: assets.good.map(({ value }) => asAsset(head.id, value)),
+    };
+    const rules = alarms.good.map(({ value }) => value);
     return {
       problems,
       pack: {
+        ...catalogue,
+        alarms: withOutage(catalogue, rules),
         id: head.id,
-        kind: head.kind,
         name: head.name,
         short: head.short ?? head.name,
         order: head.order,
         zone: head.time?.zone ?? DEFAULT_ZONE,
         ...(head.time?.maxAge === undefined ? {} : { maxAge: head.time.maxAge }),
-        assetTypes: Object.fromEntries(
-          Object.entries(head.assetTypes ?? {}).map(([type, spec]) => [
-            type,
-            {
-              name: spec.name,
-              expected: spec.expected ?? [],
-              ...(spec.upstream === undefined ? {} : { upstream: spec.upstream }),
-            },
-          ]),
-        ),
-        metrics: metrics.good.map(({ value }) => asMetric(value)),
         feeds: feeds.good.map(({ value }): FeedSpec => value),
         occurrenceTypes: head.occurrenceTypes ?? {},
-        alarms: alarms.good.map(({ value }) => value),
         kpis: shownKpis,
         scenes: shownScenes,
         simulator,
         scenarios: scenarios.map(({ value }) => value),
         ...(mapLayers.length === 0 ? {} : { mapLayers }),
-        assets: assets.good.map(({ value }) => asAsset(head.id, value)),
         pii: collectPii(head, feeds.good),
         cases,
         timelines,
@@ -396,6 +398,20 @@ interface Listed<S extends Parameters<PackSource['entries']>[0]> {
 interface FeedsListed extends Listed<typeof feedEntry> {
   /** catalogue entries of the recipes in use */
   metrics: Entry<unknown>[];
+}
+
+/** Ids of the rules of outage, the usual one among them. */
+function outagesOf(rules: readonly AlarmRule[], city: boolean): Set<string> {
+  const own = rules.filter(({ outage }) => outage !== undefined).map(({ id }) => id);
+  return new Set(hasUsualOutage(city, rules) ? [...own, OUTAGE_RULE] : own);
+}
+
+function assetTypesOf({ assetTypes = {} }: PackFile): Record<string, AssetType> {
+  const entries = Object.entries(assetTypes).map(([type, { name, expected = [], upstream }]): [string, AssetType] => [
+    type,
+    { name, expected, ...(upstream === undefined ? {} : { upstream }) },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Names of the asset types in pack.yaml, right or not; null where it cannot be read. */

@@ -1,37 +1,10 @@
 import { type AlarmAct, type AlarmCatalogue, AlarmMachine, isStanding, stateOf } from '@citywall/alarms';
 import { MAX_SHELVED } from '@citywall/model';
+import { type AlarmPack, alarmCatalogue } from './alarm-catalogue.js';
 import type { TimelineEvent, TimelineExpectation, TimelineSpec } from './files/timelines.js';
-import type { Pack, PackTimeline } from './pack.js';
-import { upstreamOf } from './topology.js';
+import type { PackTimeline } from './pack.js';
 
-type AlarmPack = Pick<Pack, 'id' | 'alarms' | 'metrics' | 'assets' | 'assetTypes' | 'occurrenceTypes'>;
 type Reading = NonNullable<TimelineEvent['reading']>;
-
-/** What alarm rules need to know of a pack. */
-export function alarmCatalogue(pack: Omit<AlarmPack, 'alarms'>): AlarmCatalogue {
-  const { metrics, assets, occurrenceTypes } = pack;
-  const byId = new Map(assets.map((asset) => [asset.id, asset]));
-  const staleAfter = new Map(metrics.map((metric) => [`${metric.type}/${metric.name}`, metric.staleAfter]));
-  const references = new Map<string, readonly string[]>();
-  const referring = (type: string, attribute: string, asset: string): readonly string[] => {
-    const key = `${type} ${attribute} ${asset}`;
-    let found = references.get(key);
-    if (found === undefined) {
-      const named = asset.slice(asset.indexOf('/') + 1);
-      found = assets.filter((one) => one.type === type && one.attributes[attribute] === named).map(({ id }) => id);
-      references.set(key, found);
-    }
-    return found;
-  };
-  return {
-    asset: (id) => byId.get(id),
-    referring,
-    upstream: upstreamOf(pack),
-    staleAfter: (metric) => staleAfter.get(metric),
-    closed: (type, status) =>
-      Object.hasOwn(occurrenceTypes, type) && occurrenceTypes[type]?.closed?.includes(status) === true,
-  };
-}
 
 /**
  * Runs a timeline against the pack's rules: one line a difference, with the place of what was expected; empty where all
@@ -39,7 +12,7 @@ export function alarmCatalogue(pack: Omit<AlarmPack, 'alarms'>): AlarmCatalogue 
  */
 export function runTimeline(pack: AlarmPack, spec: PackTimeline): string[] {
   const run = new TimelineRun(pack, spec);
-  const steps = [...inputs(spec), ...expectations(spec)].sort((a, b) => a.at - b.at || a.order - b.order);
+  const steps = [...inputs(pack, spec), ...expectations(spec)].sort((a, b) => a.at - b.at || a.order - b.order);
   return steps.flatMap((step) => run.step(step));
 }
 
@@ -49,20 +22,23 @@ type Step = { at: number; order: number } & (
   | { expected: TimelineExpectation; place: string }
 );
 
-function inputs({ series, events }: TimelineSpec): Step[] {
-  const readings = series.flatMap(({ asset, metric, from, every, values, feed }) =>
-    values.flatMap((value, index): Step[] =>
+function inputs(pack: AlarmPack, { series, events }: TimelineSpec): Step[] {
+  const readings = series.flatMap(({ asset, type, but, metric, from, every, values, feed }) => {
+    const assets =
+      asset === undefined
+        ? pack.assets.filter((one) => one.type === type && one.inService).map(({ key }) => `${type}/${key}`)
+        : [asset];
+    const own = assets.filter((one) => but?.includes(one) !== true);
+    return values.flatMap((value, index): Step[] =>
       value === null
         ? []
-        : [
-            {
-              at: from + index * every,
-              order: 0,
-              reading: { asset, metric, value, ...(feed === undefined ? {} : { feed }) },
-            },
-          ],
-    ),
-  );
+        : own.map((one) => ({
+            at: from + index * every,
+            order: 0,
+            reading: { asset: one, metric, value, ...(feed === undefined ? {} : { feed }) },
+          })),
+    );
+  });
   return [...readings, ...events.map((event): Step => ({ at: event.at, order: 1, event }))];
 }
 
@@ -99,7 +75,7 @@ class TimelineRun {
   }
 
   private happen(event: TimelineEvent, now: number): void {
-    const { reading, occurrence, silent, heard, acknowledge, command, restart } = event;
+    const { reading, occurrence, silent, heard, hears, acknowledge, command, restart } = event;
     if (reading) this.read(reading, reading.measured ?? event.at, now);
     if (occurrence) {
       this.stages.set(occurrence.id, { occurrence, at: now });
@@ -107,6 +83,7 @@ class TimelineRun {
     }
     if (silent) this.machine.silent(silent, now);
     if (heard) this.machine.heard(heard, now);
+    if (hears !== undefined) this.machine.hears(hears, now);
     if (acknowledge)
       this.machine.command({ id: this.idOf(acknowledge), by: 'operator', act: { do: 'acknowledge' } }, now);
     if (command) this.machine.command({ id: this.idOf(command), by: 'operator', act: actOf(command) }, now);
@@ -178,7 +155,7 @@ class TimelineRun {
     }
     const alarm = this.machine.get(this.idOf({ ...wanted, rule: rule ?? '' }));
     const state = stateOf(alarm);
-    const what = `${rule} of ${wanted.asset ?? wanted.occurrence}`;
+    const what = `${rule} of ${wanted.asset ?? wanted.occurrence ?? 'the system'}`;
     const differences: string[] = [];
     if (
       wanted.state !== undefined &&

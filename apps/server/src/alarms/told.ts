@@ -132,7 +132,9 @@ export class Teller {
   /** @param fields absent: personal ones masked, as they never get into a text otherwise */
   private open(alarm: Alarm, asset: Asset | undefined, fields = this.fieldsOf(alarm)) {
     const name = asset?.name ?? keyOf(alarm.asset);
-    return this.seen(alarm, name, name, asset?.attributes ?? {}, fields);
+    // one of the system as a whole is called as the system is
+    const whole = alarm.asset === null && alarm.occurrence === null ? this.pack.name : null;
+    return this.seen(alarm, name, name ?? whole, asset?.attributes ?? {}, fields);
   }
 
   /** The same without what names a private asset; what stays tells two of them apart. */

@@ -23,12 +23,14 @@ export function checkAlarms(
   const byId = new Map(rules.map(({ value }) => [value.id, value]));
   for (const { value: rule, raw, path: base } of rules) {
     const report: Report = (path, message) => source.report(raw, path, message, { base, file: 'alarms.yaml' });
-    if (rule.metric === undefined && rule.occurrence === undefined) {
+    const { metric, occurrence, outage } = rule;
+    if (metric === undefined && occurrence === undefined && outage === undefined) {
       report([], 'a rule watches a metric or an occurrence: add "metric: type/metric" or "occurrence: { type: … }"');
     }
-    if (rule.metric !== undefined && rule.occurrence !== undefined) {
+    if (metric !== undefined && occurrence !== undefined) {
       report(['occurrence'], 'a rule watches a metric or an occurrence, not both');
     }
+    if (outage !== undefined) checkOutage(rule, outage, known, report);
     if (rule.metric !== undefined) checkMetricRule(rule, rule.metric, known, report);
     if (rule.occurrence !== undefined) checkOccurrenceRule(rule.occurrence, known, report);
     for (const [index, cause] of (rule.suppressedBy ?? []).entries()) {
@@ -48,6 +50,8 @@ export function checkAlarms(
 function causeProblem(rule: AlarmRule, cause: AlarmRule | undefined, known: Known): string | undefined {
   // a cause that is wrong in itself has said so
   if (cause === undefined) return undefined;
+  if (cause.outage !== undefined) return rule.id === cause.id ? 'a rule cannot suppress itself' : undefined;
+  if (rule.outage !== undefined) return `an outage is of the whole system, "${cause.id}" is not`;
   const [own, its] = [typeOf(rule), typeOf(cause)];
   if (own === undefined && its === undefined) {
     if (rule.id === cause.id) return 'a rule cannot suppress itself';
@@ -63,6 +67,23 @@ function causeProblem(rule: AlarmRule, cause: AlarmRule | undefined, known: Know
     `"${cause.id}" watches a ${its}, and no ${its} is upstream of a ${own}: ` +
     `say in pack.yaml which, assetTypes: { ${own}: { upstream: [{ type: ${its}, by: ATTRIBUTE }] } }`
   );
+}
+
+function checkOutage(
+  { metric, occurrence, when }: AlarmRule,
+  { types = [] }: NonNullable<AlarmRule['outage']>,
+  known: Known,
+  report: Report,
+): void {
+  if (metric !== undefined || occurrence !== undefined || when !== undefined)
+    report(
+      ['outage'],
+      '"outage" stands alone: it watches all assets, not a metric or an occurrence, and has no "when"',
+    );
+  for (const [index, type] of types.entries()) {
+    const problem = typeProblem(known, type);
+    if (problem !== undefined) report(['outage', 'types', index], problem);
+  }
 }
 
 const typeOf = ({ metric }: AlarmRule) => metric?.slice(0, metric.indexOf('/'));

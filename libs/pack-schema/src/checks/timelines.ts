@@ -6,6 +6,8 @@ import { hint, type Known, metricProblem, occurrenceProblem, typeProblem } from 
 export interface TimelineNames {
   known: Known;
   rules: ReadonlySet<string>;
+  /** those of them that are of the system as a whole */
+  outages: ReadonlySet<string>;
   feeds: ReadonlySet<string>;
   /** `type/key` of declared assets; null: assets.geojson is broken */
   assets: ReadonlySet<string> | null;
@@ -14,7 +16,7 @@ export interface TimelineNames {
 /** Timelines: the rules, assets, metrics, feeds and occurrence types they name exist. */
 export function checkTimeline(
   spec: TimelineSpec,
-  { known, rules, feeds, assets }: TimelineNames,
+  { known, rules, outages, feeds, assets }: TimelineNames,
   report: (path: PathStep[], message: string) => void,
 ): void {
   const rule = (id: string | undefined, path: PathStep[]) => {
@@ -43,7 +45,17 @@ export function checkTimeline(
     brings(reading?.feed, ['events', index, 'reading']);
     brings(occurrence?.feed, ['events', index, 'occurrence']);
   }
-  for (const [index, one] of spec.series.entries()) series(one, ['series', index]);
+  for (const [index, one] of spec.series.entries()) {
+    const path: PathStep[] = ['series', index];
+    if (one.asset !== undefined) series({ ...one, asset: one.asset }, path);
+    else if (one.type !== undefined) {
+      const problem = typeProblem(known, one.type);
+      const [key, told] =
+        problem === undefined ? ['metric', metricProblem(known, one.type, one.metric)] : ['type', problem];
+      if (told !== undefined) report([...path, key], told);
+    }
+    for (const [at, id] of (one.but ?? []).entries()) asset(id, [...path, 'but', at]);
+  }
   for (const [index, event] of spec.events.entries()) {
     const path: PathStep[] = ['events', index];
     if (event.reading) series(event.reading, [...path, 'reading']);
@@ -72,7 +84,8 @@ export function checkTimeline(
     asset(expected.asset, ['expect', index, 'asset']);
     if (expected.suppressedBy !== null) rule(expected.suppressedBy, ['expect', index, 'suppressedBy']);
     for (const [at, id] of (expected.standing ?? []).entries()) rule(id, ['expect', index, 'standing', at]);
-    if (expected.rule !== undefined && expected.asset === undefined && expected.occurrence === undefined)
+    const whole = expected.rule !== undefined && outages.has(expected.rule);
+    if (expected.rule !== undefined && !whole && expected.asset === undefined && expected.occurrence === undefined)
       report(['expect', index], 'say whose alarm: add "asset: type/key" or "occurrence: id"');
   }
   if (spec.pace !== 1 && spec.origin !== 'simulated')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, entry, entryId, metricName, record, scalar, typeMetric, words } from '../common.js';
+import { assetType, duration, entry, entryId, metricName, record, scalar, typeMetric, words } from '../common.js';
 
 /** A number, or an attribute of the asset (`floodLimit`) with an offset. */
 export const limit = z
@@ -54,6 +54,20 @@ export const alarmCondition = entry({
 
 const day = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'expected a day like 05-01');
 
+const outage = entry({
+  share: z
+    .number()
+    .gt(0)
+    .max(100)
+    .default(20)
+    .meta({ description: 'Of the assets that should speak, %; and always where all that ever spoke are silent.' }),
+  within: duration.default(10 * 60_000).meta({ description: 'They fall silent within this time; default 10m.' }),
+  types: z.array(assetType).min(1).exactOptional().meta({ description: 'Only assets of these types; default all.' }),
+}).meta({
+  description:
+    'Many assets fall silent together: the platform. It explains rules of absence. Without one of its own every system has the rule platform-outage.',
+});
+
 export const alarmRule = entry({
   id: entryId,
   name: words.exactOptional(),
@@ -66,6 +80,7 @@ export const alarmRule = entry({
       .exactOptional()
       .meta({ description: 'Not where a field has one of these values: { exercise: true }.' }),
   }).exactOptional(),
+  outage: outage.exactOptional(),
   when: alarmCondition.exactOptional(),
   for: duration.exactOptional().meta({ description: 'It must hold this long first.' }),
   clearFor: duration.exactOptional().meta({ description: 'It must be over this long before it clears.' }),

@@ -1,6 +1,6 @@
 import { FLAGS, ORIGINS, QUALITIES } from '@citywall/model';
 import { z } from 'zod';
-import { duration, entry, entryId, metricName, record, scalar } from '../common.js';
+import { assetType, duration, entry, entryId, metricName, record, scalar } from '../common.js';
 
 const time = z
   .string()
@@ -16,7 +16,9 @@ const feed = entryId
 const value = z.union([z.number(), z.boolean(), z.string(), z.tuple([z.number(), z.number()])]);
 
 const timelineSeries = entry({
-  asset,
+  asset: asset.exactOptional(),
+  type: assetType.exactOptional().meta({ description: 'Instead of asset: all declared assets of the type.' }),
+  but: z.array(z.string()).exactOptional().meta({ description: 'With type: not these, type/key.' }),
   metric: metricName,
   from: duration.default(0).meta({ description: 'Time of the first value after the start.' }),
   every: duration.meta({ description: 'Distance of the values.' }),
@@ -25,7 +27,9 @@ const timelineSeries = entry({
     .min(1)
     .meta({ description: 'null: no reading came.' }),
   feed,
-}).meta({ id: 'TimelineSeries', description: 'Readings of one series at equal distances.' });
+})
+  .refine(({ asset, type }) => (asset === undefined) !== (type === undefined), 'give "asset" or "type"')
+  .meta({ id: 'TimelineSeries', description: 'Readings of one series at equal distances.' });
 
 const timelineEvent = entry({
   at: duration.meta({ description: 'After the start.' }),
@@ -53,6 +57,10 @@ const timelineEvent = entry({
     .meta({ description: 'A stage of an occurrence.' }),
   silent: entryId.exactOptional().meta({ description: 'This feed falls silent.' }),
   heard: entryId.exactOptional().meta({ description: 'This feed speaks again.' }),
+  hears: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'false: nothing can reach us (broker or Redis gone); true: again.' }),
   acknowledge: entry({ rule: entryId, asset: asset.exactOptional(), occurrence: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'An operator acknowledges the alarm.' }),
@@ -69,7 +77,7 @@ const timelineEvent = entry({
 })
   .refine(
     (event) => Object.keys(event).length === 2,
-    'give "at" and one of reading, occurrence, silent, heard, acknowledge, command, restart',
+    'give "at" and one of reading, occurrence, silent, heard, hears, acknowledge, command, restart',
   )
   .meta({ id: 'TimelineEvent', description: 'What happens beside the series.' });
 

@@ -16,6 +16,9 @@ it('[AL17] what is over and waits to be seen asks for nothing when its series fa
     staleAfter: () => 5 * MINUTE,
     referring: () => [],
     upstream: () => [],
+    awaited: () => new Map(),
+    isSign: () => false,
+    quietUntil: (_: string, at: number) => at,
     closed: () => false,
   };
   const machine = new AlarmMachine('x', [rule], catalogue, { now: 0 });

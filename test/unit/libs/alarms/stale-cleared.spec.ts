@@ -8,6 +8,9 @@ const catalogue: AlarmCatalogue = {
   staleAfter: () => 5 * MINUTE,
   referring: () => [],
   upstream: () => [],
+  awaited: () => new Map(),
+  isSign: () => false,
+  quietUntil: (_: string, at: number) => at,
   closed: () => false,
 };
 

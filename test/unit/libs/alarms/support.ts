@@ -25,6 +25,9 @@ export const catalogue = (more: Partial<AlarmCatalogue> = {}): AlarmCatalogue =>
   referring: (type, attribute, asset) =>
     type === 'pump' && attribute === 'site' && asset === 'water/river/a' ? ['water/pump/p1', 'water/pump/p2'] : [],
   upstream: () => [],
+  awaited: () => new Map(),
+  isSign: () => false,
+  quietUntil: (_: string, at: number) => at,
   closed: (_, status) => status === 'closed',
   ...more,
 });

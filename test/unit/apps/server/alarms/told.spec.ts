@@ -97,6 +97,7 @@ const alarm = (rule: string, more: Partial<Alarm> = {}): Alarm => ({
   cause: null,
   stage: null,
   place: null,
+  extent: null,
   knownUntil: null,
   version: 7,
   shelved: null,
