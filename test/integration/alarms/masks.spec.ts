@@ -87,6 +87,7 @@ const base: Omit<Alarm, 'id' | 'rule'> = {
   feed: 'smoke',
   suppressedBy: null,
   cause: null,
+  extent: null,
   stage: null,
   place: null,
   knownUntil: null,
