@@ -122,8 +122,12 @@ export class Annunciator {
 
   /** Calls of the last ten minutes that would have been told without a flood: what makes one. */
   get due(): number {
-    const { announced, flood, list } = this.calls.counts;
-    return announced + flood + list;
+    return this.calls.due;
+  }
+
+  /** The same by minute of Unix time, minutes without one left out; the oldest first. */
+  dueByMinute(): [minute: number, due: number][] {
+    return this.calls.minutes();
   }
 
   setSeats(seats: number, now: number): void {

@@ -2,6 +2,8 @@ import { HOLDS, type Hold } from './calls.js';
 
 type Told = 'announced' | Hold;
 const TOLD: readonly Told[] = ['announced', ...HOLDS];
+/** What a flood alone holds back, and what is announced. */
+const DUE = ['announced', 'flood', 'list'] as const satisfies readonly Told[];
 
 /** In which calls are counted (ISA-18.2), ms. */
 export const CALLS_WITHIN_MS = 600_000;
@@ -55,6 +57,22 @@ export class CallWindow {
   nextDue(): number | null {
     const oldest = this.seconds[0];
     return oldest === undefined ? null : oldest[0] * SECOND + CALLS_WITHIN_MS;
+  }
+
+  /** Due calls by minute of Unix time, minutes without one left out; the oldest first. */
+  minutes(): [minute: number, due: number][] {
+    const minutes = new Map<number, number>();
+    for (const [second, counts] of this.seconds) {
+      const due = DUE.reduce((sum, told) => sum + (counts[told] ?? 0), 0);
+      const minute = Math.floor(second / 60);
+      if (due > 0) minutes.set(minute, (minutes.get(minute) ?? 0) + due);
+    }
+    return [...minutes];
+  }
+
+  /** Calls that would have been told without a flood. */
+  get due(): number {
+    return DUE.reduce((sum, told) => sum + this.sums[told], 0);
   }
 
   state(): CallWindowState {

@@ -6,6 +6,7 @@ export * from './command.js';
 export { limitOf } from './condition.js';
 export * from './groups.js';
 export { KEPT_COMMENTS } from './handling.js';
+export * from './load.js';
 export { AlarmMachine, type AlarmMachineOptions } from './machine.js';
 export * from './rule.js';
 export { inSeason } from './season.js';

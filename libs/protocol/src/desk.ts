@@ -50,6 +50,8 @@ export interface DeskFlood {
   announced: number;
   /** of the last ten minutes: those that would have been told without a flood; more than ten a seat are one, fewer than five end it */
   due: number;
+  /** the same by minute of Unix time; minutes without one are left out */
+  minutes: [minute: number, due: number][];
   seats: number;
 }
 

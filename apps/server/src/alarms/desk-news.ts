@@ -96,7 +96,8 @@ export class DeskNewsWriter {
   private flood(): DeskFlood {
     const { since, due, seats } = this.annunciator;
     const heard = this.annunciator.heard();
-    return { since, raw: sum(heard), announced: heard.announced, due, seats };
+    const minutes = this.annunciator.dueByMinute();
+    return { since, raw: sum(heard), announced: heard.announced, due, minutes, seats };
   }
 
   private watched(): Watched {

@@ -1,4 +1,5 @@
 import { caseload } from '@citywall/aggregate';
+import { LOAD_KINDS } from '@citywall/alarms';
 import type { Occurrence, StandingAlarm } from '@citywall/model';
 import type { Pack } from '@citywall/pack-schema';
 import { type AlarmList, byUrgency, countAlarms, isShown } from '../alarms/alarm-list.js';
@@ -9,7 +10,7 @@ import type { NoticesService } from '../notices/notices.service.js';
 import type { StateRepository } from '../state/index.js';
 import type { HandoverRepository } from './handover.repository.js';
 import type { HandoverFacts } from './handover.types.js';
-import { AlarmLoad } from './load.js';
+import { ShiftLoad } from './load.js';
 
 /** Open alarms that are written out; the rest is a number. */
 const MAX_OPEN = 200;
@@ -105,10 +106,10 @@ export class HandoverDraft {
   }
 
   private async load(systems: readonly string[], from: number, to: number): Promise<HandoverFacts['load']> {
-    const load = new AlarmLoad(from, to);
+    const load = new ShiftLoad(from, to);
     let left = MAX_HAPPENINGS;
     for (const system of systems) {
-      for await (const happening of this.store.happenings(system, from, ['raised', 'acknowledged'])) {
+      for await (const happening of this.store.happenings(system, from, LOAD_KINDS)) {
         if (left-- <= 0) return load.facts(true);
         load.add(happening);
       }

@@ -15,6 +15,7 @@ export function alarmOf(answer: unknown): DeskAlarm | null {
   };
   return {
     town: null,
+    cause: '',
     ...item,
     raisedAt: ms(item.raisedAt),
     changedAt: ms(item.changedAt),

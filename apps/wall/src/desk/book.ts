@@ -1,4 +1,4 @@
-import type { DeskAlarm, DeskNews } from '@citywall/protocol';
+import type { DeskAlarm, DeskFlood, DeskGroup, DeskNews } from '@citywall/protocol';
 
 /** What one piece of news changed. */
 export interface BookChange {
@@ -11,11 +11,13 @@ export interface BookChange {
 /** All alarms as the server tells them. While a whole list comes in parts, what was known before stays. */
 export class AlarmBook {
   private alarms = new Map<string, DeskAlarm>();
+  private known = new Map<string, DeskGroup>();
   private coming: Map<string, DeskAlarm> | null = null;
   /** systems whose rules nobody evaluates */
   unwatched: readonly string[] = [];
   /** Unix ms; null: no system is evaluated */
   watchedSince: number | null = null;
+  flood: DeskFlood = { since: null, raw: 0, announced: 0, due: 0, minutes: [], seats: 1 };
   /** a whole list was heard */
   heard = false;
 
@@ -31,8 +33,17 @@ export class AlarmBook {
     return this.alarms.values();
   }
 
+  /** Alarms of one cause or place, by id. */
+  get groups(): ReadonlyMap<string, DeskGroup> {
+    return this.known;
+  }
+
   /** @returns null where nothing is to be shown of it yet */
   take(news: DeskNews): BookChange | null {
+    this.flood = news.flood;
+    if (news.first) this.known = new Map();
+    for (const group of news.groups) this.known.set(group.id, group);
+    for (const id of news.groupsGone) this.known.delete(id);
     this.unwatched = news.unwatched;
     this.watchedSince = news.watchedSince;
     if (news.first) this.coming = new Map();
@@ -53,8 +64,8 @@ export class AlarmBook {
   answer(alarm: DeskAlarm): boolean {
     const known = this.alarms.get(alarm.id);
     if (known === undefined || known.version >= alarm.version) return false;
-    // an answer says nothing of the town
-    this.alarms.set(alarm.id, { ...known, ...alarm, town: known.town });
+    // an answer says nothing of town and group
+    this.alarms.set(alarm.id, { ...known, ...alarm, town: known.town, cause: known.cause });
     return true;
   }
 }

@@ -28,13 +28,13 @@ export class Sounds {
     this.mutedUntil = this.mutedUntil > now ? 0 : now + MUTE_MS;
   }
 
-  /** News of alarms: an orange one that was not known, or waits again, is worth a chime. */
-  hear(set: readonly DeskAlarm[], before: (id: string) => DeskAlarm | undefined): void {
-    for (const alarm of set) {
-      if (alarm.priority !== 2 || !isOpen(alarm) || alarm.state === 'cleared-unacknowledged') continue;
-      const known = before(alarm.id);
-      if (known === undefined || !isOpen(known)) this.due = true;
-    }
+  /**
+   * Alarms are announced: an orange one is worth a chime, or one of a group that a flood collapses. What a flood, a cause or people
+   * hold back is not among them, and sounds no more than it is shown.
+   * @param flooded whether there is a flood: then also a yellow line is new to the eye
+   */
+  hear(announced: readonly (Pick<DeskAlarm, 'priority'> | undefined)[], flooded: boolean): void {
+    if (announced.some((alarm) => alarm?.priority === 2 || (flooded && alarm?.priority === 3))) this.due = true;
   }
 
   /** @param reds whether a red alarm waits @param blocked whether the browser lets nothing be heard */

@@ -52,9 +52,15 @@ export const useDesk = defineStore('desk', () => {
 
   function take(news: DeskNews): void {
     skew.value = news.at - Date.now();
+    const whole = news.first || !book.value.heard;
+    const shown = book.value.take(news) !== null;
     // who just sat down is not rung at for what stood there before
-    if (!news.first && book.value.heard) sounds.hear(news.set, (id) => book.value.get(id));
-    if (book.value.take(news) !== null) {
+    if (!whole)
+      sounds.hear(
+        news.announced.map((id) => book.value.get(id)),
+        news.flood.since !== null,
+      );
+    if (shown) {
       live.value = true;
       if (news.set.some(({ origin }) => origin === 'simulated')) seat.simulated = true;
       triggerRef(book);

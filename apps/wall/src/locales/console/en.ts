@@ -276,6 +276,7 @@ export default {
     takeBack: 'take back',
     print: 'print',
     unacknowledged: 'unacknowledged only',
+    floodView: 'flood: show all',
     undo: 'undo',
     camera: 'nearest camera',
     testTarget: 'test message',

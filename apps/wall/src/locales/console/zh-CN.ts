@@ -264,6 +264,7 @@ export default {
     takeBack: '撤回',
     print: '打印',
     unacknowledged: '只看未确认',
+    floodView: '洪泛展开',
     undo: '撤销',
     camera: '放大摄像机',
     testTarget: '试发',

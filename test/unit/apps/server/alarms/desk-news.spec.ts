@@ -87,7 +87,7 @@ describe('news for desks', () => {
 
   it('say what is announced, and of the flood, also when no alarm changes', () => {
     list.replace('water', [alarm('a')], []);
-    expect(writer.news()?.flood).toEqual({ since: null, raw: 0, announced: 0, due: 0, seats: 1 });
+    expect(writer.news()?.flood).toEqual({ since: null, raw: 0, announced: 0, due: 0, minutes: [], seats: 1 });
     writer.announce(['water/a']);
     expect(writer.news()).toMatchObject({ set: [], announced: ['water/a'] });
     expect(writer.news()).toBeNull();

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AlarmList } from '../../../../../apps/server/src/alarms/alarm-list.js';
 import { HandoverDraft } from '../../../../../apps/server/src/handover/draft.service.js';
 import type { ShiftNote } from '../../../../../apps/server/src/handover/handover.types.js';
-import { AlarmLoad } from '../../../../../apps/server/src/handover/load.js';
+import { ShiftLoad } from '../../../../../apps/server/src/handover/load.js';
 import { happening } from '../../../../support/happening.js';
 
 const HOUR = 3_600_000;
@@ -12,7 +12,7 @@ const NOON = Date.parse('2026-07-09T12:00:00+08:00');
 
 describe('the load of a shift', () => {
   it('is counted in tens of minutes, by rule, with the time to be seen', () => {
-    const load = new AlarmLoad(NOON, NOON + HOUR);
+    const load = new ShiftLoad(NOON, NOON + HOUR);
     const raised = (key: string, minute: number, rule = 'high') =>
       load.add(happening(key, 'raised', { id: `water/${rule}/${key}`, rule }, NOON + minute * 60_000));
     raised('before', -1);
@@ -37,7 +37,7 @@ describe('the load of a shift', () => {
   });
 
   it('of a calm shift is nothing', () => {
-    expect(new AlarmLoad(NOON, NOON + HOUR).facts(false)).toEqual({
+    expect(new ShiftLoad(NOON, NOON + HOUR).facts(false)).toEqual({
       raised: 0,
       perTenMinutes: 0,
       peak: null,

@@ -1,11 +1,16 @@
 import type { DeskAlarm } from '@citywall/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { type Arrangement, type Arranging, arrange } from '../../../../../apps/wall/src/desk/arrange.js';
-import { alarm, NOW } from './support.js';
+import { type Arrangement, type Arranging, arrange, shownIn } from '../../../../../apps/wall/src/desk/arrange.js';
+import { alarm as bare, grouped, NOW } from './support.js';
 
 const ALL = { filter: 'all', query: '', me: 'me' } as const;
-const lay = (alarms: DeskAlarm[], more: Partial<Arranging> = {}): Arrangement =>
-  arrange(alarms, { view: ALL, unfolded: new Set(), before: null, anchor: null, ...more });
+/** each of a rule of its own, if nothing else is said: only a place puts them together */
+const alarm = (id: string, more: Partial<DeskAlarm> = {}) => bare(id, { rule: id, ...more });
+function lay(list: DeskAlarm[], more: Partial<Arranging> = {}): Arrangement {
+  const { alarms, groups } = grouped(list);
+  const usual = { view: ALL, groups, collapsed: false, unfolded: new Set<string>(), before: null, anchor: null };
+  return arrange(alarms, { ...usual, ...more });
+}
 const ids = ({ rows }: Arrangement) => rows.flatMap((row) => (row.kind === 'alarm' ? [row.alarm.id] : []));
 const ago = (seconds: number) => ({ raisedAt: NOW - seconds * 1_000 });
 const town = { group: { town: '桂溪街道' } };
@@ -36,7 +41,10 @@ describe('the order of the list', () => {
       alarm('d', { priority: 4 }),
     ]);
     expect(ids(list)).toEqual(['c', 'a', 'b', 'd']);
-    expect(list.rows.flatMap((row) => (row.kind === 'group' ? [row.of.cause] : []))).toEqual(['桂溪街道', null]);
+    expect(list.rows.flatMap((row) => (row.kind === 'group' ? [row.of.group?.place] : []))).toEqual([
+      ['桂溪街道'],
+      undefined,
+    ]);
   });
 
   it('what a cause explains is held back in the group of its cause, and shown + held = raw', () => {
@@ -47,17 +55,21 @@ describe('the order of the list', () => {
     ];
     const list = lay(alarms);
     expect(ids(list)).toEqual(['pump']);
-    expect(list.rows[0]).toMatchObject({ of: { shown: 1, held: 4, first: { id: 'pump' } } });
+    expect(list.rows[0]).toMatchObject({
+      of: { shown: 1, held: 4, gravest: 1, group: { first: { id: 'pump' } }, firstStands: true },
+    });
+    expect(list.rows[1]).toMatchObject({ kind: 'alarm', first: true });
     expect(list.rows.at(-1)).toMatchObject({
       kind: 'held',
       n: 4,
+      reasons: [['suppressed', 4]],
       systems: [
         ['urban', 3],
         ['water', 1],
       ],
     });
     expect(list.shown + list.held).toBe(alarms.length);
-    expect(ids(lay(alarms, { unfolded: new Set(['桂溪街道']) }))).toHaveLength(5);
+    expect(ids(lay(alarms, { unfolded: new Set(['town=桂溪街道']) }))).toHaveLength(5);
   });
 
   it('a circle of causes does not hang it', () => {
@@ -71,6 +83,54 @@ describe('the order of the list', () => {
     expect(ids(lay(alarms, { view: { ...ALL, filter: 'suppressed' } }))).toEqual(['b']);
     expect(ids(lay(alarms, { view: { ...ALL, query: '龙滩 积水' } }))).toEqual(['c']);
     expect(ids(lay(alarms, { view: { ...ALL, query: '龙滩 桥' } }))).toEqual([]);
+  });
+});
+
+describe('in a flood', () => {
+  const other = { group: { town: '桂阳街道' } };
+  const alarms = [
+    alarm('red', town),
+    alarm('seen red', { ...town, state: 'active-acknowledged' }),
+    alarm('orange', { ...town, priority: 2 }),
+    alarm('yellow', { ...town, priority: 3, ...ago(900) }),
+    alarm('blue', { ...town, priority: 4 }),
+    alarm('for a cause', { ...town, suppressedBy: 'red' }),
+    alarm('shelf', { ...other, state: 'shelved', shelved: { by: 'x', at: NOW, until: NOW + 1, reason: '' } }),
+    alarm('line', { ...other, priority: 3 }),
+    alarm('alone', { priority: 3 }),
+    alarm('blue alone', { priority: 4 }),
+  ];
+
+  it('a group is its P1 and one line, all else is folded away by reason; shown + held = raw', () => {
+    const list = lay(alarms, { collapsed: true });
+    expect(ids(list)).toEqual(['red', 'seen red', 'orange', 'alone', 'line']);
+    const held = list.rows.flatMap((row) => (row.kind === 'held' ? [row.reasons] : []));
+    expect(held).toEqual([
+      [
+        ['suppressed', 1],
+        ['flood', 1],
+        ['list', 1],
+      ],
+      [['list', 1]],
+      [['shelved', 1]],
+    ]);
+    expect([list.shown, list.held]).toEqual([5, 5]);
+    const { alarms: all, groups } = grouped(alarms);
+    expect(shownIn(all, groups)).toEqual({ raw: 10, shown: 5, held: 5 });
+    expect(list.rows[0]).toMatchObject({ of: { gravest: 1, group: { first: { id: 'yellow' } }, firstStands: true } });
+  });
+
+  it('everything is there when it is asked for, and what is opened, searched or asked for by a filter', () => {
+    expect(lay(alarms).shown).toBe(9);
+    expect(ids(lay(alarms, { collapsed: true, unfolded: new Set(['town=桂溪街道']) }))).toContain('blue');
+    expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, query: 'blue' } })).sort()).toEqual(['blue', 'blue alone']);
+    expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, filter: 'shelved' } }))).toEqual(['shelf']);
+    expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, filter: 'unacknowledged' } }))).not.toContain('yellow');
+  });
+
+  it('what is selected is not folded away when one begins', () => {
+    const before = lay(alarms);
+    expect(ids(lay(alarms, { collapsed: true, before, anchor: 'yellow' }))).toContain('yellow');
   });
 });
 

@@ -5,7 +5,6 @@ import { countdown, figuresOf, lasted, timeLeft } from '../../../../../apps/wall
 import { ownHistory } from '../../../../../apps/wall/src/desk/history.js';
 import { limitText, valueWithUnit } from '../../../../../apps/wall/src/desk/measures.js';
 import { nearby } from '../../../../../apps/wall/src/desk/nearby.js';
-import { median, ratesOf } from '../../../../../apps/wall/src/desk/rates.js';
 import { UNDO_MS, Undo } from '../../../../../apps/wall/src/desk/undo.js';
 import { countsOf } from '../../../../../apps/wall/src/desk/view.js';
 import { alarm, NOW, news } from './support.js';
@@ -31,6 +30,25 @@ describe('the book of alarms', () => {
     expect(book.answer(alarm('a', { version: 4 }))).toBe(true);
     expect(book.get('a')).toMatchObject({ version: 4, town: '桂溪街道' });
     expect(book.answer(alarm('gone', { version: 9 }))).toBe(false);
+  });
+});
+
+describe('news of groups and of a flood', () => {
+  it('are kept with the alarms, and forgotten with them', () => {
+    const book = new AlarmBook();
+    const group = { id: 'g', place: ['桂溪街道'], first: alarm('a'), line: 'a' };
+    const flood = { ...watch.flood, since: NOW, due: 12 };
+    book.take({ ...watch, first: true, set: [alarm('a', { cause: 'g' })], groups: [group], flood });
+    expect([book.groups.get('g'), book.flood.since]).toEqual([group, NOW]);
+    book.answer(alarm('a', { version: 4 }));
+    expect(book.get('a')?.cause).toBe('g');
+    book.take({ ...watch, groups: [{ ...group, line: null }] });
+    expect([book.groups.get('g')?.line, book.flood.since]).toEqual([null, null]);
+    book.take({ ...watch, groupsGone: ['g'] });
+    expect(book.groups.size).toBe(0);
+    book.take({ ...watch, groups: [group] });
+    book.take({ ...watch, first: true });
+    expect(book.groups.size).toBe(0);
   });
 });
 
@@ -91,32 +109,6 @@ describe('figures', () => {
     expect(timeLeft(alarm('a', { priority: 4 }), NOW)).toBeNull();
     expect([countdown(38_000), countdown(-125_000), countdown(-7_200_000)]).toEqual(['0:38', '−2:05', '−2 h']);
     expect([lasted(302_000), lasted(3_902_000), lasted(97_200_000)]).toEqual(['05:02', '1:05:02', '1 d 03 h']);
-  });
-
-  it('of the journal: raised in ten minutes by minute, without what a cause explains; median to acknowledge a P1', () => {
-    const at = (kind: string, id: string, seconds: number, more = {}) => ({
-      kind,
-      id,
-      at: NOW - seconds * 1_000,
-      priority: 1,
-      suppressed: false,
-      ...more,
-    });
-    const rates = ratesOf(
-      [
-        at('acknowledged', 'a', 11),
-        at('raised', 'a', 20),
-        at('raised', 'b', 590),
-        at('acknowledged', 'b', 566),
-        at('raised', 'old', 700),
-        at('raised', 'held', 5, { suppressed: true }),
-        // raised before what is known: its time is not known either
-        at('acknowledged', 'unknown', 3),
-      ],
-      NOW,
-    );
-    expect(rates).toEqual({ raised: 2, minutes: [1, 0, 0, 0, 0, 0, 0, 0, 0, 1], ackMedian: 16_500 });
-    expect(median([])).toBeNull();
   });
 });
 

@@ -1,29 +1,31 @@
+import type { LoadHappening } from '@citywall/alarms';
 import { describe, expect, it } from '@jest/globals';
 import { kpisOf } from '../../../../../apps/wall/src/desk/kpis.js';
 
 const TEN = 600_000;
-const raised = (ten: number, more: object = {}) => ({
+const raised = (ten: number, more: Partial<LoadHappening> = {}): LoadHappening => ({
   kind: 'raised',
   id: `a${ten}`,
   at: ten * TEN + 1,
   priority: 3,
-  suppressed: false,
+  state: 'active-unacknowledged',
+  suppressedBy: null,
   system: 'water',
-  rule: 'water/high',
+  rule: 'high',
   ...more,
 });
 
 describe('figures of alarm management', () => {
   it('rate, peak and time in flood, without what a cause explains', () => {
     const burst = Array.from({ length: 12 }, () => raised(1));
-    const kpis = kpisOf([...burst, raised(3), raised(3, { suppressed: true })], 0, 4 * TEN);
+    const kpis = kpisOf([...burst, raised(3), raised(3, { suppressedBy: 'water/cause' })], 0, 4 * TEN);
     expect(kpis.tens.map(({ n }) => n)).toEqual([0, 12, 0, 1]);
     expect(kpis).toMatchObject({ raised: 13, mean: 3.25, peak: 12, flooded: 0.25, priorities: [0, 0, 13, 0] });
     expect(kpisOf(burst, 0, 4 * TEN, 2)).toMatchObject({ mean: 1.5, peak: 6, flooded: 0 });
   });
 
   it('what is raised most often, by rule and department', () => {
-    const urban = { system: 'urban', rule: 'urban/tilt' };
+    const urban = { system: 'urban', rule: 'tilt' };
     const kpis = kpisOf([raised(0), raised(1, urban), raised(2, urban)], 0, 3 * TEN);
     expect(kpis.top.map(({ rule, n }) => [rule, n])).toEqual([
       ['urban/tilt', 2],

@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { isUrgent, MUTE_MS, Sounds } from '../../../../../apps/wall/src/desk/sound.js';
 import { alarm, NOW } from './support.js';
 
-const nobody = () => undefined;
-
 describe('the sound of the desk', () => {
   it('a red alarm that waits goes on until somebody has seen it', () => {
     const sounds = new Sounds();
@@ -16,24 +14,30 @@ describe('the sound of the desk', () => {
     expect(isUrgent(alarm('a', { state: 'cleared-unacknowledged' }))).toBe(false);
   });
 
-  it('an orange one chimes once, again when it waits anew; a known one never', () => {
+  it('an orange one chimes when it is announced, and at no other time', () => {
     const sounds = new Sounds();
     const orange = alarm('a', { priority: 2 });
-    sounds.hear([orange], nobody);
+    sounds.hear([orange], false);
     expect([sounds.step(false, false, NOW).chime, sounds.step(false, false, NOW + 9_000).chime]).toEqual([true, false]);
-    sounds.hear([orange], () => orange);
+    sounds.hear([], false);
     expect(sounds.step(false, false, NOW + 20_000).chime).toBe(false);
-    sounds.hear([orange], () => alarm('a', { priority: 2, state: 'active-acknowledged' }));
-    expect(sounds.step(false, false, NOW + 30_000).chime).toBe(true);
-    sounds.hear([alarm('b', { priority: 3 })], nobody);
+    sounds.hear([alarm('b', { priority: 3 }), undefined], false);
     expect(sounds.step(false, false, NOW + 40_000).chime).toBe(false);
+  });
+
+  it('in a flood a new line chimes whatever its priority is; what is folded away is not announced', () => {
+    const sounds = new Sounds();
+    sounds.hear([alarm('a', { priority: 3 })], true);
+    expect(sounds.step(false, false, NOW).chime).toBe(true);
+    sounds.hear([], true);
+    expect(sounds.step(false, false, NOW + 9_000).chime).toBe(false);
   });
 
   it('a flood is not a tune: one chime in three seconds', () => {
     const sounds = new Sounds();
     let chimes = 0;
     for (let at = 0; at < 9_000; at += 250) {
-      sounds.hear([alarm(`a${at}`, { priority: 2 })], nobody);
+      sounds.hear([alarm(`a${at}`, { priority: 2 })], false);
       if (sounds.step(false, false, NOW + at).chime) chimes += 1;
     }
     expect(chimes).toBe(3);

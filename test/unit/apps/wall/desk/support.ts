@@ -1,4 +1,5 @@
-import type { DeskAlarm, DeskNews } from '@citywall/protocol';
+import { AlarmGroups } from '@citywall/alarms';
+import type { DeskAlarm, DeskGroup, DeskNews } from '@citywall/protocol';
 
 export const NOW = Date.parse('2026-07-09T14:40:00+08:00');
 
@@ -48,9 +49,21 @@ export function news(more: Partial<DeskNews> = {}): DeskNews {
     groups: [],
     groupsGone: [],
     announced: [],
-    flood: { since: null, raw: 0, announced: 0, due: 0, seats: 1 },
+    flood: { since: null, raw: 0, announced: 0, due: 0, minutes: [], seats: 1 },
     unwatched: [],
     watchedSince: NOW,
     ...more,
   };
+}
+
+/** Alarms as the server groups them. */
+export function grouped(alarms: Iterable<DeskAlarm>): { alarms: DeskAlarm[]; groups: Map<string, DeskGroup> } {
+  const all = [...alarms];
+  const known = new AlarmGroups();
+  for (const one of all) known.set(one);
+  const groups = [...known.all()].map(({ id, is, first }): [string, DeskGroup] => [
+    id,
+    { id, place: is.by === 'place' ? is.values : [], first, line: known.lineOf(id) },
+  ]);
+  return { alarms: all.map((one) => ({ ...one, cause: known.groupIdOf(one) })), groups: new Map(groups) };
 }
