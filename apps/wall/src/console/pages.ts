@@ -49,7 +49,7 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
     { keys: ['S'], says: 'shelve', always: true },
     { keys: ['N'], says: 'note', always: true },
     { keys: ['U'], says: 'unacknowledged', always: true },
-    { keys: ['F'], says: 'floodView', always: true },
+    { keys: ['F'], says: 'floodView' },
     SEARCH,
     { keys: ['Z'], says: 'undo', always: true },
     { keys: ['V'], says: 'camera', always: true },
