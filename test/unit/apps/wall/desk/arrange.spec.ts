@@ -123,7 +123,10 @@ describe('in a flood', () => {
   it('everything is there when it is asked for, and what is opened, searched or asked for by a filter', () => {
     expect(lay(alarms).shown).toBe(9);
     expect(ids(lay(alarms, { collapsed: true, unfolded: new Set(['town=桂溪街道']) }))).toContain('blue');
-    expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, query: 'blue' } })).sort()).toEqual(['blue', 'blue alone']);
+    expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, query: 'blue' } })).sort()).toEqual([
+      'blue',
+      'blue alone',
+    ]);
     expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, filter: 'shelved' } }))).toEqual(['shelf']);
     expect(ids(lay(alarms, { collapsed: true, view: { ...ALL, filter: 'unacknowledged' } }))).not.toContain('yellow');
   });
