@@ -98,10 +98,11 @@ export class AlarmHandling {
     return 'done';
   }
 
-  /** Off the shelf: whoever sees it again has not seen it yet. */
+  /** Off the shelf: whoever sees it again has not seen it yet; what is over was seen by who set it aside. */
   private bringBack(alarm: Alarm, by?: string): void {
     alarm.shelved = null;
     alarm.acknowledged = null;
+    if (alarm.standing === 'cleared') alarm.standing = 'none';
     alarm.announcedAt = this.context.clock;
     this.outbox.tell('unshelved', alarm, this.context.clock, by === undefined ? {} : { by });
   }

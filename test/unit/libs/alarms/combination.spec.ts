@@ -131,3 +131,34 @@ describe('occurrences', () => {
     expect(new Bench([other]).occur(0, 'issued').get('water/red/occurrence:w1')?.standing).toBe('active');
   });
 });
+
+describe('what parts say together', () => {
+  const part = (verdict: PartState['verdict'], until = Number.MAX_SAFE_INTEGER): PartState => ({
+    verdict,
+    at: 0,
+    until,
+  });
+
+  it('[AL34] a part is known up to its last moment, that moment included', () => {
+    expect(combine('all', [part('holds', 100), part('holds')], 100)).toEqual({ verdict: 'holds', knownUntil: 100 });
+    expect(combine('all', [part('holds', 100), part('holds')], 101).verdict).toBe('unknown');
+  });
+
+  it('[AL34] one that is stale makes the whole unknown, whether or not another was never heard', () => {
+    expect(combine('all', [part('unknown'), undefined, part('holds')], 0).verdict).toBe('unknown');
+    expect(combine('all', [undefined, part('unknown'), part('holds')], 0).verdict).toBe('unknown');
+    expect(combine('all', [undefined, part('holds')], 0)).toEqual({
+      verdict: null,
+      knownUntil: Number.MAX_SAFE_INTEGER,
+    });
+  });
+
+  it('[AL2] [AL34] between the limits of one part the whole stays as it is', () => {
+    expect(combine('all', [part('between'), part('holds')], 0).verdict).toBe('between');
+    expect(combine('all', [part('holds'), part('between')], 0).verdict).toBe('between');
+    expect(combine('any', [part('between'), part('over')], 0).verdict).toBe('between');
+    expect(combine('all', [part('between'), part('over')], 0).verdict).toBe('over');
+    expect(combine('any', [part('between'), part('holds')], 0).verdict).toBe('holds');
+    expect(combine('all', [part('between'), part('unknown')], 0).verdict).toBe('unknown');
+  });
+});

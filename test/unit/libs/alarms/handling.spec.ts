@@ -93,6 +93,15 @@ describe('shelf', () => {
     expect([bench.command(65, { do: 'unshelve' }), bench.state()]).toEqual(['done', 'active-unacknowledged']);
   });
 
+  it('[AL30] what was over when it was shelved is normal as well, not latched again', () => {
+    const bench = new Bench([level()]).read(0, 10).read(1, 1);
+    expect(bench.state()).toBe('cleared-unacknowledged');
+    expect(bench.command(2, shelve(60))).toBe('done');
+    expect(bench.pass(62).get()).toBeUndefined();
+    bench.read(63, 10).read(64, 1).command(65, shelve(60));
+    expect([bench.command(66, { do: 'unshelve' }), bench.get()]).toEqual(['done', undefined]);
+  });
+
   it('[AL11] [AL30] silence neither ends the alarm beneath nor keeps it on the shelf', () => {
     const bench = new Bench([level()]).read(0, 10);
     bench.command(1, shelve(59));

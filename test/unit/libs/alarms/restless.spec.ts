@@ -35,6 +35,21 @@ describe('worse', () => {
     expect(bench.read(3, 1).state()).toBe('active-unacknowledged');
   });
 
+  it('[AL36] by exactly as much as is said, reckoned to twelve digits', () => {
+    const bench = new Bench([level({ worse: 0.1 })]).read(0, 10.1);
+    bench.acknowledge(1);
+    // 10.2 - 10.1 is 0.09999999999999964 in binary
+    expect(bench.read(2, 10.2).state()).toBe('active-unacknowledged');
+  });
+
+  it('[AL36] nothing is worse than what nobody has acknowledged, or no longer', () => {
+    const bench = new Bench([level({ worse: 5 })]).read(0, 10);
+    bench.acknowledge(1);
+    bench.command(2, { do: 'unacknowledge' });
+    bench.read(3, 20);
+    expect(bench.events()).toEqual(['raised high 0', 'acknowledged high 1', 'unacknowledged high 2']);
+  });
+
   it('[AL36] a step of a ladder says from which', () => {
     const bench = new Bench([
       level({ priority: 3, suppressedBy: ['top'] }),
@@ -88,6 +103,24 @@ describe('chattering', () => {
     ).toBeNull();
   });
 
+  it('[AL37] a third time a whole minute after the first is none', () => {
+    const bench = flap(new Bench([level({ priority: 3 })]), 0, 2, 0.5).read(1, 10);
+    expect(bench.get()?.chattering).toBeNull();
+    expect(
+      flap(new Bench([level({ priority: 3 })]), 0, 2, 0.49)
+        .read(0.98, 10)
+        .get()?.chattering,
+    ).not.toBeNull();
+  });
+
+  it('[AL37] what was quiet is counted from the beginning', () => {
+    const bench = flap(new Bench([level({ priority: 3 })]), 0, 9, 15 * SECOND);
+    // quiet and over five minutes after it last came, while the ten minutes of its first coming last
+    bench.read(4, 1).read(8, 1);
+    expect(bench.get()).toBeUndefined();
+    expect(bench.read(8.5, 10).get()?.chattering).toBeNull();
+  });
+
   it('[AL37] what stays on is quiet after five minutes, and goes on as an alarm', () => {
     const bench = flap(new Bench([level({ priority: 3 })]), 0, 3, 15 * SECOND).read(1, 10);
     bench.events();
@@ -104,6 +137,15 @@ describe('chattering', () => {
 });
 
 describe('a critical alarm', () => {
+  it('[AL38] is announced five minutes after it worsened, not after it was raised', () => {
+    const bench = new Bench([level({ priority: 1, worse: 5 })]).read(0, 10);
+    bench.acknowledge(1);
+    bench.read(7, 15).read(11, 15);
+    bench.pass(11.9);
+    expect(bench.events()).toEqual(['raised high 0', 'acknowledged high 1', 'worsened high 7']);
+    expect(bench.pass(12).events()).toEqual(['reannounced high 12']);
+  });
+
   it('[AL38] is announced every five minutes until somebody answers, without a change', () => {
     const bench = new Bench([level({ priority: 1 })]).read(0, 10);
     const version = bench.get()?.version;
