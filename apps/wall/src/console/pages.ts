@@ -31,6 +31,8 @@ export interface KeyHintLine {
   says: string;
   /** stands in the footer too */
   always?: true;
+  /** row of the server's policy without which it does nothing */
+  may?: string;
 }
 
 const BACK: KeyHintLine = { keys: ['Esc'], says: 'back', always: true };
@@ -44,14 +46,14 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
   alarms: [
     SELECT,
     { keys: ['space'], says: 'expand', always: true },
-    { keys: ['A'], says: 'acknowledge', always: true },
-    { keys: ['⇧A'], says: 'acknowledgeGroup', always: true },
-    { keys: ['S'], says: 'shelve', always: true },
-    { keys: ['N'], says: 'note', always: true },
+    { keys: ['A'], may: 'alarms.handle', says: 'acknowledge', always: true },
+    { keys: ['⇧A'], may: 'alarms.handle', says: 'acknowledgeGroup', always: true },
+    { keys: ['S'], may: 'alarms.shelve', says: 'shelve', always: true },
+    { keys: ['N'], may: 'alarms.handle', says: 'note', always: true },
     { keys: ['U'], says: 'unacknowledged', always: true },
     { keys: ['F'], says: 'floodView' },
     SEARCH,
-    { keys: ['Z'], says: 'undo', always: true },
+    { keys: ['Z'], may: 'alarms.handle', says: 'undo', always: true },
     { keys: ['V'], says: 'camera', always: true },
     { keys: ['P'], says: 'provenance' },
     { keys: ['M'], says: 'sound' },
@@ -66,14 +68,14 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
     { keys: ['Enter'], says: 'open', always: true },
     SEARCH,
     { keys: ['E'], says: 'explain', always: true },
-    { keys: ['R'], says: 'rerun', always: true },
+    { keys: ['R'], may: 'inspector.command', says: 'rerun', always: true },
     { keys: ['M'], says: 'messages' },
     { keys: ['Q'], says: 'quarantine' },
     { keys: ['T'], says: 'trial', always: true },
     { keys: ['X'], says: 'mark' },
     { keys: ['F'], says: 'follow' },
     { keys: ['Ctrl', 'Enter'], says: 'run' },
-    { keys: ['Ctrl', 'S'], says: 'save' },
+    { keys: ['Ctrl', 'S'], may: 'inspector.command', says: 'save' },
     LOCALE,
     PAGE,
     BACK,
@@ -90,10 +92,10 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
   ],
   handover: [
     SELECT,
-    { keys: ['N'], says: 'shiftNote', always: true },
-    { keys: ['G'], says: 'handOver', always: true },
-    { keys: ['T'], says: 'takeOver', always: true },
-    { keys: ['W'], says: 'takeBack' },
+    { keys: ['N'], may: 'handover.write', says: 'shiftNote', always: true },
+    { keys: ['G'], may: 'handover.write', says: 'handOver', always: true },
+    { keys: ['T'], may: 'handover.sign', says: 'takeOver', always: true },
+    { keys: ['W'], may: 'handover.write', says: 'takeBack' },
     { keys: ['P'], says: 'print', always: true },
     LOCALE,
     PAGE,
@@ -102,8 +104,8 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
   ],
   notifications: [
     SELECT,
-    { keys: ['T'], says: 'testTarget', always: true },
-    { keys: ['R'], says: 'resend', always: true },
+    { keys: ['T'], may: 'notifications.command', says: 'testTarget', always: true },
+    { keys: ['R'], may: 'notifications.command', says: 'resend', always: true },
     LOCALE,
     { ...PAGE, always: true },
     BACK,
@@ -111,13 +113,13 @@ const KEYS: Readonly<Record<string, readonly KeyHintLine[]>> = {
   ],
   simulator: [
     SELECT,
-    { keys: ['Enter'], says: 'start', always: true },
-    { keys: ['space'], says: 'pause', always: true },
-    { keys: ['S'], says: 'stop', always: true },
-    { keys: ['←', '→'], says: 'mark-step', always: true },
-    { keys: ['−', '+'], says: 'speed', always: true },
-    { keys: ['F'], says: 'fault', always: true },
-    { keys: ['R'], says: 'reset' },
+    { keys: ['Enter'], may: 'simulator.command', says: 'start', always: true },
+    { keys: ['space'], may: 'simulator.command', says: 'pause', always: true },
+    { keys: ['S'], may: 'simulator.command', says: 'stop', always: true },
+    { keys: ['←', '→'], may: 'simulator.command', says: 'mark-step', always: true },
+    { keys: ['−', '+'], may: 'simulator.command', says: 'speed', always: true },
+    { keys: ['F'], may: 'simulator.command', says: 'fault', always: true },
+    { keys: ['R'], may: 'simulator.command', says: 'reset' },
     LOCALE,
     PAGE,
     BACK,
@@ -134,7 +136,14 @@ const HISTORY: readonly KeyHintLine[] = [
 ];
 const USUAL: readonly KeyHintLine[] = [SEARCH, LOCALE, { ...PAGE, always: true }, BACK, ALL];
 
-/** Every key of a page, and of the shell around it. `space` stands for the key's name in the reader's language. */
-export function keysOf(page: string): readonly KeyHintLine[] {
-  return page === 'history' ? HISTORY : (KEYS[page] ?? USUAL);
+/**
+ * Every key of a page, and of the shell around it, that does something for whoever sits here. `space` stands for the key's name
+ * in the reader's language.
+ */
+export function keysOf(page: string, may: ReadonlySet<string>): readonly KeyHintLine[] {
+  const all = page === 'history' ? HISTORY : (KEYS[page] ?? USUAL);
+  const pages = pagesFor(may).map(({ key }) => key);
+  return all
+    .filter((hint) => hint.may === undefined || may.has(hint.may))
+    .map((hint) => (hint.says === 'page' ? { ...hint, keys: pages } : hint));
 }

@@ -17,6 +17,8 @@ export const DISCLOSED_MS = 5 * 60_000;
 /** The name behind a masked alarm, asked for with a reason; forgotten when another alarm is looked at, or after a while. */
 export function useDisclosure(id: Ref<string>, get: typeof ask = ask) {
   const disclosed = shallowRef<Disclosed | null>(null);
+  /** when it is masked again, Unix ms of this computer */
+  const closesAt = ref(0);
   const failure = ref('');
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,6 +40,7 @@ export function useDisclosure(id: Ref<string>, get: typeof ask = ask) {
       if (id.value !== asked) return;
       disclosed.value = answer;
       clearTimeout(timer);
+      closesAt.value = Date.now() + DISCLOSED_MS;
       timer = setTimeout(forget, DISCLOSED_MS);
     } catch (error) {
       if (id.value === asked) failure.value = error instanceof Error ? error.message : String(error);
@@ -46,5 +49,5 @@ export function useDisclosure(id: Ref<string>, get: typeof ask = ask) {
 
   watch(id, forget);
   onUnmounted(forget);
-  return { disclosed, failure, disclose };
+  return { disclosed, closesAt, failure, disclose };
 }

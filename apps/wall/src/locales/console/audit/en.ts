@@ -27,6 +27,13 @@ export default {
     'alarms-shelve-critical': 'P1 shelved',
     'alarms-disable': 'alarm out of service',
     'simulator-command': 'simulator',
+    'alarms-disclose': 'private shown',
+    'alarms-flood': 'flood of alarms',
+    'notifications-command': 'notifications',
+    'displays-pair': 'display paired',
+    'displays-revoke': 'display revoked',
+    'handover-write': 'handover',
+    'handover-sign': 'handover signed',
     'inspector-command': 'mappings',
   },
 };

@@ -27,6 +27,13 @@ export default {
     'alarms-shelve-critical': 'P1 搁置',
     'alarms-disable': '告警停用',
     'simulator-command': '模拟器',
+    'alarms-disclose': '查看隐私',
+    'alarms-flood': '告警洪泛',
+    'notifications-command': '告警通知',
+    'displays-pair': '配对显示端',
+    'displays-revoke': '撤销显示端',
+    'handover-write': '交接班',
+    'handover-sign': '接班签字',
     'inspector-command': '数据映射',
   },
 };

@@ -149,6 +149,7 @@ export default {
     title: 'Show who it is',
     audited: 'Name, place and numbers are shown for 5 minutes. Who looked, when and why stands in the audit.',
     show: 'Show',
+    shown: 'Private: shown until {time}, or another alarm is chosen',
     needsLead: 'Private: shift lead only',
     place: 'The place is not told, only the town',
   },

@@ -55,6 +55,7 @@ export default {
     'address-refused': 'address not allowed',
     'queue-full': 'queue full',
     'no-target': 'not in the file any more',
+    expired: 'waited too long',
     unknown: 'reason unknown',
   },
 };

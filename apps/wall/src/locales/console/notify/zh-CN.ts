@@ -51,6 +51,7 @@ export default {
     'address-refused': '地址不允许',
     'queue-full': '排队已满',
     'no-target': '目标已不在文件中',
+    expired: '排队过期',
     unknown: '原因不明',
   },
 };
