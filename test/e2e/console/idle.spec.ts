@@ -80,8 +80,9 @@ describe('a desk that is left', () => {
     const { page } = seat;
     await page.keyboard.press('n');
     await page.fill('dialog [name=note]', '已派人核查，等回');
-    await left(2 * HOUR + 1);
-    await page.waitForURL(/\/login\?.*why=idle/, { timeout: 20_000 });
+    // long enough that the page hears of it before it is over
+    await left(2 * HOUR - 15_000);
+    await page.waitForURL(/\/login\?.*why=idle/, { timeout: 60_000 });
     await page.getByText('两小时无人操作').waitFor();
     await logIn();
     await page.locator('[data-act=comment]').getByText('有未写完的').waitFor();
