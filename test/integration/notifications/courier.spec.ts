@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Courier, type CourierParts } from '../../../apps/server/src/notifications/courier.js';
 import { sendHook } from '../../../apps/server/src/notifications/hook.gateway.js';
 import { NotificationsRepository } from '../../../apps/server/src/notifications/notifications.repository.js';
+import type { TargetState } from '../../../apps/server/src/notifications/notifications.types.js';
 import type { Notifications, Target } from '../../../apps/server/src/notifications/target.types.js';
 import { happening } from '../../support/happening.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
@@ -85,8 +86,11 @@ describe('the courier', () => {
       });
     const delivered = (count: number) =>
       until(({ targets }) => (targets.get('duty') as { delivered?: number } | undefined)?.delivered === count);
-    const failing = () =>
-      until(({ targets }) => (targets.get('duty') as { failingSince?: number } | undefined)?.failingSince != null);
+    const failing = (wanted?: string) =>
+      until(({ targets }) => {
+        const { failingSince = null, reason } = (targets.get('duty') ?? {}) as Partial<TargetState>;
+        return failingSince !== null && (wanted === undefined || reason === wanted);
+      });
     const well = () =>
       until(({ targets }) => (targets.get('duty') as { failingSince?: number } | undefined)?.failingSince === null);
     const dead = (count: number) => until((state) => (state.dead.get('duty') ?? 0) === count);
@@ -188,11 +192,11 @@ describe('the courier', () => {
     await one.round(file({ timeout: 50 }));
     await receiver.until(2);
     const queued = async () => [...(await store.queue()).values()][0];
-    while ((await queued())?.reason !== 'timeout') await new Promise(setImmediate);
+    await failing('timeout');
     const nobody = await freePort();
     now += 10 * MINUTE;
     await one.round(file({ url: `http://127.0.0.1:${nobody}/` }));
-    while ((await queued())?.reason !== 'unreachable') await new Promise(setImmediate);
+    await failing('unreachable');
     expect(await queued()).toMatchObject({ attempts: 3, detail: 'ECONNREFUSED' });
     receiver.reply = () => ({ status: 200 });
     now += 10 * MINUTE;

@@ -1,6 +1,10 @@
+import { ACCOUNT_NAME } from '../api/schemas/accounts.js';
+
 /** What of a request may stand in the audit. */
 
 const SECRET = /password|present|next|secret|token|code|hash/i;
+/** What people type into the wrong field is most often their password. */
+const NO_ACCOUNT = '(no account name)';
 const MAX_DETAIL = 1_000;
 const MAX_TEXT = 200;
 
@@ -21,6 +25,7 @@ export function detailOf(...parts: unknown[]): string {
 
 function shown(name: string, value: unknown): unknown {
   if (SECRET.test(name)) return '***';
+  if (name === 'user' && typeof value === 'string') return ACCOUNT_NAME.test(value) ? value : NO_ACCOUNT;
   if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value;
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => shown('', item));
   if (typeof value === 'object' && value !== null)
@@ -33,5 +38,6 @@ export function subjectOf(params: Record<string, unknown>, body: unknown): strin
   const [first] = Object.values(params);
   if (typeof first === 'string') return first.slice(0, MAX_TEXT);
   const named = typeof body === 'object' && body !== null ? (body as { user?: unknown }).user : undefined;
-  return typeof named === 'string' ? named.slice(0, MAX_TEXT) : '';
+  if (typeof named !== 'string') return '';
+  return ACCOUNT_NAME.test(named) ? named : NO_ACCOUNT;
 }

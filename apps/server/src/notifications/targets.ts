@@ -50,6 +50,10 @@ export function readNotifications(
       const parsed = URL.canParse(target.url) ? new URL(target.url) : null;
       if (parsed === null || !/^https?:$/.test(parsed.protocol))
         throw new Absent('is no address like https://hooks.example/alarms when its secrets are put in');
+      if (parsed.protocol === 'http:' && plain.format !== 'json' && !plain.loopback)
+        throw new Absent(
+          'is http:// when its secrets are put in: the key of a bot would travel in the clear; use https://',
+        );
       if (parsed.username !== '' || parsed.password !== '')
         throw new Absent('user and password do not belong into the address; use headers: { Authorization: … }');
     });

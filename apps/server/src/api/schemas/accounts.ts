@@ -4,13 +4,11 @@ import { paging, time } from './common.js';
 
 export const accountQuery = z.strictObject(paging);
 
-/** No sign that could mean something in a key, a path or a log. */
+/** What an account may be called: no sign that could mean something in a key, a path or a log. */
+export const ACCOUNT_NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 export const userParameter = z
   .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{1,31}$/,
-    'must be 2 to 32 of a–z, 0–9, dot, dash and underscore, a letter or digit first',
-  )
+  .regex(ACCOUNT_NAME, 'must be 2 to 32 of a–z, 0–9, dot, dash and underscore, a letter or digit first')
   .meta({ description: 'name of the account' });
 
 const roles = z

@@ -136,10 +136,10 @@ describe('the audit', () => {
 
 describe('what of a request stands in it', () => {
   it('no secret, no long text', () => {
-    const body = { user: 'x', password: 'geheim', present: 'a', next: 'b', code: '123456', comment: '说'.repeat(500) };
+    const body = { user: 'xi', password: 'geheim', present: 'a', next: 'b', code: '123456', comment: '说'.repeat(500) };
     const text = detailOf({ id: 'a' }, undefined, body);
     expect(text).not.toMatch(/geheim|123456/);
-    expect(JSON.parse(text)).toMatchObject({ id: 'a', user: 'x', password: '***', code: '***' });
+    expect(JSON.parse(text)).toMatchObject({ id: 'a', user: 'xi', password: '***', code: '***' });
     expect(JSON.parse(text).comment).toHaveLength(200);
     expect(detailOf({ list: Array.from({ length: 200 }, () => 'z'.repeat(300)) }).length).toBeLessThanOrEqual(1_000);
     expect(detailOf({}, null, undefined)).toBe('');
@@ -149,5 +149,12 @@ describe('what of a request stands in it', () => {
     expect(subjectOf({ id: 'water/high/river/a' }, {})).toBe('water/high/river/a');
     expect(subjectOf({}, { user: 'seat-2' })).toBe('seat-2');
     expect(subjectOf({}, { user: { a: 1 } })).toBe('');
+  });
+
+  it('is no password that somebody typed where the account belongs', () => {
+    const body = { user: 'Correct-horse 9 battery', password: 'x' };
+    expect(subjectOf({}, body)).toBe('(no account name)');
+    expect(detailOf({}, undefined, body)).toBe('{"user":"(no account name)","password":"***"}');
+    expect(detailOf({ countersign: { user: 'S3cret!', password: 'x' } })).not.toContain('S3cret');
   });
 });
