@@ -47,7 +47,7 @@ export function compileParts({ metric, when = {} }: AlarmRule): Parts | null {
     return {
       metric: of === undefined ? `${type}/${watched}` : watched,
       of: of ?? null,
-      judge: (value, attributes) => test({ value, attributes, change: null }),
+      judge: (value, attributes) => test({ value, attributes, change: null, usual: null }),
     };
   });
   const metrics = [...new Set(list.map((part) => part.metric))];

@@ -1,5 +1,5 @@
 import type { ReadingValue } from '@citywall/model';
-import type { AlarmCondition, Attributes, Band, Limit, Scalar } from './rule.js';
+import type { AlarmCondition, Attributes, Band, Excess, Limit, Scalar } from './rule.js';
 
 /** holds: the alarm's condition · over: it may clear · between: neither, the alarm stays as it is. */
 export type Verdict = 'holds' | 'between' | 'over';
@@ -10,6 +10,8 @@ export interface Measured {
   attributes: Attributes;
   /** change over the time of `rate`; null: not known */
   change: number | null;
+  /** what is usual at this hour, where `deviation` asks for it; null: not known */
+  usual: number | null;
 }
 
 type Test = (measured: Measured) => Verdict;
@@ -20,7 +22,7 @@ type Test = (measured: Measured) => Verdict;
  */
 export function compileCondition(when: AlarmCondition): Test {
   const tests: Test[] = [];
-  const { above, atLeast, clearBelow, below, atMost, clearAbove, is, rate, between, outside } = when;
+  const { above, atLeast, clearBelow, below, atMost, clearAbove, is, rate, between, outside, deviation } = when;
   if (above !== undefined) tests.push(bound(above, clearBelow, (value, limit) => value > limit, 1));
   if (atLeast !== undefined) tests.push(bound(atLeast, clearBelow, (value, limit) => value >= limit, 1));
   if (below !== undefined) tests.push(bound(below, clearAbove, (value, limit) => value < limit, -1));
@@ -38,6 +40,14 @@ export function compileCondition(when: AlarmCondition): Test {
       return up || down ? 'holds' : 'over';
     });
   }
+  if (deviation !== undefined) {
+    tests.push(({ value, usual }) => {
+      if (typeof value !== 'number' || usual === null) return 'over';
+      const up = deviation.above !== undefined && beyond(value - usual, deviation.above, usual);
+      const down = deviation.below !== undefined && beyond(usual - value, deviation.below, usual);
+      return up || down ? 'holds' : 'over';
+    });
+  }
   if (tests.length === 0) return () => 'over';
   return (measured) => {
     let verdict: Verdict = 'holds';
@@ -48,6 +58,12 @@ export function compileCondition(when: AlarmCondition): Test {
     }
     return verdict;
   };
+}
+
+/** Strictly more than it may be. Of nothing there is no share: where nothing is usual only a size is beyond it. */
+function beyond(gap: number, excess: Excess, usual: number): boolean {
+  if (typeof excess === 'number') return exact(gap) > excess;
+  return usual !== 0 && exact(gap) > exact((Math.abs(usual) * excess.percent) / 100);
 }
 
 function bound(

@@ -11,3 +11,4 @@ export { AlarmMachine, type AlarmMachineOptions } from './machine.js';
 export * from './rule.js';
 export { inSeason } from './season.js';
 export * from './text.js';
+export type { UsualAsked } from './usual.js';

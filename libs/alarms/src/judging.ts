@@ -7,6 +7,7 @@ import type { Finding } from './finding.js';
 import type { Attributes } from './rule.js';
 import type { CompiledRule } from './rule-set.js';
 import { inSeason } from './season.js';
+import { Usual, type UsualAsked } from './usual.js';
 
 const NO_ATTRIBUTES: Attributes = {};
 
@@ -20,10 +21,28 @@ export class Judging {
   /** of rules of several conditions, by alarm id: what is known of each, and the newest value of the rule's own metric */
   private readonly parts = new Map<string, { states: (PartState | undefined)[]; value: AlarmInput['value'] }>();
 
+  private readonly usual = new Usual();
+
   constructor(
     private readonly context: Context,
     private readonly absence: Absence,
   ) {}
+
+  /** What rules of deviation need to be told of the past. */
+  takeAsked(): UsualAsked[] {
+    return this.usual.take();
+  }
+
+  /** What was asked for and could not be looked up. */
+  forgetAsked(asked: UsualAsked): void {
+    this.usual.forget(asked);
+  }
+
+  /** What is usual of a series at an hour. What it says of the reading that waited for it. @param mean null: nobody knows */
+  learnUsual(asset: string, metric: string, hour: number, mean: number | null): Finding[] {
+    const waiting = this.usual.learn(asset, metric, hour, mean);
+    return waiting === null ? NOTHING : this.reading(waiting).filter(({ rule }) => rule.deviates);
+  }
 
   /** A newest value of a series. */
   reading(reading: AlarmReading): Finding[] {
@@ -56,7 +75,11 @@ export class Judging {
       } else {
         const attributes = known?.attributes ?? NO_ATTRIBUTES;
         const change = doubtful ? null : this.changeOf(id, rule, at, value);
-        const verdict = doubtful ? 'unknown' : rule.judge({ value, attributes, change });
+        const usual = rule.deviates && !doubtful ? this.usual.at(reading) : null;
+        // while what is usual is being looked up nothing is said, where nobody knows it the alarm is unknown [AL57]
+        if (usual === undefined) continue;
+        const unknown = doubtful || (rule.deviates && usual === null);
+        const verdict = unknown ? 'unknown' : rule.judge({ value, attributes, change, usual });
         findings.push({ id, rule, subject, verdict, input, since: at });
       }
     }

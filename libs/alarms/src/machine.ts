@@ -19,6 +19,7 @@ import { Outbox } from './outbox.js';
 import type { AlarmCatalogue, AlarmRule } from './rule.js';
 import { RuleSet } from './rule-set.js';
 import { nextDay } from './season.js';
+import type { UsualAsked } from './usual.js';
 
 export interface AlarmMachineOptions {
   /** Unix ms; nothing is raised or cleared before it */
@@ -97,6 +98,22 @@ export class AlarmMachine {
   /** A value of before the start, for the change over a time only. In the order of time. */
   learn(asset: string, metric: string, at: number, value: number): void {
     this.judging.learn(asset, metric, at, value);
+  }
+
+  /** What rules of deviation need to be told of the past, each once; answer with `learnUsual` or `forgetAsked`. */
+  takeAsked(): UsualAsked[] {
+    return this.judging.takeAsked();
+  }
+
+  /** What is usual of a series at an hour, as it was asked for. @param mean null: there is too little history */
+  learnUsual({ asset, metric, hour }: UsualAsked, mean: number | null, now: number): void {
+    this.advance(now);
+    for (const finding of this.judging.learnUsual(asset, metric, hour, mean)) this.follow(finding);
+  }
+
+  /** It could not be looked up: it is asked for again with the next reading. */
+  forgetAsked(asked: UsualAsked): void {
+    this.judging.forgetAsked(asked);
   }
 
   /** A newest stage of an occurrence. */

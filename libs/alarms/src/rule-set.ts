@@ -16,6 +16,8 @@ export interface CompiledRule {
   absent: number | null;
   /** ms of the rate; null: none */
   ratePer: number | null;
+  /** compared with the same hour a week ago */
+  deviates: boolean;
   judge(measured: Measured): Verdict;
   /** several conditions together; null: one */
   parts: Parts | null;
@@ -108,6 +110,7 @@ function compileRule(rule: AlarmRule): CompiledRule {
     clearAfter: rule.clearFor ?? 0,
     absent: when.absent ?? null,
     ratePer: when.rate?.per ?? null,
+    deviates: when.deviation !== undefined,
     judge: compileCondition(when),
     parts: compileParts(rule),
     matches: ({ type, status, level, fields }, catalogue) =>

@@ -31,7 +31,12 @@ export interface AlarmCondition {
   absent?: number;
   /** change over a time, upwards or (below, a negative number) downwards */
   rate?: { above?: number; below?: number; per: number };
+  /** unlike the mean of the same hour a week ago, upwards or downwards */
+  deviation?: { above?: Excess; below?: Excess; of: 'week' };
 }
+
+/** So much more or less: in the unit of the value, or % of what is usual. */
+export type Excess = number | { percent: number };
 
 export interface Band {
   low: Limit;

@@ -4,6 +4,8 @@ import { type AlarmPack, alarmCatalogue } from './alarm-catalogue.js';
 import type { TimelineEvent, TimelineExpectation, TimelineSpec } from './files/timelines.js';
 import type { PackTimeline } from './pack.js';
 
+const HOUR = 3_600_000;
+
 type Reading = NonNullable<TimelineEvent['reading']>;
 
 /**
@@ -71,7 +73,19 @@ class TimelineRun {
     if ('expected' in step) return this.judge(step.expected, step.place, step.at);
     if ('reading' in step) this.read(step.reading, step.at, now);
     else this.happen(step.event, now);
+    this.lookBack(now);
     return [];
+  }
+
+  /** Tells what was a week ago, as far as the timeline says it. */
+  private lookBack(now: number): void {
+    for (const asked of this.machine.takeAsked()) {
+      const past = this.spec.lastWeek?.find(
+        ({ asset, metric }) => `${this.pack.id}/${asset}` === asked.asset && metric === asked.metric,
+      );
+      const index = Math.round((asked.hour - Math.floor(this.start / HOUR) * HOUR) / HOUR);
+      this.machine.learnUsual(asked, past?.values[index] ?? null, now);
+    }
   }
 
   private happen(event: TimelineEvent, now: number): void {

@@ -7,6 +7,7 @@ import type { Change, Row, StateRepository } from '../state/index.js';
 import { rowValue } from '../state/state.types.js';
 import type { AlarmsRepository } from './alarms.repository.js';
 import type { AskedCommand, Settled } from './alarms.types.js';
+import { LastWeek } from './last-week.js';
 import { Teller } from './told.js';
 import { Unsaved } from './unsaved.js';
 
@@ -69,6 +70,7 @@ export class SystemAlarms {
   private wake: NodeJS.Timeout | undefined;
   private valuesAt = Number.NEGATIVE_INFINITY;
   private stopped = false;
+  private readonly lastWeek: LastWeek;
 
   constructor(
     private pack: Pack,
@@ -77,6 +79,7 @@ export class SystemAlarms {
   ) {
     this.teller = new Teller(pack);
     this.pace = pace;
+    this.lastWeek = new LastWeek(parts.state, parts.now, () => this.after());
   }
 
   get system(): string {
@@ -304,6 +307,7 @@ export class SystemAlarms {
   private after(): void {
     const { machine } = this;
     if (machine === null || this.waiting !== null || this.stopped) return;
+    this.lastWeek.serve(machine);
     const now = this.parts.now();
     const valuesDue = this.valuesAt + VALUES_EVERY_MS;
     if (machine.eventful || this.settled.length > 0 || now >= valuesDue || this.unsaved.size > 0) {

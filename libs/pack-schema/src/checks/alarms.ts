@@ -31,7 +31,7 @@ export function checkAlarms(
       report(['occurrence'], 'a rule watches a metric or an occurrence, not both');
     }
     if (outage !== undefined) checkOutage(rule, outage, known, report);
-    if (rule.metric !== undefined) checkMetricRule(rule, rule.metric, known, report);
+    if (rule.metric !== undefined && outage === undefined) checkMetricRule(rule, rule.metric, known, report);
     if (rule.occurrence !== undefined) checkOccurrenceRule(rule.occurrence, known, report);
     for (const [index, cause] of (rule.suppressedBy ?? []).entries()) {
       const problem = declared.has(cause)
@@ -100,7 +100,7 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
   if (Object.keys(when).length === 0) {
     report(
       ['when'],
-      'the condition is empty; give above, atLeast, below, atMost, is, between, outside, all, any, absent or rate',
+      'the condition is empty; give above, atLeast, below, atMost, is, between, outside, all, any, absent, rate or deviation',
     );
   }
   if (when.absent !== undefined && Object.keys(when).length > 1) {
@@ -114,6 +114,17 @@ function checkMetricRule(rule: AlarmRule, id: string, known: Known, report: Repo
   if (rule.worse !== undefined && isUpper(when) === isLower(when))
     report(['worse'], '"worse" needs a limit to one side: above or atLeast, below or atMost');
   const metric = known.metrics?.get(id);
+  if (when.deviation !== undefined) {
+    if (when.deviation.above === undefined && when.deviation.below === undefined)
+      report(['when', 'deviation'], 'give above or below: how far from what is usual');
+    if (metric !== undefined && !isNumeric(metric))
+      report(['when', 'deviation'], `"${id}" is a ${metric.kind}, it has no size; use is`);
+    else if (metric !== undefined && metric.history !== 'quarter')
+      report(
+        ['when', 'deviation'],
+        `of "${id}" nobody knows last week: give it "history: quarter" in metrics.yaml, it has ${metric.history ?? 'hour'}`,
+      );
+  }
   if (when.rate !== undefined && metric !== undefined && !isNumeric(metric))
     report(['when', 'rate'], `"${id}" is a ${metric.kind}, it has no size; use is`);
 }

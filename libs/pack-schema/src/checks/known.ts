@@ -1,4 +1,4 @@
-import type { MetricKind, Words } from '@citywall/model';
+import type { History, MetricKind, Words } from '@citywall/model';
 import type { OccurrenceTypeSpec } from '../files/pack.js';
 import { nearest } from '../issues.js';
 import type { Pack } from '../pack.js';
@@ -9,7 +9,10 @@ export interface Known {
   city: boolean;
   types: ReadonlySet<string> | null;
   /** `type/metric` → kind and states; undefined: the entry itself is wrong and already reported */
-  metrics: ReadonlyMap<string, { kind: MetricKind; states?: Record<string, Words> } | undefined> | null;
+  metrics: ReadonlyMap<
+    string,
+    { kind: MetricKind; states?: Record<string, Words>; history?: History } | undefined
+  > | null;
   occurrenceTypes: Readonly<Record<string, OccurrenceTypeSpec | undefined>> | null;
   /** attribute names of declared assets by type */
   attributes: ReadonlyMap<string, ReadonlySet<string>> | null;

@@ -56,6 +56,7 @@ export function checkTimeline(
     }
     for (const [at, id] of (one.but ?? []).entries()) asset(id, [...path, 'but', at]);
   }
+  for (const [index, one] of (spec.lastWeek ?? []).entries()) series(one, ['lastWeek', index]);
   for (const [index, event] of spec.events.entries()) {
     const path: PathStep[] = ['events', index];
     if (event.reading) series(event.reading, [...path, 'reading']);

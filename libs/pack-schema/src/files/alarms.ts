@@ -21,6 +21,24 @@ const rate = entry({
   per: duration.meta({ description: 'The change is reckoned over this time.' }),
 }).meta({ description: 'Change over a time.' });
 
+const excess = z
+  .union([
+    z.number().positive(),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?%$/, 'expected a number or a share like 30%')
+      .transform((text) => ({ percent: Number(text.slice(0, -1)) })),
+  ])
+  .meta({ id: 'Excess', description: 'A number in the unit of the metric, or a share of what is usual: 30%.' });
+
+const deviation = entry({
+  above: excess.exactOptional().meta({ description: 'So much more than usual.' }),
+  below: excess.exactOptional().meta({ description: 'So much less than usual.' }),
+  of: z.literal('week').meta({ description: 'The mean of the same hour a week ago.' }),
+}).meta({
+  description: 'Unlike the same hour of last week; needs a metric with history: quarter. Unknown while there is none.',
+});
+
 const oneOf = z.union([scalar, z.array(scalar).min(1)]);
 
 /** Of one value. */
@@ -50,6 +68,7 @@ export const alarmCondition = entry({
   any: z.array(part).min(2).exactOptional().meta({ description: 'One of these holds; stands alone.' }),
   absent: duration.exactOptional().meta({ description: 'No value for this long; stands alone.' }),
   rate: rate.exactOptional(),
+  deviation: deviation.exactOptional(),
 }).meta({ description: 'When the rule holds; hysteresis is part of it.' });
 
 const day = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'expected a day like 05-01');

@@ -131,6 +131,21 @@ export const timelineFile = entry({
     .positive()
     .default(1)
     .meta({ description: 'How many times faster the simulator runs; needs origin: simulated.' }),
+  lastWeek: z
+    .array(
+      entry({
+        asset,
+        metric: metricName,
+        values: z
+          .array(z.union([z.number(), z.null()]))
+          .min(1)
+          .meta({
+            description: 'Means of the hours a week before, from the hour of the start on; null: none is known.',
+          }),
+      }),
+    )
+    .exactOptional()
+    .meta({ description: 'What was a week ago, for rules of deviation.' }),
   series: z.array(timelineSeries).default([]),
   events: z.array(timelineEvent).default([]),
   expect: z.array(timelineExpectation).min(1),
