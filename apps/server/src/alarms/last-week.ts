@@ -33,7 +33,7 @@ export class LastWeek {
   private async answer(machine: AlarmMachine, one: UsualAsked): Promise<void> {
     try {
       const [hour] = await this.state.windows(one.asset, one.metric, one.of, one.of + HOUR, HOUR);
-      machine.learnUsual(one, hour === undefined || hour.count === 0 ? null : hour.sum / hour.count, this.now());
+      machine.learnUsual(one, hour?.avg ?? null, this.now());
     } catch {
       // Redis is gone, which its own notice says: the next reading asks again.
       machine.forgetAsked(one);

@@ -22,7 +22,9 @@ describe('what was a week ago', () => {
     const windows = (asset: string, _: string, from: number, to: number, step: number) => {
       ranges.push([from, to, step]);
       if (asset.endsWith('gone')) return Promise.reject(new Error('Redis is gone'));
-      return Promise.resolve(asset.endsWith('none') ? [] : [{ at: from, min: 1, max: 5, sum: 12, count: 4, last: 2 }]);
+      return Promise.resolve(
+        asset.endsWith('none') ? [] : [{ at: from, min: 1, max: 5, sum: 12, count: 4, avg: 3, last: 2 }],
+      );
     };
     let left = 3;
     await new Promise<void>((resolve) => {
