@@ -93,6 +93,23 @@ describe('shelf', () => {
     expect([bench.command(65, { do: 'unshelve' }), bench.state()]).toEqual(['done', 'active-unacknowledged']);
   });
 
+  it('[AL28] [AL29] [AL30] what was seen before it was set aside is unseen when it comes back', () => {
+    const bench = new Bench([level()]).read(0, 10);
+    bench.acknowledge(1);
+    bench.command(2, shelve(60));
+    expect(bench.command(3, { do: 'unacknowledge' })).toBe('aside');
+    bench.command(4, { do: 'unshelve' });
+    expect([bench.state(), bench.get()?.acknowledged]).toEqual(['active-unacknowledged', null]);
+  });
+
+  it('[AL30] [AL38] a red one calls again five minutes after it came back', () => {
+    const bench = new Bench([level({ priority: 1 })]).read(0, 10);
+    bench.command(1, shelve(10), { lead: true });
+    bench.read(11, 10).pass(15.9);
+    expect(bench.events()).toEqual(['raised high 0', 'shelved high 1', 'unshelved high 11']);
+    expect(bench.pass(16).events()).toEqual(['reannounced high 16']);
+  });
+
   it('[AL30] what was over when it was shelved is normal as well, not latched again', () => {
     const bench = new Bench([level()]).read(0, 10).read(1, 1);
     expect(bench.state()).toBe('cleared-unacknowledged');
@@ -141,6 +158,15 @@ describe('out of service', () => {
     expect([bench.acknowledge(601), bench.command(601, shelve(99))]).toEqual(['aside', 'aside']);
     expect(bench.restart(700).state()).toBe('out-of-service');
     expect(bench.events().filter((event) => event.includes('high'))).toEqual([]);
+  });
+
+  it('[AL31] takes from the shelf what was on it: the end of that time brings nothing back', () => {
+    const bench = new Bench([level()]).read(0, 10);
+    bench.command(1, shelve(10));
+    bench.command(2, disable());
+    expect(bench.get()?.shelved).toBeNull();
+    bench.events();
+    expect([bench.pass(12).state(), bench.events()]).toEqual(['out-of-service', []]);
   });
 
   it('[AL31] back in service it is judged by what was last found', () => {
