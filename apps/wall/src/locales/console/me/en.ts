@@ -3,6 +3,7 @@ export default {
   rules:
     'At least 10 characters of three kinds (capitals, small letters, digits, signs), without the user name, none of the last 5. Other log-ins end with it.',
   change: 'Change password',
+  factorThere: 'There is a second factor already. End it first, with your password, below.',
   factorSays: 'Besides the password, the six digits of an authenticator are asked for.',
   begin: 'Begin',
   scan: 'Scan it with an authenticator, or type the secret below',
