@@ -137,6 +137,18 @@ export function actsOf(alarm: DeskAlarm, may: ReadonlySet<string>): ReadonlySet<
   return acts;
 }
 
+/**
+ * Why a key does nothing to an alarm, as a word (`console.desk.cannot.<word>`); null: there is nothing to say to it, what it
+ * asks for is so already.
+ */
+export function refusalOf(alarm: DeskAlarm, what: 'ack' | 'shelve' | 'comment', may: ReadonlySet<string>) {
+  if (!may.has('alarms.handle')) return 'role';
+  if (what === 'comment') return null;
+  if (alarm.outOfService !== null) return 'outOfService';
+  if (what === 'ack') return alarm.shelved === null ? null : 'shelved';
+  return alarm.priority === 1 && !may.has('alarms.shelve-critical') ? 'lead' : null;
+}
+
 /** Ids and versions that one key acknowledges: the visible rows of a group, never a P1. */
 export function groupToAcknowledge(alarms: readonly DeskAlarm[]): DeskAlarm[] {
   return alarms.filter(

@@ -85,12 +85,12 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
     ]);
     if (mine !== turn) return;
     if (told) read = version;
-    facts.value = {
-      newest: newestOf(answer || null, one.metric ?? ''),
-      trend: series ? series.points.map(({ at, last }) => ({ at: Date.parse(at), value: last })) : null,
-      limits: limits ? limits.items.filter(({ metric }) => metric === one.metric) : [],
-      history: told === undefined ? facts.value.history : historyOf(told, one.priority),
-    };
+    facts.value = factsAfter(facts.value, {
+      newest: answer ? newestOf(answer, one.metric ?? '') : undefined,
+      trend: series ? series.points.map(({ at, last }) => ({ at: Date.parse(at), value: last })) : undefined,
+      limits: limits ? limits.items.filter(({ metric }) => metric === one.metric) : undefined,
+      history: told ? historyOf(told, one.priority) : undefined,
+    });
   }
 
   function begin(): void {
@@ -121,9 +121,22 @@ export function useAlarmFacts(alarm: Ref<DeskAlarm | null>): Ref<AlarmFacts> {
   return facts;
 }
 
-function historyOf(told: ToldAlarm | null, priority: AlarmEntry['priority']): AlarmEntry[] | null {
+/** What was not answered stays as it was last heard: that the link is lost is said above, and is no reason to know less. */
+export function factsAfter(
+  before: AlarmFacts,
+  heard: { [Key in keyof AlarmFacts]: AlarmFacts[Key] | undefined },
+): AlarmFacts {
+  return {
+    newest: heard.newest === undefined ? before.newest : heard.newest,
+    trend: heard.trend ?? before.trend,
+    limits: heard.limits ?? before.limits,
+    history: heard.history ?? before.history,
+  };
+}
+
+function historyOf(told: ToldAlarm, priority: AlarmEntry['priority']): AlarmEntry[] | null {
   // newest first there, in the order of life here
-  const entries = told?.history?.toReversed().map((one) => ({
+  const entries = told.history?.toReversed().map((one) => ({
     kind: one.kind,
     at: Date.parse(one.at),
     by: one.by ?? null,
@@ -133,8 +146,8 @@ function historyOf(told: ToldAlarm | null, priority: AlarmEntry['priority']): Al
   return entries ?? null;
 }
 
-function newestOf(answer: AssetAnswer | null, metric: string): Newest | null {
-  const found = answer?.metrics[metric];
+function newestOf(answer: AssetAnswer, metric: string): Newest | null {
+  const found = answer.metrics[metric];
   if (found === undefined) return null;
   const { at, receivedAt, quality, states, value } = found;
   return { at: Date.parse(at), receivedAt: Date.parse(receivedAt), quality, word: states?.[String(value)] ?? null };

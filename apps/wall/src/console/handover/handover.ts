@@ -99,3 +99,16 @@ export function hoursOf({ from, to }: Pick<Facts, 'from' | 'to'>): string {
 export function digestText(digest: string): string {
   return (digest.slice(0, 32).match(/.{8}/g) ?? []).join(' ');
 }
+
+/**
+ * What whoever comes in wants to see first: the one that waits for their signature; else null, the draft.
+ * @param me account
+ * @param signs whether they may sign
+ */
+export function opensAt(
+  lines: readonly Pick<HandoverLine, 'n' | 'state' | 'made'>[],
+  me: string | null,
+  signs: boolean,
+) {
+  return lines.find(({ state, made }) => signs && state === 'waiting' && made.by !== me)?.n ?? null;
+}

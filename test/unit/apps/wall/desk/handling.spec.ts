@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { actsOf, groupToAcknowledge, Handling, PATIENCE_MS } from '../../../../../apps/wall/src/desk/handling.js';
+import {
+  actsOf,
+  groupToAcknowledge,
+  Handling,
+  PATIENCE_MS,
+  refusalOf,
+} from '../../../../../apps/wall/src/desk/handling.js';
 import { alarm, NOW } from './support.js';
 
 const ACK = { do: 'ack' } as const;
@@ -69,6 +75,16 @@ describe('what may be done', () => {
       'unshelve',
     ]);
     expect(of({}, new Set(['alarms.follow']))).toEqual([]);
+  });
+
+  it('a key that does nothing says why, where there is something to say', () => {
+    const shelf = { by: 'x', at: 0, until: 1, reason: '' };
+    expect(refusalOf(alarm('a'), 'shelve', may)).toBe('lead');
+    expect(refusalOf(alarm('a', { priority: 2 }), 'shelve', may)).toBeNull();
+    expect(refusalOf(alarm('a', { state: 'shelved', shelved: shelf }), 'ack', may)).toBe('shelved');
+    const order = { by: 'x', countersigned: 'y', at: 0, reason: '', order: '1' };
+    expect(refusalOf(alarm('a', { state: 'out-of-service', outOfService: order }), 'ack', may)).toBe('outOfService');
+    expect(refusalOf(alarm('a'), 'comment', new Set(['alarms.follow']))).toBe('role');
   });
 
   it('one key for a group leaves out what is red, and what nobody waits for', () => {

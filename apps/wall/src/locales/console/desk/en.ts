@@ -80,6 +80,12 @@ export default {
     provenance: 'Feeds',
   },
   drafted: 'begun, not sent',
+  cannot: {
+    role: 'Your role may only look at alarms',
+    lead: 'Shelving a P1 is for the shift lead',
+    shelved: 'It is shelved: unshelve it first',
+    outOfService: 'It is out of service: bring it back first',
+  },
   needsLead: 'P1: shift lead only',
   theirs: {
     acknowledged: '{who} acknowledged first, {at}',

@@ -73,6 +73,12 @@ export default {
     provenance: '查数据源',
   },
   drafted: '有未写完的',
+  cannot: {
+    role: '您的角色只能查看告警',
+    lead: 'P1 的搁置须值班长授权',
+    shelved: '已搁置：先取消搁置再确认',
+    outOfService: '已停用：先恢复使用',
+  },
   needsLead: 'P1 须值班长授权',
   theirs: {
     acknowledged: '{who} {at} 已先确认',
