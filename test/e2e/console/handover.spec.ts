@@ -39,7 +39,7 @@ describe('the handover of a shift', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function seat(user: string): Promise<{ page: Page; problems: string[] }> {
+  async function seat(user: string, shown: string): Promise<{ page: Page; problems: string[] }> {
     const opened = await openPage(browser, 1920, 1080);
     const { page, problems } = opened;
     await page.goto(`${house.url}/console/handover`);
@@ -49,7 +49,7 @@ describe('the handover of a shift', () => {
     // Who is not logged in is told so once (401), which the browser notes.
     problems.length = 0;
     await page.keyboard.press('Enter');
-    await page.waitForSelector('.sheet[data-handover=draft]');
+    await page.waitForSelector(`.sheet[data-handover="${shown}"]`);
     return opened;
   }
   const answer = async (page: Page, text: string) => {
@@ -59,7 +59,7 @@ describe('the handover of a shift', () => {
   };
 
   it('is noted, made, signed by another and fit to be printed', async () => {
-    const { page: first, problems } = await seat('leaves');
+    const { page: first, problems } = await seat('leaves', 'draft');
     expect(await first.textContent('[data-alarm="water/high/reservoir/longtan"] .wide')).toContain('<img src=x');
     await first.keyboard.press('n');
     await answer(first, '闸门检修\n到 18 点');
@@ -71,8 +71,8 @@ describe('the handover of a shift', () => {
     await first.keyboard.press('t');
     expect(await first.locator('dialog').count()).toBe(0);
 
-    const { page: second, problems: others } = await seat('leads');
-    await second.keyboard.press('ArrowDown');
+    const { page: second, problems: others } = await seat('leads', '1');
+    // what waits for them is what they see
     await second.waitForSelector('.sheet[data-state=waiting]');
     await second.keyboard.press('t');
     await answer(second, '');

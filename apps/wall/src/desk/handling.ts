@@ -140,9 +140,16 @@ export function actsOf(alarm: DeskAlarm, may: ReadonlySet<string>): ReadonlySet<
 /**
  * Why a key does nothing to an alarm, as a word (`console.desk.cannot.<word>`); null: there is nothing to say to it, what it
  * asks for is so already.
+ * @param ended it stands no more, and is shown only until the eye has left it
  */
-export function refusalOf(alarm: DeskAlarm, what: 'ack' | 'shelve' | 'comment', may: ReadonlySet<string>) {
+export function refusalOf(
+  alarm: DeskAlarm,
+  what: 'ack' | 'shelve' | 'comment',
+  may: ReadonlySet<string>,
+  ended = false,
+) {
   if (!may.has('alarms.handle')) return 'role';
+  if (ended) return 'ended';
   if (what === 'comment') return null;
   if (alarm.outOfService !== null) return 'outOfService';
   if (what === 'ack') return alarm.shelved === null ? null : 'shelved';

@@ -62,7 +62,7 @@ export function useActing({ chosen, alarms }: { chosen: Ref<ActingRow | null>; a
     cannot.value =
       done || !alarm || (what !== 'ack' && what !== 'shelve' && what !== 'comment')
         ? null
-        : refusalOf(alarm, what, seat.may);
+        : refusalOf(alarm, what, seat.may, chosen.value?.ended);
     if (!alarm || !done) return false;
     if (what === 'shelve' || what === 'comment' || what === 'disable') dialog.value = what;
     else await desk.act(alarm, { do: what } as DeskAct);

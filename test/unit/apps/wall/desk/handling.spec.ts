@@ -81,6 +81,7 @@ describe('what may be done', () => {
     const shelf = { by: 'x', at: 0, until: 1, reason: '' };
     expect(refusalOf(alarm('a'), 'shelve', may)).toBe('lead');
     expect(refusalOf(alarm('a', { priority: 2 }), 'shelve', may)).toBeNull();
+    expect(refusalOf(alarm('a'), 'ack', may, true)).toBe('ended');
     expect(refusalOf(alarm('a', { state: 'shelved', shelved: shelf }), 'ack', may)).toBe('shelved');
     const order = { by: 'x', countersigned: 'y', at: 0, reason: '', order: '1' };
     expect(refusalOf(alarm('a', { state: 'out-of-service', outOfService: order }), 'ack', may)).toBe('outOfService');

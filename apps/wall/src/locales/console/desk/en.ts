@@ -81,6 +81,7 @@ export default {
   },
   drafted: 'begun, not sent',
   cannot: {
+    ended: 'It has ended',
     role: 'Your role may only look at alarms',
     lead: 'Shelving a P1 is for the shift lead',
     shelved: 'It is shelved: unshelve it first',

@@ -74,6 +74,7 @@ export default {
   },
   drafted: '有未写完的',
   cannot: {
+    ended: '这条告警已结束',
     role: '您的角色只能查看告警',
     lead: 'P1 的搁置须值班长授权',
     shelved: '已搁置：先取消搁置再确认',
