@@ -23,8 +23,8 @@ export type FirstOut = Pick<GroupedAlarm, 'id' | 'system' | 'name' | 'text' | 'p
 
 /** What puts the alarms of a group together. */
 export type GroupedBy =
-  /** attributes of their assets (`town`), in the order of the rule */
-  | { by: 'place'; values: string[] }
+  /** attributes of their assets, in the order of the rule; `system`: whose attributes, null: a town, which is the whole city's */
+  | { by: 'place'; system: string | null; values: string[] }
   /** nothing but the rule of the alarm at their root */
   | { by: 'rule'; system: string; rule: string };
 
@@ -281,7 +281,7 @@ function keyOf(root: GroupedAlarm): { id: string; is: GroupedBy } {
   const values = place.map(([, value]) => String(value));
   const whole = place.every(([name]) => name === 'town');
   const id = place.map(([name, value]) => `${safe(name)}=${safe(String(value))}`).join('&');
-  return { id: whole ? id : `${root.system}?${id}`, is: { by: 'place', values } };
+  return { id: whole ? id : `${root.system}?${id}`, is: { by: 'place', system: whole ? null : root.system, values } };
 }
 
 /** Without what separates the parts of an id. */

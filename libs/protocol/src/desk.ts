@@ -34,6 +34,8 @@ export interface DeskGroup {
   id: string;
   /** values of the attributes that put them together; empty: nothing but the rule of the alarm at their root */
   place: string[];
+  /** whose attributes they are; null: a town, which is the whole city's, or no place */
+  system: string | null;
   /** the alarm that was raised first; it may be over */
   first: Pick<StandingAlarm, 'id' | 'system' | 'name' | 'text' | 'priority' | 'raisedAt'>;
   /** id of the alarm that is its line in a flood; null: nothing of priority 2 or 3 is open */

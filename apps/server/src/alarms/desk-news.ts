@@ -89,8 +89,9 @@ export class DeskNewsWriter {
   private groupOf(id: string): DeskGroup | null {
     const group = this.annunciator.groups.group(id);
     if (group === undefined) return null;
-    const place = group.is.by === 'place' ? group.is.values : [];
-    return { id, place, first: group.first, line: this.annunciator.groups.lineOf(id) };
+    const { is } = group;
+    const [place, system] = is.by === 'place' ? [is.values, is.system] : [[], null];
+    return { id, place, system, first: group.first, line: this.annunciator.groups.lineOf(id) };
   }
 
   private flood(): DeskFlood {

@@ -36,7 +36,7 @@ describe('the book of alarms', () => {
 describe('news of groups and of a flood', () => {
   it('are kept with the alarms, and forgotten with them', () => {
     const book = new AlarmBook();
-    const group = { id: 'g', place: ['桂溪街道'], first: alarm('a'), line: 'a' };
+    const group = { id: 'g', place: ['桂溪街道'], system: null, first: alarm('a'), line: 'a' };
     const flood = { ...watch.flood, since: NOW, due: 12 };
     book.take({ ...watch, first: true, set: [alarm('a', { cause: 'g' })], groups: [group], flood });
     expect([book.groups.get('g'), book.flood.since]).toEqual([group, NOW]);

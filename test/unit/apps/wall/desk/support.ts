@@ -63,7 +63,13 @@ export function grouped(alarms: Iterable<DeskAlarm>): { alarms: DeskAlarm[]; gro
   for (const one of all) known.set(one);
   const groups = [...known.all()].map(({ id, is, first }): [string, DeskGroup] => [
     id,
-    { id, place: is.by === 'place' ? is.values : [], first, line: known.lineOf(id) },
+    {
+      id,
+      place: is.by === 'place' ? is.values : [],
+      system: is.by === 'place' ? is.system : null,
+      first,
+      line: known.lineOf(id),
+    },
   ]);
   return { alarms: all.map((one) => ({ ...one, cause: known.groupIdOf(one) })), groups: new Map(groups) };
 }
