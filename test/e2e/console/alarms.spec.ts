@@ -220,6 +220,8 @@ describe('the alarm desk', () => {
     expect(answer.status).toBe(204);
     await one.page.waitForURL(/\/login\?.*why=ended/, { timeout: 20_000 });
     await one.page.getByText('登录已结束').waitFor();
+    // who was here comes again soonest
+    expect(await one.page.inputValue('[name=user]')).toBe('seat-1');
     expect(one.problems.filter((problem) => !/40[0139]/.test(problem))).toEqual([]);
   });
 });

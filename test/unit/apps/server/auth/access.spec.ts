@@ -108,3 +108,20 @@ describe('a command', () => {
     });
   });
 });
+
+describe('what a session is looked at for', () => {
+  it('is told to whoever keeps it: a page that asks is no sign of life, a command, a program and a screen are', async () => {
+    const uses: string[] = [];
+    const watched = new DisplayAccess({ trustProxy: false, demo: false }, async (_token, use) => {
+      uses.push(use);
+      return administrator;
+    });
+    const cookie = { cookie: 'citywall_session=good' };
+    await watched.check(request(cookie));
+    await watched.check(request({ authorization: 'Bearer good' }));
+    await watched.check(request(cookie), 'watch');
+    await watched.check(request({ authorization: 'Bearer good' }), 'poll');
+    await watched.checkCommand(request({ ...cookie, origin: OURS }));
+    expect(uses).toEqual(['poll', 'act', 'watch', 'poll', 'act']);
+  });
+});
