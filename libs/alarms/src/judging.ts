@@ -1,15 +1,26 @@
 import type { Absence } from './absence.js';
 import { type AlarmInput, type AlarmOccurrence, type AlarmReading, alarmId, typeOfAsset } from './alarm.js';
 import { ChangeOver } from './change-over.js';
-import { combine, type PartState, type Parts } from './combination.js';
+import { combine, NEVER, type PartState, type Parts } from './combination.js';
 import type { Context } from './context.js';
 import type { Finding } from './finding.js';
 import type { Attributes } from './rule.js';
-import type { CompiledRule } from './rule-set.js';
+import { type CompiledRule, type RuleSet, watchesSame } from './rule-set.js';
 import { inSeason } from './season.js';
 import { Usual, type UsualAsked } from './usual.js';
 
 const NO_ATTRIBUTES: Attributes = {};
+
+/** What is known of the parts of a rule at one asset. */
+interface PartsKnown {
+  rule: string;
+  asset: string;
+  states: (PartState | undefined)[];
+  /** newest value of the rule's own metric */
+  value: AlarmInput['value'];
+  /** newest input of any part */
+  input: AlarmInput;
+}
 
 /**
  * What readings and occurrences say about the rules that watch them. It knows series, never states of alarms; times are
@@ -19,7 +30,7 @@ export class Judging {
   /** by alarm id */
   private readonly changes = new Map<string, ChangeOver>();
   /** of rules of several conditions, by alarm id: what is known of each, and the newest value of the rule's own metric */
-  private readonly parts = new Map<string, { states: (PartState | undefined)[]; value: AlarmInput['value'] }>();
+  private readonly parts = new Map<string, PartsKnown>();
 
   private readonly usual = new Usual();
 
@@ -89,42 +100,79 @@ export class Judging {
   /** A value of one of several conditions: what they say together, at each asset that it concerns. */
   private *combined(
     rule: CompiledRule,
-    { type, mode, list }: Parts,
+    { type, tree, list }: Parts,
     watched: string,
     input: AlarmInput & { asset: string },
     doubtful: boolean,
     staleAfter: number | undefined,
   ): Generator<Finding> {
-    const { system, catalogue, clock, offset } = this.context;
-    const until = staleAfter === undefined ? Number.MAX_SAFE_INTEGER : input.at + staleAfter;
-    const told = new Set<string>();
+    const { system, catalogue } = this.context;
+    const until = staleAfter === undefined ? NEVER : input.at + staleAfter;
+    const told = new Set<PartsKnown>();
     list.forEach((part, index) => {
       if (part.metric !== watched) return;
       for (const asset of part.of === null ? [input.asset] : catalogue.referring(type, part.of, input.asset)) {
         const id = alarmId(system, rule.rule.id, { asset, occurrence: null });
-        const known = this.parts.get(id) ?? { states: list.map(() => undefined), value: null };
-        this.parts.set(id, known);
+        let known = this.parts.get(id);
+        if (known === undefined) {
+          known = { rule: rule.rule.id, asset, states: list.map(() => undefined), value: null, input };
+          this.parts.set(id, known);
+        }
         const before = known.states[index];
         if (before !== undefined && input.at < before.at) continue;
         const attributes = catalogue.asset(input.asset)?.attributes ?? NO_ATTRIBUTES;
         const verdict = doubtful || input.value === null ? 'unknown' : part.judge(input.value, attributes);
-        known.states[index] = { verdict, at: input.at, until };
+        known.states[index] = { verdict, at: input.at, until, feed: input.feed, silent: false };
         if (part.of === null && part.metric === rule.rule.metric && !doubtful) known.value = input.value;
-        told.add(asset);
+        const { asset: _, ...rest } = input;
+        known.input = rest;
+        told.add(known);
       }
     });
-    for (const asset of told) {
-      const subject = { asset, occurrence: null };
-      const id = alarmId(system, rule.rule.id, subject);
-      const { states, value } = this.parts.get(id) as { states: (PartState | undefined)[]; value: AlarmInput['value'] };
-      const { asset: _, ...rest } = input;
-      if (catalogue.asset(asset)?.inService === false || !inSeason(rule.rule.season, clock, offset)) {
-        yield { id, rule, subject, verdict: 'idle', input: { ...rest, value }, since: input.at };
-        continue;
-      }
-      const { verdict, knownUntil } = combine(mode, states, clock);
-      yield { id, rule, subject, verdict, input: { ...rest, value, knownUntil }, since: input.at };
+    for (const known of told) yield this.together(known, rule, { tree }, input.at);
+  }
+
+  /** What several conditions say together at an asset. */
+  private together(
+    { asset, states, value, input }: PartsKnown,
+    rule: CompiledRule,
+    { tree }: Pick<Parts, 'tree'>,
+    since: number,
+  ): Finding {
+    const { system, catalogue, clock, offset } = this.context;
+    const subject = { asset, occurrence: null };
+    const id = alarmId(system, rule.rule.id, subject);
+    if (catalogue.asset(asset)?.inService === false || !inSeason(rule.rule.season, clock, offset))
+      return { id, rule, subject, verdict: 'idle', input: { ...input, value }, since };
+    const { verdict, knownUntil } = combine(tree, states, clock);
+    return { id, rule, subject, verdict, input: { ...input, value, knownUntil }, since };
+  }
+
+  /** A feed fell silent: what came from it is a part of nothing that is known. */
+  silent(feed: string): Finding[] {
+    return this.hush(feed, true, (state) => !state.silent);
+  }
+
+  /** It speaks again: what reports only changes is known again, the rest with its next value. */
+  heard(feed: string): Finding[] {
+    return this.hush(feed, false, (state) => state.silent && state.until === NEVER);
+  }
+
+  private hush(feed: string, silent: boolean, concerned: (state: PartState) => boolean): Finding[] {
+    const findings: Finding[] = [];
+    for (const known of this.parts.values()) {
+      const rule = this.context.rules.byId.get(known.rule);
+      const hushed = known.states.filter((state) => state?.feed === feed && concerned(state)) as PartState[];
+      if (hushed.length === 0 || !rule?.parts) continue;
+      for (const state of hushed) state.silent = silent;
+      findings.push(this.together(known, rule, rule.parts, this.context.clock));
     }
+    return findings;
+  }
+
+  /** Other rules: what is known of their parts is judged anew. */
+  rulesChanged(before: RuleSet): void {
+    for (const [id, { rule }] of this.parts) if (!watchesSame(rule, before, this.context.rules)) this.parts.delete(id);
   }
 
   /** A value of before the start, for the change over a time only. In the order of time. */

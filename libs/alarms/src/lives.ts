@@ -122,12 +122,16 @@ export class AlarmLives {
     return alarm.unknown ? due : Math.min(due, this.staleAt(alarm));
   }
 
+  /** An alarm was raised before the start. */
+  recall(id: string, at: number): void {
+    this.restless.recall(id, at);
+  }
+
   /** A feed fell silent. */
   silent(feed: string): string[] {
     const { rules, clock } = this.context;
-    // silence itself is what rules of absence judge
     const concerned = [...this.alarms.values()].filter(
-      (alarm) => alarm.feed === feed && rules.byId.get(alarm.rule)?.absent === null,
+      (alarm) => alarm.feed === feed && isOfOneInput(rules.byId.get(alarm.rule)),
     );
     for (const alarm of concerned) this.doubt(alarm, clock);
     return concerned.map(({ id }) => id);
@@ -135,9 +139,13 @@ export class AlarmLives {
 
   /** A silent feed speaks again. */
   heard(feed: string): string[] {
-    const { clock } = this.context;
+    const { rules, clock } = this.context;
     const concerned = [...this.alarms.values()].filter(
-      (alarm) => alarm.feed === feed && alarm.unknown && this.staleAt(alarm) === Number.POSITIVE_INFINITY,
+      (alarm) =>
+        alarm.feed === feed &&
+        alarm.unknown &&
+        isOfOneInput(rules.byId.get(alarm.rule)) &&
+        this.staleAt(alarm) === Number.POSITIVE_INFINITY,
     );
     for (const alarm of concerned) {
       this.trust(alarm);
@@ -380,6 +388,11 @@ export class AlarmLives {
   private paceOf({ origin }: Pick<Alarm, 'origin'>): number {
     return origin === 'simulated' ? this.context.pace : 1;
   }
+}
+
+/** Silence itself is what rules of absence judge, and several conditions may come from several feeds. */
+function isOfOneInput(rule: CompiledRule | undefined): boolean {
+  return rule?.absent === null && rule.parts === null;
 }
 
 /** Whether its input matters: one that is over, or set aside and normal, waits for nothing but people, and is never unknown. */

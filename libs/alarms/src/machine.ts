@@ -122,6 +122,11 @@ export class AlarmMachine {
     for (const finding of this.judging.occurrence(occurrence)) this.follow(finding);
   }
 
+  /** An alarm was raised before the start, not long ago: it counts for chattering. In the order of time. @param at Unix ms */
+  recall(id: string, at: number): void {
+    this.lives.recall(id, at);
+  }
+
   /** An asset that should speak: rules of absence count from `since`, unless it spoke. */
   expect(asset: string, metric: string, since: number): void {
     for (const id of this.absence.expect(asset, metric, since)) this.ask(id);
@@ -131,12 +136,14 @@ export class AlarmMachine {
   silent(feed: string, now: number): void {
     this.advance(now);
     for (const id of this.lives.silent(feed)) this.ask(id);
+    for (const finding of this.judging.silent(feed)) this.follow(finding);
   }
 
   /** A silent feed speaks again: what reports only changes is known again; the rest is with its next reading. */
   heard(feed: string, now: number): void {
     this.advance(now);
     for (const id of this.lives.heard(feed)) this.ask(id);
+    for (const finding of this.judging.heard(feed)) this.follow(finding);
   }
 
   /** Whether inputs can reach the machine at all. While they can't, silence is our own: no absence counts. */
@@ -165,6 +172,7 @@ export class AlarmMachine {
     this.context.rules = new RuleSet(rules);
     this.context.catalogue = catalogue;
     this.absence.rulesChanged(before);
+    this.judging.rulesChanged(before);
     this.outages.rulesChanged();
     this.lives.rulesChanged(before);
     this.askAll();

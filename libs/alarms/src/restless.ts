@@ -47,6 +47,14 @@ export class Restless {
     this.outbox.tell('chattering', alarm, clock, { note: `×${times.length}` });
   }
 
+  /** An alarm was raised before the start: it counts on. */
+  recall(id: string, at: number): void {
+    if (at <= this.context.clock - REMEMBERED_MS) return;
+    const times = this.raised.get(id);
+    if (times === undefined) this.raised.set(id, [at]);
+    else if (at > (times.at(-1) ?? 0)) times.push(at);
+  }
+
   /** An active alarm that chatters came again, or went. */
   flip(alarm: Alarm, came: boolean): void {
     if (alarm.chattering === null) return;

@@ -24,9 +24,9 @@ export interface AlarmCondition {
   /** below `low` or above `high`; clears `margin` inside them */
   outside?: Band;
   /** all of these, each of a metric of its own; stands alone */
-  all?: ConditionPart[];
+  all?: ConditionTerm[];
   /** one of these at least; stands alone */
-  any?: ConditionPart[];
+  any?: ConditionTerm[];
   /** no value for this long; stands alone */
   absent?: number;
   /** change over a time, upwards or (below, a negative number) downwards */
@@ -43,6 +43,9 @@ export interface Band {
   high: Limit;
   margin?: number;
 }
+
+/** One of several conditions, or several of them together: what is more deeply nested can be written so. */
+export type ConditionTerm = ConditionPart | { all: ConditionPart[] } | { any: ConditionPart[] };
 
 /** One of several conditions. */
 export interface ConditionPart

@@ -14,6 +14,8 @@ const ASK = lua('ask');
 const RELEASE = lua('release');
 /** Entries of a system's alarms journal. */
 const LOG_ENTRIES = 50_000;
+/** Entries that are looked at for what chattered before a start. */
+const RECALLED = 10_000;
 /** Commands of a system that may wait for its evaluator: more are nobody's work. */
 const MAX_COMMANDS = 10_000;
 
@@ -105,6 +107,21 @@ export class AlarmsRepository {
   async one(system: string, id: string): Promise<KeptAlarm['alarm'] | null> {
     const text = await this.redis.commands.hget(`cw:{${system}}:alarms`, id);
     return text === null ? null : parse<KeptAlarm>(text).alarm;
+  }
+
+  /** Which alarms of a system were raised since a moment and when, oldest first; of a storm the newest. @param since Unix ms */
+  async raisedSince(system: string, since: number): Promise<{ id: string; at: number }[]> {
+    const log = `cw:{${system}}:alarms:log`;
+    const entries = await this.redis.commands.xrevrange(log, '+', `${since}-0`, 'COUNT', RECALLED);
+    const raised: { id: string; at: number }[] = [];
+    const quiet = new Map<string, number>();
+    for (const [, fields] of entries.reverse()) {
+      const { kind, at, alarm } = parse<AlarmHappening>(fields[1] ?? '{}');
+      if (kind === 'raised') raised.push({ id: alarm.id, at });
+      else if (kind === 'quiet') quiet.set(alarm.id, at);
+    }
+    // what was quiet is counted from the beginning
+    return raised.filter(({ id, at }) => at > (quiet.get(id) ?? 0));
   }
 
   /** Commands that no evaluator has settled yet, in the order they were asked for. */

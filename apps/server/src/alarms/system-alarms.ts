@@ -23,6 +23,8 @@ const MINUTE = 60_000;
 /** Values of the past that a rule of change is given at the start, a series; and most series of a rule. */
 const LEARNT_POINTS = 24;
 const LEARNT_SERIES = 1_000;
+/** What was raised so long before the start counts for chattering, ms. */
+const RECALLED_MS = 10 * MINUTE;
 /** Changes that may wait while state is read; more, and it is read anew. */
 const MAX_WAITING = 10_000;
 /** A command that nobody has taken for so long is not carried out any more: who gave it was told so, ms. */
@@ -33,7 +35,7 @@ export interface SystemAlarmsParts {
   /** ms that a saving prolongs the lease by */
   ttl: number;
   state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe' | 'windows'>;
-  store: Pick<AlarmsRepository, 'kept' | 'save' | 'commands' | 'waiting'>;
+  store: Pick<AlarmsRepository, 'kept' | 'raisedSince' | 'save' | 'commands' | 'waiting'>;
   /** ids of the system's feeds that are silent now */
   silentFeeds(): ReadonlySet<string>;
   /** whether what the system's platforms say can reach this process: its brokers and Redis are there */
@@ -224,7 +226,10 @@ export class SystemAlarms {
     if (!current()) return;
     const begins = this.machine === null;
     const machine = this.machine ?? this.restored(kept.alarms.map(({ alarm }) => alarm));
-    if (begins) await this.learn(machine);
+    if (begins) {
+      await this.learn(machine);
+      for (const { id, at } of await store.raisedSince(this.system, now() - RECALLED_MS)) machine.recall(id, at);
+    }
     if (!current()) return;
     const began = now();
     const n = await state.latestAll(this.system, (rows) => {

@@ -7,7 +7,8 @@ import { findCircle } from './topology.js';
 
 type Report = (path: PathStep[], message: string) => void;
 type Condition = NonNullable<AlarmRule['when']>;
-type Sizes = Omit<NonNullable<Condition['all']>[number], 'metric' | 'of'>;
+type Part = Extract<NonNullable<Condition['all']>[number], { metric: string }>;
+type Sizes = Omit<Part, 'metric' | 'of'>;
 type Limit = NonNullable<Sizes['above']>;
 
 /**
@@ -176,8 +177,13 @@ function checkParts(rule: AlarmRule, when: Condition, type: string, known: Known
     const parts = when[mode];
     if (parts === undefined) continue;
     if (Object.keys(when).length > 1) report(['when', mode], `"${mode}" stands alone: put the rest into it`);
-    for (const [index, part] of parts.entries()) {
+    const list = parts.flatMap((term, index): [Part, PathStep[]][] => {
       const at: PathStep[] = ['when', mode, index];
+      if ('all' in term) return term.all.map((part, place) => [part, [...at, 'all', place]]);
+      if ('any' in term) return term.any.map((part, place) => [part, [...at, 'any', place]]);
+      return [[term, at]];
+    });
+    for (const [part, at] of list) {
       const { metric, of, ...sizes } = part;
       const far = metric.includes('/');
       if (far !== (of !== undefined)) {
@@ -199,7 +205,7 @@ function checkParts(rule: AlarmRule, when: Condition, type: string, known: Known
       if (of !== undefined) checkReferences(type, of, its, [...at, 'of'], known, report);
     }
     const own = rule.metric?.slice(type.length + 1);
-    if (!parts.some(({ metric, of }) => of === undefined && metric === own))
+    if (!list.some(([{ metric, of }]) => of === undefined && metric === own))
       report(['metric'], `"${rule.metric}" is in none of the conditions: name the one whose value the alarm shows`);
   }
 }

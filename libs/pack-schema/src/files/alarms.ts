@@ -62,10 +62,15 @@ const part = entry({
   ...sizes,
 }).meta({ id: 'ConditionPart', description: 'One of several conditions, each of a metric of its own.' });
 
+const parts = z.array(part).min(2);
+const term = z
+  .union([part, entry({ all: parts }), entry({ any: parts })])
+  .meta({ id: 'ConditionTerm', description: 'One condition, or several of which all, or any, hold.' });
+
 export const alarmCondition = entry({
   ...sizes,
-  all: z.array(part).min(2).exactOptional().meta({ description: 'All of these hold; stands alone.' }),
-  any: z.array(part).min(2).exactOptional().meta({ description: 'One of these holds; stands alone.' }),
+  all: z.array(term).min(2).exactOptional().meta({ description: 'All of these hold; stands alone.' }),
+  any: z.array(term).min(2).exactOptional().meta({ description: 'One of these holds; stands alone.' }),
   absent: duration.exactOptional().meta({ description: 'No value for this long; stands alone.' }),
   rate: rate.exactOptional(),
   deviation: deviation.exactOptional(),

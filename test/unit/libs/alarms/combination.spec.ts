@@ -1,7 +1,11 @@
 import type { AlarmReading } from '@citywall/alarms';
 import { describe, expect, it } from '@jest/globals';
-import { combine, type PartState } from '../../../../libs/alarms/src/combination.js';
+import { combine, type PartState, type Tree } from '../../../../libs/alarms/src/combination.js';
 import { Bench, level, rule } from './support.js';
+
+/** What parts say together, one beside the other. */
+const whole = (mode: Tree['mode'], parts: (PartState | undefined)[], now: number) =>
+  combine({ mode, terms: parts.map((_, index) => index) }, parts, now);
 
 const flooded = () =>
   rule('flooded', {
@@ -87,13 +91,85 @@ describe('several conditions', () => {
   });
 
   it('[AL34] is known until the first part it rests on is stale', () => {
-    const part = (verdict: PartState['verdict'], until: number): PartState => ({ verdict, at: 0, until });
-    expect(combine('all', [part('holds', 50), part('holds', 20)], 10)).toEqual({ verdict: 'holds', knownUntil: 20 });
-    expect(combine('all', [part('over', 50), part('holds', 20)], 10)).toEqual({ verdict: 'over', knownUntil: 50 });
-    expect(combine('any', [part('holds', 50), part('over', 20)], 10)).toEqual({ verdict: 'holds', knownUntil: 50 });
-    expect(combine('any', [part('over', 50), undefined], 10).verdict).toBeNull();
-    expect(combine('all', [part('holds', 5), part('over', 50)], 10).verdict).toBe('over');
-    expect(combine('all', [part('holds', 5), part('between', 50)], 10).verdict).toBe('unknown');
+    const part = (verdict: PartState['verdict'], until: number): PartState => ({
+      verdict,
+      at: 0,
+      until,
+      feed: 'f',
+      silent: false,
+    });
+    expect(whole('all', [part('holds', 50), part('holds', 20)], 10)).toEqual({
+      verdict: 'holds',
+      knownUntil: 20,
+    });
+    expect(whole('all', [part('over', 50), part('holds', 20)], 10)).toEqual({
+      verdict: 'over',
+      knownUntil: 50,
+    });
+    expect(whole('any', [part('holds', 50), part('over', 20)], 10)).toEqual({
+      verdict: 'holds',
+      knownUntil: 50,
+    });
+    expect(whole('any', [part('over', 50), undefined], 10).verdict).toBeNull();
+    expect(whole('all', [part('holds', 5), part('over', 50)], 10).verdict).toBe('over');
+    expect(whole('all', [part('holds', 5), part('between', 50)], 10).verdict).toBe('unknown');
+  });
+});
+
+describe('several conditions of several feeds', () => {
+  it('[AL58] a part whose own feed is silent is not known, though the other one speaks', () => {
+    const bench = new Bench([flooded()]);
+    pump(bench, 0, 'fault').read(1, 11);
+    bench.events();
+    bench.machine.silent('pumps', bench.at(2));
+    expect(of(bench)).toEqual(['active', true]);
+    bench.read(3, 12);
+    expect(of(bench)).toEqual(['active', true]);
+    // the depth alone says that it is over
+    bench.read(4, 5);
+    expect(of(bench)).toEqual(['cleared', false]);
+    bench.read(5, 11);
+    expect(of(bench)).toEqual(['cleared', false]);
+    bench.machine.heard('pumps', bench.at(6));
+    expect(bench.pass(6).get(ID)?.standing).toBe('active');
+    expect(bench.events()).toEqual(['unknown flooded 2', 'known flooded 4', 'cleared flooded 4', 'raised flooded 6']);
+  });
+
+  it('[AL15] [AL58] what grows stale is known with its next value alone', () => {
+    const bench = new Bench([flooded()]);
+    pump(bench, 0, 'fault').read(1, 11);
+    bench.machine.silent('stage', bench.at(2));
+    bench.machine.heard('stage', bench.at(3));
+    expect(of(bench)).toEqual(['active', true]);
+    expect(of(bench.read(4, 11))).toEqual(['active', false]);
+    // of a feed that has no part in it nothing changes
+    bench.machine.silent('other', bench.at(5));
+    expect(of(bench)).toEqual(['active', false]);
+  });
+
+  it('[AL58] terms nest: any of several, all of which hold', () => {
+    const when = {
+      any: [
+        { metric: 'level', atLeast: 20 },
+        {
+          all: [
+            { metric: 'level', atLeast: 10, clearBelow: 8 },
+            { metric: 'gate', is: 'open' },
+          ],
+        },
+      ],
+    };
+    const bench = new Bench([level({ when, priority: 3 })]);
+    const gate = (minute: number, value: string) => bench.read(minute, value, { metric: 'gate' });
+    gate(0, 'shut').read(1, 12);
+    expect(bench.state()).toBe('normal');
+    gate(2, 'open');
+    expect([bench.state(), bench.get()?.value]).toEqual(['active-unacknowledged', 12]);
+    gate(3, 'shut');
+    expect(bench.state()).toBe('normal');
+    bench.read(4, 21);
+    expect(bench.state()).toBe('active-unacknowledged');
+    expect(bench.pass(20).unknown()).toBe(true);
   });
 });
 
@@ -137,28 +213,33 @@ describe('what parts say together', () => {
     verdict,
     at: 0,
     until,
+    feed: 'f',
+    silent: false,
   });
 
   it('[AL34] a part is known up to its last moment, that moment included', () => {
-    expect(combine('all', [part('holds', 100), part('holds')], 100)).toEqual({ verdict: 'holds', knownUntil: 100 });
-    expect(combine('all', [part('holds', 100), part('holds')], 101).verdict).toBe('unknown');
+    expect(whole('all', [part('holds', 100), part('holds')], 100)).toEqual({
+      verdict: 'holds',
+      knownUntil: 100,
+    });
+    expect(whole('all', [part('holds', 100), part('holds')], 101).verdict).toBe('unknown');
   });
 
   it('[AL34] one that is stale makes the whole unknown, whether or not another was never heard', () => {
-    expect(combine('all', [part('unknown'), undefined, part('holds')], 0).verdict).toBe('unknown');
-    expect(combine('all', [undefined, part('unknown'), part('holds')], 0).verdict).toBe('unknown');
-    expect(combine('all', [undefined, part('holds')], 0)).toEqual({
+    expect(whole('all', [part('unknown'), undefined, part('holds')], 0).verdict).toBe('unknown');
+    expect(whole('all', [undefined, part('unknown'), part('holds')], 0).verdict).toBe('unknown');
+    expect(whole('all', [undefined, part('holds')], 0)).toEqual({
       verdict: null,
       knownUntil: Number.MAX_SAFE_INTEGER,
     });
   });
 
   it('[AL2] [AL34] between the limits of one part the whole stays as it is', () => {
-    expect(combine('all', [part('between'), part('holds')], 0).verdict).toBe('between');
-    expect(combine('all', [part('holds'), part('between')], 0).verdict).toBe('between');
-    expect(combine('any', [part('between'), part('over')], 0).verdict).toBe('between');
-    expect(combine('all', [part('between'), part('over')], 0).verdict).toBe('over');
-    expect(combine('any', [part('between'), part('holds')], 0).verdict).toBe('holds');
-    expect(combine('all', [part('between'), part('unknown')], 0).verdict).toBe('unknown');
+    expect(whole('all', [part('between'), part('holds')], 0).verdict).toBe('between');
+    expect(whole('all', [part('holds'), part('between')], 0).verdict).toBe('between');
+    expect(whole('any', [part('between'), part('over')], 0).verdict).toBe('between');
+    expect(whole('all', [part('between'), part('over')], 0).verdict).toBe('over');
+    expect(whole('any', [part('between'), part('holds')], 0).verdict).toBe('holds');
+    expect(whole('all', [part('between'), part('unknown')], 0).verdict).toBe('unknown');
   });
 });

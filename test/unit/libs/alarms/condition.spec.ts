@@ -7,7 +7,7 @@ const verdict = (
   value: number,
   attributes: Record<string, number> = {},
   change: number | null = null,
-) => compileCondition(when)({ value, attributes, change });
+) => compileCondition(when)({ value, attributes, change, usual: null });
 
 describe('at its very limits', () => {
   it.each<[AlarmCondition, [number, string][]]>([

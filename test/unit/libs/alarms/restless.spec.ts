@@ -103,6 +103,18 @@ describe('chattering', () => {
     ).toBeNull();
   });
 
+  it('[AL37] [AL23] what was counted before a restart counts on, as the journal tells it', () => {
+    const bench = new Bench([level({ priority: 3 })]);
+    bench.read(0, 10).read(0.2, 1).read(0.4, 10).read(0.6, 1);
+    bench.restart(0.7);
+    const told = [0, 0.4].map((minute) => bench.at(minute));
+    for (const at of [bench.at(-11), ...told]) bench.machine.recall('water/high/river/a', at);
+    expect(bench.read(0.8, 10).get()?.chattering?.count).toBe(3);
+    // and without it nobody knows
+    const forgot = new Bench([level({ priority: 3 })]).read(0, 10).read(0.2, 1).read(0.4, 10).read(0.6, 1);
+    expect(forgot.restart(0.7).read(0.8, 10).get()?.chattering).toBeNull();
+  });
+
   it('[AL37] a third time a whole minute after the first is none', () => {
     const bench = flap(new Bench([level({ priority: 3 })]), 0, 2, 0.5).read(1, 10);
     expect(bench.get()?.chattering).toBeNull();
