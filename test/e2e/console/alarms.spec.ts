@@ -211,6 +211,29 @@ describe('the alarm desk', () => {
     await page.locator('.undo').waitFor();
   });
 
+  it('in a flood a cause is one line and its P1; → opens it, F shows everything', async () => {
+    const { page } = one;
+    const rows = () => page.locator('[data-alarm]').count();
+    const before = one.problems.length;
+    // two seats bear twenty calls in ten minutes
+    for (let n = 0; n < 20; n++) await file(`500231-20260709-0001${String(n).padStart(2, '0')}`, `井盖 ${n}`);
+    await page.locator('.flood').waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('[data-alarm]').length <= 2);
+    const folded = await rows();
+    const [raw, shown, held] = (await page.locator('.flood .stands b').allTextContents()).map(Number);
+    expect(raw).toBeGreaterThan(20);
+    expect((shown ?? 0) + (held ?? 0)).toBe(raw);
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction((n) => document.querySelectorAll('[data-alarm]').length > n, folded);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction((n) => document.querySelectorAll('[data-alarm]').length === n, folded);
+    await page.keyboard.press('f');
+    await page.waitForFunction((n) => document.querySelectorAll('[data-alarm]').length > n + 3, folded);
+    await page.keyboard.press('f');
+    await page.waitForFunction((n) => document.querySelectorAll('[data-alarm]').length === n, folded);
+    expect(one.problems.slice(before)).toEqual([]);
+  });
+
   it('who is logged out is told at once, and asked to log in again', async () => {
     const { token } = await post('sessions', { user: 'admin', password: ADMIN });
     const answer = await fetch(`${server.url}/api/v1/accounts/seat-1/sessions`, {

@@ -134,6 +134,7 @@ describe('in a flood', () => {
   it('what is selected is not folded away when one begins', () => {
     const before = lay(alarms);
     expect(ids(lay(alarms, { collapsed: true, before, anchor: 'yellow' }))).toContain('yellow');
+    expect(ids(lay(alarms, { collapsed: true, anchor: 'yellow' }))).toContain('yellow');
   });
 });
 

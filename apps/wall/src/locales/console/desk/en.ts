@@ -47,6 +47,7 @@ export default {
     announced: 'calls, announced',
     stands: 'Standing',
     held: 'held',
+    all: 'alarms, all shown',
     rule: 'one line a cause · every P1 shown · P4 in the list only',
     ends: 'ends below {n} in 10 min',
     expand: 'Show all',

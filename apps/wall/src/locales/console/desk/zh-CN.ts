@@ -40,6 +40,7 @@ export default {
     announced: '条，播报',
     stands: '在列',
     held: '收起',
+    all: '条，已全部展开',
     rule: '按起因归组 · P1 不收起 · P4 只列不响',
     ends: '10 分钟少于 {n} 条自动结束',
     expand: '展开全部',
