@@ -390,7 +390,7 @@ describe('alarms', () => {
       () => reading.redis.commands.exists('cw:{lab}:alarms:lease'),
       (held) => held === 1,
     );
-    expect(await store.lease('lab', 'another', 1_000)).toBe(false);
+    expect(await store.lease('lab', 'another', 1_000, true)).toBe(false);
     const since = (await store.watched(['lab', 'nobody'])).get('lab') ?? 0;
     expect(since).toBeGreaterThan(0);
     const lab = pack('lab', { alarms: [] });
@@ -411,6 +411,6 @@ describe('alarms', () => {
       () => store.watched(['lab']),
       (watched) => watched.size === 0,
     );
-    expect(await store.lease('lab', 'another', 1_000)).toBe(true);
+    expect(await store.lease('lab', 'another', 1_000, true)).toBe(true);
   });
 });

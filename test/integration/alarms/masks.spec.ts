@@ -142,6 +142,7 @@ describe('alarms of private assets', () => {
       list.watch(() => [...list.standing(['elderly'])].length === 2 && resolve());
     });
     await app.get(AlarmsRepository).save('elderly', 'test', 60_000, {
+      id: 'first',
       saved: [SMOKE, HELP].map((alarm) => ({ alarm, told: teller.tellStanding(alarm) })),
       gone: [],
       happenings: [SMOKE, HELP].map((alarm) => ({ kind: 'raised', at: NOW, alarm: teller.tell(alarm) })),

@@ -73,8 +73,8 @@ export class AlarmEngine implements OnApplicationBootstrap, BeforeApplicationShu
     const evaluated: string[] = [];
     for (const pack of this.packs.all()) {
       if (pack.kind !== 'system' || this.stopped) continue;
-      const held = await this.store.lease(pack.id, this.owner, LEASE_MS);
       const running = this.running.get(pack.id);
+      const held = await this.store.lease(pack.id, this.owner, LEASE_MS, running === undefined);
       if (running && !held) await this.end(pack.id);
       else if (running) {
         running.setPace(pace);

@@ -9,6 +9,7 @@ import type { AlarmsChange, AlarmsToSave, AskedCommand, CommandOutcome, KeptAlar
 import { veiled } from './told.js';
 
 const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
+const LEASE = lua('lease');
 const SAVE = lua('save');
 const ASK = lua('ask');
 const RELEASE = lua('release');
@@ -24,9 +25,13 @@ const MAX_COMMANDS = 10_000;
 export class AlarmsRepository {
   constructor(private readonly redis: RedisConnection) {}
 
-  /** Takes or renews the lease of a system. Resolves false where another process has it. */
-  async lease(system: string, owner: string, ttl: number): Promise<boolean> {
-    return (await this.redis.commands.eval(SAVE, 7, ...keys(system), owner, ttl, changed(system), LOG_ENTRIES)) === 1;
+  /**
+   * Takes or renews the lease of a system. Resolves false where another process has it, or had it since.
+   * @param begins the owner knows nothing yet: it does not matter who had it before
+   */
+  async lease(system: string, owner: string, ttl: number, begins: boolean): Promise<boolean> {
+    const [lease, evaluator] = [`cw:{${system}}:alarms:lease`, `cw:{${system}}:alarms:evaluator`];
+    return (await this.redis.commands.eval(LEASE, 2, lease, evaluator, owner, ttl, begins ? '1' : '0')) === 1;
   }
 
   async release(system: string, owner: string): Promise<void> {
@@ -60,19 +65,23 @@ export class AlarmsRepository {
     return since;
   }
 
-  /** Keeps and tells, whole or not at all. Resolves false where another process has the lease: nothing was done. */
-  async save(system: string, owner: string, ttl: number, toSave: AlarmsToSave): Promise<boolean> {
-    const { saved, gone, happenings, settled } = toSave;
+  /**
+   * Keeps and tells, whole or not at all; the same `id` again changes nothing. Resolves false where another process has the lease, or
+   * had it since this one began: nothing was done.
+   */
+  async save(system: string, owner: string, ttl: number, toSave: AlarmsToSave & { id: string }): Promise<boolean> {
+    const { id, saved, gone, happenings, settled } = toSave;
     const standing = saved.flatMap(({ told }) => told ?? []);
     const fallen = [...gone, ...saved.flatMap(({ alarm, told }) => (told === null ? alarm.id : []))];
     const answer = await this.redis.commands.eval(
       SAVE,
-      7,
+      9,
       ...keys(system),
       owner,
       ttl,
       changed(system),
       LOG_ENTRIES,
+      id,
       saved.length,
       ...saved.flatMap((kept) => [kept.alarm.id, JSON.stringify(kept)]),
       gone.length,
@@ -228,7 +237,7 @@ export class AlarmsRepository {
 const keys = (system: string): string[] => {
   const alarms = `cw:{${system}}:alarms`;
   const own = ['', ':log', ':commands', ':lease', ':n', ':acks'];
-  return [...own.map((end) => alarms + end), outcomes(system)];
+  return [...own.map((end) => alarms + end), outcomes(system), `${alarms}:evaluator`, `${alarms}:saved`];
 };
 const outcomes = (system: string) => `cw:{${system}}:alarms:outcome:`;
 const watched = (system: string) => `cw:{${system}}:alarms:watched`;

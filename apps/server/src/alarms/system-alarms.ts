@@ -114,7 +114,10 @@ export class SystemAlarms {
     clearTimeout(this.wake);
     await this.saving;
     this.collect();
-    await this.save().catch(() => {});
+    // Best effort: what was tried before, and what came since.
+    await this.save()
+      .then(() => this.save())
+      .catch(() => {});
   }
 
   /** The pack changed: alarms of rules that are still there stay, and are judged anew. */
@@ -315,7 +318,7 @@ export class SystemAlarms {
     this.lastWeek.serve(machine);
     const now = this.parts.now();
     const valuesDue = this.valuesAt + VALUES_EVERY_MS;
-    if (machine.eventful || this.settled.length > 0 || now >= valuesDue || this.unsaved.size > 0) {
+    if (machine.eventful || this.settled.length > 0 || now >= valuesDue || !this.unsaved.isEmpty) {
       this.valuesAt = now;
       this.collect();
       this.flush();
@@ -355,7 +358,7 @@ export class SystemAlarms {
 
   /** One saving at a time; what comes meanwhile goes with the next. */
   private flush(): void {
-    if (this.saving || this.unsaved.size === 0) return;
+    if (this.saving || this.unsaved.isEmpty) return;
     this.saving = this.save()
       .catch((error) => {
         // Redis is gone or refuses, which its own notice says: it stays here until it is back.
@@ -368,16 +371,14 @@ export class SystemAlarms {
       });
   }
 
+  /** Where it fails nobody knows whether it was kept: the same is tried again before anything else. */
   private async save(): Promise<void> {
-    if (this.unsaved.size === 0) return;
-    const taken = this.unsaved.take();
-    try {
-      const { store, owner, ttl } = this.parts;
-      if (!(await store.save(this.system, owner, ttl, taken)) && !this.stopped) this.parts.lost();
-    } catch (error) {
-      this.unsaved.giveBack(taken);
-      throw error;
-    }
+    const saving = this.unsaved.next();
+    if (saving === null) return;
+    const { store, owner, ttl } = this.parts;
+    const kept = await store.save(this.system, owner, ttl, saving);
+    this.unsaved.settle();
+    if (!kept && !this.stopped) this.parts.lost();
   }
 }
 

@@ -1,15 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { AlarmHappening } from '@citywall/model';
 import type { AlarmsToSave, KeptAlarm, Settled } from './alarms.types.js';
 
+/** What is saved at once; the same id whenever it is tried. */
+export type Saving = AlarmsToSave & { id: string };
+
 /** What was found and is not kept yet: the newest of every alarm, every happening and settled command in its order. */
 export class Unsaved {
+  /** under way: whether it was kept is not known */
+  private saving: Saving | null = null;
   private saved = new Map<string, KeptAlarm>();
   private gone = new Set<string>();
   private happenings: AlarmHappening[] = [];
   private settled: Settled[] = [];
 
-  get size(): number {
-    return this.saved.size + this.gone.size + this.happenings.length + this.settled.length;
+  get isEmpty(): boolean {
+    const count = this.saved.size + this.gone.size + this.happenings.length + this.settled.length;
+    return this.saving === null && count === 0;
   }
 
   add({ saved, gone, happenings, settled }: AlarmsToSave): void {
@@ -25,9 +32,21 @@ export class Unsaved {
     for (const one of settled) this.settled.push(one);
   }
 
-  /** Everything, taken out. */
-  take(): AlarmsToSave {
+  /** What is to be saved next: what was tried and is not settled, exactly as it was, else everything; null: there is nothing. */
+  next(): Saving | null {
+    if (this.isEmpty) return null;
+    this.saving ??= this.take();
+    return this.saving;
+  }
+
+  /** The saving under way was kept, or will never be. */
+  settle(): void {
+    this.saving = null;
+  }
+
+  private take(): Saving {
     const taken = {
+      id: randomUUID(),
       saved: [...this.saved.values()],
       gone: [...this.gone],
       happenings: this.happenings,
@@ -38,12 +57,5 @@ export class Unsaved {
     this.happenings = [];
     this.settled = [];
     return taken;
-  }
-
-  /** Back again, below what came since. */
-  giveBack(taken: AlarmsToSave): void {
-    const since = this.take();
-    this.add(taken);
-    this.add(since);
   }
 }

@@ -9,29 +9,36 @@ const happening = (kind: string) => ({ kind }) as unknown as AlarmsToSave['happe
 describe('what is not saved yet', () => {
   it('keeps the newest of every alarm, and every happening in order', () => {
     const unsaved = new Unsaved();
+    expect([unsaved.isEmpty, unsaved.next()]).toEqual([true, null]);
     unsaved.add({ saved: [kept('a', 1), kept('b', 1)], gone: [], happenings: [happening('raised')], settled: [] });
     unsaved.add({ saved: [kept('a', 2)], gone: ['b'], happenings: [happening('cleared')], settled: [settled('1-0')] });
-    expect(unsaved.size).toBe(5);
-    expect(unsaved.take()).toEqual({
+    expect(unsaved.isEmpty).toBe(false);
+    expect(unsaved.next()).toEqual({
+      id: expect.any(String),
       saved: [kept('a', 2)],
       gone: ['b'],
       happenings: [happening('raised'), happening('cleared')],
       settled: [settled('1-0')],
     });
-    expect(unsaved.size).toBe(0);
+    unsaved.settle();
+    expect(unsaved.isEmpty).toBe(true);
   });
 
-  it('takes back what could not be saved below what came since', () => {
+  it('tries the same again, under the same id, before what came since', () => {
     const unsaved = new Unsaved();
     unsaved.add({ saved: [kept('a', 1)], gone: ['c'], happenings: [happening('raised')], settled: [settled('1-0')] });
-    const taken = unsaved.take();
+    const tried = structuredClone(unsaved.next());
     unsaved.add({ saved: [kept('c', 5)], gone: ['a'], happenings: [happening('cleared')], settled: [settled('2-0')] });
-    unsaved.giveBack(taken);
-    expect(unsaved.take()).toEqual({
+    expect(unsaved.next()).toEqual(tried);
+    unsaved.settle();
+    const second = unsaved.next();
+    expect(second).toEqual({
+      id: expect.any(String),
       saved: [kept('c', 5)],
       gone: ['a'],
-      happenings: [happening('raised'), happening('cleared')],
-      settled: [settled('1-0'), settled('2-0')],
+      happenings: [happening('cleared')],
+      settled: [settled('2-0')],
     });
+    expect(second?.id).not.toBe(tried?.id);
   });
 });
