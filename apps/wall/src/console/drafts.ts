@@ -27,6 +27,19 @@ export class Drafts {
     }, undefined);
   }
 
+  /** What somebody was writing about, of a kind. */
+  abouts(user: string, kind: string): string[] {
+    return this.tried(() => {
+      const storage = this.storage();
+      const names = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? '');
+      return names.flatMap((name) => {
+        if (!name.startsWith(PREFIX)) return [];
+        const [whose, what, about] = JSON.parse(name.slice(PREFIX.length)) as string[];
+        return whose === user && what === kind && about !== undefined ? about : [];
+      });
+    }, []);
+  }
+
   /** Whoever leaves on purpose leaves nothing behind. */
   forget(user: string): void {
     this.tried(() => {

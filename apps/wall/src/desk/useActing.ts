@@ -49,6 +49,15 @@ export function useActing({ chosen, alarms }: { chosen: Ref<ActingRow | null>; a
     void [dialog.value, undo.value.current, desk.handling];
     return id !== undefined && drafts.get(noteOf(id)) !== '';
   });
+  /** another alarm to which a note was begun, as before a log-out that nobody wished for */
+  const unfinished = computed<DeskAlarm | null>(() => {
+    void [dialog.value, undo.value.current, desk.alarms];
+    for (const id of drafts.abouts(seat.user ?? '', 'note')) {
+      const alarm = desk.book.get(id);
+      if (alarm !== undefined && id !== chosen.value?.alarm.id) return alarm;
+    }
+    return null;
+  });
   const short = (alarm: DeskAlarm) => alarm.name ?? say(alarm.text);
   function offer(says: string, alarm: DeskAlarm, back: () => void, keep?: () => void) {
     undo.value.offer({ says, what: short(alarm), at: Date.now(), back, ...(keep ? { keep } : {}) });
@@ -133,6 +142,7 @@ export function useActing({ chosen, alarms }: { chosen: Ref<ActingRow | null>; a
     undo,
     left,
     drafted,
+    unfinished,
     start,
     shelve,
     comment,

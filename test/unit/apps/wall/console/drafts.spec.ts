@@ -29,6 +29,16 @@ describe('drafts', () => {
     expect(one.kept.size).toBe(0);
   });
 
+  it('say what they are about', () => {
+    const one = storage();
+    const drafts = new Drafts(() => one);
+    one.setItem('citywall-lang', 'en');
+    drafts.put(note('seat-1', 'a'), 'x');
+    drafts.put(note('seat-2', 'b'), 'x');
+    drafts.put({ ...note('seat-1', 'c'), kind: 'shelve' }, 'x');
+    expect(drafts.abouts('seat-1', 'note')).toEqual(['a']);
+  });
+
   it('go with whoever leaves on purpose, and no others', () => {
     const one = storage();
     one.setItem('citywall-lang', 'en');

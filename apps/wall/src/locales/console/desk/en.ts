@@ -80,6 +80,8 @@ export default {
     comment: 'Note',
     provenance: 'Feeds',
   },
+  unfinished: 'A note was begun: {what}',
+  resume: 'Go on',
   drafted: 'begun, not sent',
   cannot: {
     ended: 'It has ended',

@@ -73,6 +73,8 @@ export default {
     comment: '备注',
     provenance: '查数据源',
   },
+  unfinished: '有未写完的备注：{what}',
+  resume: '继续写',
   drafted: '有未写完的',
   cannot: {
     ended: '这条告警已结束',
