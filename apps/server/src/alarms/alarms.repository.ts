@@ -133,6 +133,20 @@ export class AlarmsRepository {
     return raised.filter(({ id, at }) => at > (quiet.get(id) ?? 0));
   }
 
+  /** Entries of a system's journal that are not archived yet; 0 where nobody archives. */
+  async unarchived(system: string): Promise<number> {
+    const answers = await this.redis.commands
+      .multi()
+      .hget('cw:archive', `alarms/${system}`)
+      .xinfo('STREAM', `cw:{${system}}:alarms:log`)
+      .exec();
+    const [[, position], [, about]] = (answers ?? []) as [[unknown, string | null], [unknown, unknown]];
+    if (!position || !Array.isArray(about)) return 0;
+    const added = Number(about[about.indexOf('entries-added') + 1]);
+    const archived = parse<{ added: number | null }>(position).added;
+    return archived === null || !Number.isFinite(added) ? 0 : Math.max(0, added - archived);
+  }
+
   /** Commands that no evaluator has settled yet, in the order they were asked for. */
   async waiting(system: string): Promise<AskedCommand[]> {
     const entries = await this.redis.commands.xrange(`cw:{${system}}:alarms:commands`, '-', '+');

@@ -25,6 +25,13 @@ const LEARNT_POINTS = 24;
 const LEARNT_SERIES = 1_000;
 /** What was raised so long before the start counts for chattering, ms. */
 const RECALLED_MS = 10 * MINUTE;
+/** Alarms of one saving: a script call of more would hold up Redis, and everybody. */
+const SAVED_AT_ONCE = 1_000;
+/** Entries of the journal that may wait for the archive in a storm; it keeps 50,000. */
+const MOST_UNARCHIVED = 30_000;
+const LOOK_FOR_ROOM_MS = 100;
+/** An archive that stands still (a full disk) is not waited for longer, ms: alarms are told in any case. */
+const ROOM_WITHIN_MS = 20_000;
 /** Changes that may wait while state is read; more, and it is read anew. */
 const MAX_WAITING = 10_000;
 /** A command that nobody has taken for so long is not carried out any more: who gave it was told so, ms. */
@@ -35,7 +42,7 @@ export interface SystemAlarmsParts {
   /** ms that a saving prolongs the lease by */
   ttl: number;
   state: Pick<StateRepository, 'latestAll' | 'occurrences' | 'subscribe' | 'windows'>;
-  store: Pick<AlarmsRepository, 'kept' | 'raisedSince' | 'save' | 'commands' | 'waiting'>;
+  store: Pick<AlarmsRepository, 'kept' | 'raisedSince' | 'save' | 'commands' | 'waiting' | 'unarchived'>;
   /** ids of the system's feeds that are silent now */
   silentFeeds(): ReadonlySet<string>;
   /** whether what the system's platforms say can reach this process: its brokers and Redis are there */
@@ -115,9 +122,11 @@ export class SystemAlarms {
     await this.saving;
     this.collect();
     // Best effort: what was tried before, and what came since.
-    await this.save()
-      .then(() => this.save())
-      .catch(() => {});
+    try {
+      while (!this.unsaved.isEmpty) await this.save();
+    } catch {
+      // Redis is gone: the next evaluator judges anew.
+    }
   }
 
   /** The pack changed: alarms of rules that are still there stay, and are judged anew. */
@@ -371,9 +380,24 @@ export class SystemAlarms {
       });
   }
 
+  /** Until the archive has caught up, or for a while; commands and critical alarms wait for nothing. */
+  private async room(): Promise<void> {
+    const { store, now } = this.parts;
+    const until = now() + ROOM_WITHIN_MS;
+    while (
+      !this.stopped &&
+      !this.unsaved.hurries &&
+      now() < until &&
+      (await store.unarchived(this.system)) > MOST_UNARCHIVED
+    )
+      await new Promise<void>((resolve) => setTimeout(resolve, LOOK_FOR_ROOM_MS));
+  }
+
   /** Where it fails nobody knows whether it was kept: the same is tried again before anything else. */
   private async save(): Promise<void> {
-    const saving = this.unsaved.next();
+    // a storm waits for the archive: what the journal drops before it is there would be lost
+    if (this.unsaved.size > SAVED_AT_ONCE) await this.room();
+    const saving = this.unsaved.next(SAVED_AT_ONCE);
     if (saving === null) return;
     const { store, owner, ttl } = this.parts;
     const kept = await store.save(this.system, owner, ttl, saving);

@@ -14,7 +14,7 @@ const EVERY_MS = 1_000;
 /** The archiver that died is followed after this, ms. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** Batches of one journal in one look, so that the others have their turn. */
+/** Batches of one journal in one look, so that the others have their turn; where one is behind, the next look comes at once. */
 const BATCHES = 10;
 
 /** Archives the journals of all systems, in one process at a time. */
@@ -29,6 +29,8 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
   private stopped = false;
   private held = false;
   private low = false;
+  /** a journal had more than one look takes: the next look comes at once */
+  private behind = false;
 
   constructor(
     private readonly systems: () => string[],
@@ -70,11 +72,14 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.looking = this.look().finally(() => {
-        if (!this.stopped) this.schedule();
-      });
-    }, EVERY_MS);
+    this.timer = setTimeout(
+      () => {
+        this.looking = this.look().finally(() => {
+          if (!this.stopped) this.schedule();
+        });
+      },
+      this.behind ? 0 : EVERY_MS,
+    );
   }
 
   /** One look at all journals. Never rejects: what is wrong is a notice, and the next look tries again. */
@@ -98,6 +103,7 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
 
   private async archiveAll(): Promise<string | null> {
     let problem: string | null = null;
+    this.behind = false;
     for (const [system, journal] of this.wanted()) {
       if (this.stopped) return problem;
       const key = `${journal}/${system}`;
@@ -108,7 +114,9 @@ export class ArchiveService implements OnApplicationBootstrap, BeforeApplication
           await archive.open();
           this.journals.set(key, archive);
         }
-        for (let i = 0; i < BATCHES && !this.stopped; i++) if (!(await archive.round())) break;
+        let more = true;
+        for (let i = 0; i < BATCHES && more && !this.stopped; i++) more = await archive.round();
+        this.behind ||= more;
       } catch (error) {
         this.journals.delete(key);
         if (error instanceof LeaseLostError) throw error;
