@@ -77,4 +77,31 @@ describe('keeping alarms', () => {
     expect(await reading.redis.commands.xlen(LOG)).toBe(0);
     expect(await store.save('water', 'one', TTL, raised('again'))).toBe(true);
   });
+
+  it('[AL37] tells after a start what was raised of late, but for what was quiet since', async () => {
+    await store.lease('water', 'one', TTL, true);
+    const now = Date.now();
+    const all = [
+      happening('a', 'raised', {}, now - 50),
+      happening('b', 'raised', {}, now - 40),
+      happening('a', 'cleared', {}, now - 30),
+      happening('b', 'quiet', {}, now - 20),
+      happening('a', 'raised', {}, now - 10),
+    ];
+    await store.save('water', 'one', TTL, { ...raised('storm'), happenings: all });
+    expect(await store.raisedSince('water', now - 60_000)).toEqual([
+      { id: 'water/high/reservoir/a', at: now - 50 },
+      { id: 'water/high/reservoir/a', at: now - 10 },
+    ]);
+    expect(await store.raisedSince('water', now + 60_000)).toEqual([]);
+  });
+
+  it('counts what the archive has not taken yet; nothing where nobody archives', async () => {
+    await store.lease('water', 'one', TTL, true);
+    expect(await store.unarchived('water')).toBe(0);
+    for (const key of ['a', 'b', 'c']) await store.save('water', 'one', TTL, raised(key, key));
+    expect(await store.unarchived('water')).toBe(0);
+    await reading.redis.commands.hset('cw:archive', 'alarms/water', JSON.stringify({ id: '0-1', added: 1 }));
+    expect(await store.unarchived('water')).toBe(2);
+  });
 });
