@@ -294,6 +294,14 @@ describe('alarms', () => {
     expect(JSON.stringify(audit)).not.toContain('Night shift');
   });
 
+  it('of a system that is not there are nobody’s: no evaluator is waited for', async () => {
+    const headers = await logIn();
+    for (const id of ['nothing', 'nowhere/high/node/n1']) {
+      expect(await acknowledge(id, headers)).toMatchObject({ status: 404, json: { reason: 'not-found' } });
+    }
+    expect(await reading.redis.commands.exists('cw:{nowhere}:alarms:commands')).toBe(0);
+  });
+
   it('many are acknowledged at once, each by itself, a critical one only alone', async () => {
     mine = 'occurrence:m';
     const say = (id: string) =>

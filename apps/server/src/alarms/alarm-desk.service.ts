@@ -90,7 +90,7 @@ export class AlarmDesk {
    */
   async command(command: AlarmCommand): Promise<Item> {
     const { id } = command;
-    const outcome = await this.commands.give(command);
+    const outcome = await this.give(command);
     const alarm = this.newest(id);
     if (outcome === 'done') {
       if (alarm === null) throw unread();
@@ -142,9 +142,14 @@ export class AlarmDesk {
     return { items: await Promise.all(results) };
   }
 
+  /** Of a system that is not there nobody needs to wait for an evaluator. */
+  private async give(command: AlarmCommand): Promise<CommandAnswer> {
+    return this.catalogue.get(systemOf(command.id)) === undefined ? 'no-alarm' : this.commands.give(command);
+  }
+
   private async tryGive(command: AlarmCommand): Promise<CommandAnswer | 'unavailable'> {
     try {
-      return await this.commands.give(command);
+      return await this.give(command);
     } catch (error) {
       if (error instanceof Problem && error.reason === 'unavailable') return 'unavailable';
       throw error;
