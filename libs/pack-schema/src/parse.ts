@@ -118,12 +118,12 @@ class PackReader {
     for (const message of compileProblems(feeds.good, options, source)) {
       source.report(packSource?.value, ['time', 'zone'], message);
     }
-    checkAlarms(alarms.good, idsOf(alarms.raw), known, source);
-    checkPanels(scenes.good, source);
     const outages = outagesOf(
       alarms.good.map(({ value }) => value),
       known.city,
     );
+    checkAlarms(alarms.good, new Set([...idsOf(alarms.raw), ...outages]), known, source);
+    checkPanels(scenes.good, source);
     const timelines = without.includes('cases')
       ? []
       : this.#timelines({
