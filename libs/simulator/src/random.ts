@@ -15,7 +15,12 @@ export function seedOf(text: string): number {
 
 /** The seed of something below another: `within(seed, key)`. */
 export function within(seed: number, text: string): number {
-  return mix(seed ^ seedOf(text));
+  return below(seed, seedOf(text));
+}
+
+/** The same of a text whose own seed is known: for what is drawn all the time. */
+export function below(seed: number, own: number): number {
+  return mix(seed ^ own);
 }
 
 /** 0 ≤ number < 1, fixed for the seed and the whole number `n` (which may be larger than 32 bits). */

@@ -1,6 +1,6 @@
 import type { Asset } from '@citywall/model';
 import type { RESETS, SimulatorTerm, SimulatorValue } from '@citywall/pack-schema';
-import { smoothNoise, unit, weighted, within } from './random.js';
+import { below, seedOf, smoothNoise, unit, weighted } from './random.js';
 import type { Story } from './scenario/story.js';
 import { clockMs, type LocalTime, type Zone } from './time.js';
 import type { Weather } from './weather.js';
@@ -71,8 +71,10 @@ export const TERMS: Record<string, TermEntry> = {
   },
   spread: {
     doc: 'fixed for each asset, between minus and plus this',
-    compile: (term, _city, seed) => (moment) =>
-      (unit(within(moment.subject.seed, `spread ${seed}`)) * 2 - 1) * (term.spread ?? 0),
+    compile: (term, _city, seed) => {
+      const own = seedOf(`spread ${seed}`);
+      return ({ subject }) => (unit(below(subject.seed, own)) * 2 - 1) * (term.spread ?? 0);
+    },
   },
   daily: {
     doc: 'a curve over the local day',
@@ -86,9 +88,11 @@ export const TERMS: Record<string, TermEntry> = {
   },
   noise: {
     doc: 'smooth wandering around 0, never beyond minus or plus this',
-    compile: (term, _city, seed) => (moment) =>
-      smoothNoise(within(moment.subject.seed, `noise ${seed}`), moment.at, term.over ?? DEFAULT_SWING) *
-      (term.noise ?? 0),
+    compile: (term, _city, seed) => {
+      const own = seedOf(`noise ${seed}`);
+      return ({ subject, at }) =>
+        smoothNoise(below(subject.seed, own), at, term.over ?? DEFAULT_SWING) * (term.noise ?? 0);
+    },
   },
   shower: {
     doc: 'mm of rain at the place of the asset in the window `over`, `lag` earlier; 0 without a place',
@@ -166,13 +170,15 @@ function compileOwn(spec: SimulatorValue, city: City, source: string, metric: st
   const seed = `${source} ${metric}`;
   if ('choice' in spec) {
     const entries = Object.entries(spec.choice).map(([value, weight]) => ({ weight, value }));
+    const choice = seedOf(`choice ${seed}`);
     return ({ subject, at }) => {
-      const own = within(subject.seed, `choice ${seed}`);
+      const own = below(subject.seed, choice);
       // each asset changes at its own moments, not all at the full hour
       const slot = Math.floor(at / spec.dwell + unit(own, -1));
       return { code: weighted(own, slot, entries) ?? null };
     };
   }
+  const gapSeed = seedOf(`gap ${seed}`);
   const sum = compileSum(spec.sum, city, `${seed} sum`);
   if ('steps' in spec) {
     return (moment) => {
@@ -199,16 +205,16 @@ function compileOwn(spec: SimulatorValue, city: City, source: string, metric: st
     }
     moment.raw[metric] = value;
     const gap = spec.missing;
-    if (gap !== undefined && isGap(gap, moment, seed)) return { missing: gap.as };
+    if (gap !== undefined && isGap(gap, moment, gapSeed)) return { missing: gap.as };
     return { number: value, decimals: spec.decimals };
   };
 }
 
 type Gap = NonNullable<Extract<SimulatorValue, { missing?: unknown }>['missing']>;
 
-function isGap({ chance = 0, while: closed }: Gap, moment: Moment, seed: string): boolean {
+function isGap({ chance = 0, while: closed }: Gap, moment: Moment, own: number): boolean {
   if (closed !== undefined && (moment.raw[closed.value] ?? 0) < closed.below) return true;
-  return unit(within(moment.subject.seed, `gap ${seed}`), Math.floor(moment.at / 1000)) < chance;
+  return unit(below(moment.subject.seed, own), Math.floor(moment.at / 1000)) < chance;
 }
 
 function compileSum(terms: readonly SimulatorTerm[], city: City, seed: string): Evaluate {
