@@ -15,11 +15,8 @@ export async function painted(map: Locator, layer: 'below' | 'moving' | 'above')
   });
 }
 
-/**
- * The middle of a symbol that stands alone on the moving canvas, px of the page.
- * @throws where none does
- */
-export async function aloneMoving(map: Locator): Promise<Spot> {
+/** The middles of symbols that stand alone on the moving canvas, px of the page. */
+export async function aloneMoving(map: Locator): Promise<Spot[]> {
   return map.locator('canvas[data-layer="moving"]').evaluate((canvas: HTMLCanvasElement) => {
     const { width, height } = canvas;
     const pixels = canvas.getContext('2d')!.getImageData(0, 0, width, height).data;
@@ -35,6 +32,7 @@ export async function aloneMoving(map: Locator): Promise<Spot> {
     };
     const box = canvas.getBoundingClientRect();
     const ratio = width / box.width;
+    const spots: { x: number; y: number }[] = [];
     for (let y = 40; y < height - 40; y += 5) {
       for (let x = 40; x < width - 40; x += 5) {
         if (!filled(x, y)) continue;
@@ -43,10 +41,11 @@ export async function aloneMoving(map: Locator): Promise<Spot> {
         const mean = (axis: 0 | 1) => whole.reduce((sum, place) => sum + place[axis], 0) / whole.length;
         const [cx, cy] = [Math.round(mean(0)), Math.round(mean(1))];
         if (around(cx, cy, 24).length > around(cx, cy, 12).length) continue;
-        return { x: box.x + mean(0) / ratio, y: box.y + mean(1) / ratio };
+        const spot = { x: box.x + mean(0) / ratio, y: box.y + mean(1) / ratio };
+        if (!spots.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < 12)) spots.push(spot);
       }
     }
-    throw new Error('no symbol stands alone');
+    return spots;
   });
 }
 

@@ -73,8 +73,9 @@ describe('the legend', () => {
 describe('what is selected', () => {
   it('by a click on a moving symbol has a card with its reading, and goes with Escape', async () => {
     const map = panel('rain');
-    const { x, y } = await aloneMoving(map);
-    await page.mouse.click(x, y);
+    const [alone] = await aloneMoving(map);
+    if (alone === undefined) throw new Error('no symbol stands alone');
+    await page.mouse.click(alone.x, alone.y);
     const card = map.locator('[data-selected]');
     await card.waitFor();
     expect(await card.getAttribute('data-selected')).toMatch(/^asset\|(buses|vehicles|boats)\|/);
