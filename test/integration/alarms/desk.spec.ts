@@ -94,6 +94,15 @@ describe('the socket of the desk', () => {
     expect(news).toEqual([]);
   });
 
+  it('brings everything once, however often it is asked for', async () => {
+    list.replace('water', [alarm('once')], []);
+    const { follow, news } = desk({ authorization: `Bearer ${await tokenOf('operator')}` });
+    await follow();
+    const had = news.length;
+    for (let i = 0; i < 20; i++) expect(await follow()).toEqual({ ok: true });
+    expect(news.slice(had).filter(({ first }) => first)).toEqual([]);
+  });
+
   it('brings everything, then changes; and who looks at what', async () => {
     list.replace('water', [alarm('a')], []);
     const operator = { authorization: `Bearer ${await tokenOf('operator')}` };
