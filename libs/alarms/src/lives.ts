@@ -420,7 +420,7 @@ function takeOver(alarm: Alarm, input: AlarmInput): void {
 }
 
 function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: AlarmInput, now: number): Alarm {
-  return {
+  return keptAlarm({
     id,
     rule: rule.id,
     asset: subject.asset,
@@ -435,19 +435,9 @@ function create(id: string, rule: AlarmRule, subject: AlarmSubject, input: Alarm
     clearedAt: null,
     changedAt: now,
     suppressedBy: null,
-    cause: null,
-    extent: null,
-    knownUntil: null,
     version: now,
-    shelved: null,
-    outOfService: null,
-    comments: [],
-    seenValue: null,
-    worsened: null,
-    chattering: null,
-    announcedAt: null,
     ...input,
-  };
+  });
 }
 
 function sameInput(alarm: Alarm, { value, stage }: AlarmInput): boolean {

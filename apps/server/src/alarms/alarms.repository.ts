@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { AlarmCommand } from '@citywall/alarms';
 import type { AlarmHappening, StandingAlarm } from '@citywall/model';
 import { Injectable } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
+import { listen } from '../infra/channel.js';
 import { RedisConnection } from '../infra/redis.connection.js';
 import { KEPT_HAPPENINGS, type KeptHappening } from './alarm-list.js';
 import type { AlarmsChange, AlarmsToSave, AskedCommand, CommandOutcome, KeptAlarm, Settled } from './alarms.types.js';
@@ -222,28 +223,12 @@ export class AlarmsRepository {
     channelOf: (system: string) => string,
     item: (system: string, text: string | null) => Item,
   ): Observable<Item> {
-    return new Observable((subscriber) => {
-      const redis = this.redis.subscriber;
-      const systemOf = new Map(systems.map((system) => [channelOf(system), system]));
-      const onMessage = (channel: string, text: string) => {
-        const system = systemOf.get(channel);
-        if (system !== undefined) subscriber.next(item(system, text));
-      };
-      const open = async () => {
-        if (systemOf.size === 0 || redis.status !== 'ready') return;
-        await redis.subscribe(...systemOf.keys());
-        for (const system of systems) subscriber.next(item(system, null));
-      };
-      // The next `ready` tries again: a failed attempt needs no answer.
-      const onReady = () => void open().catch(() => {});
-      redis.on('message', onMessage);
-      redis.on('ready', onReady);
-      onReady();
-      return () => {
-        redis.off('message', onMessage);
-        redis.off('ready', onReady);
-      };
-    });
+    const systemOf = new Map(systems.map((system) => [channelOf(system), system]));
+    return listen(this.redis.subscriber, [...systemOf.keys()]).pipe(
+      map(({ channel, message }) =>
+        item(systemOf.get(channel) as string, message === null ? null : message.toString()),
+      ),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { AnnunciatorState } from '@citywall/alarms';
 import { Injectable } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
+import { listen } from '../infra/channel.js';
 import { RedisConnection } from '../infra/redis.connection.js';
 
 const lua = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
@@ -65,25 +66,8 @@ export class FloodRepository {
 
   /** What is told from now on; null whenever the channel is opened: what was told before is in `kept`. */
   changes(): Observable<FloodNews | null> {
-    return new Observable((subscriber) => {
-      const redis = this.redis.subscriber;
-      const onMessage = (channel: string, text: string) => {
-        if (channel === CHANNEL) subscriber.next(JSON.parse(text) as FloodNews);
-      };
-      const open = async () => {
-        if (redis.status !== 'ready') return;
-        await redis.subscribe(CHANNEL);
-        subscriber.next(null);
-      };
-      // The next `ready` tries again: a failed attempt needs no answer.
-      const onReady = () => void open().catch(() => {});
-      redis.on('message', onMessage);
-      redis.on('ready', onReady);
-      onReady();
-      return () => {
-        redis.off('message', onMessage);
-        redis.off('ready', onReady);
-      };
-    });
+    return listen(this.redis.subscriber, [CHANNEL]).pipe(
+      map(({ message }) => (message === null ? null : (JSON.parse(message.toString()) as FloodNews))),
+    );
   }
 }

@@ -1,7 +1,8 @@
 import type { LatestValue, Occurrence } from '@citywall/model';
 import { parseAssetId } from '@citywall/model';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
+import { listen } from '../infra/channel.js';
 import { RedisConnection } from '../infra/redis.connection.js';
 import { RedisHealth } from '../infra/redis-health.js';
 import {
@@ -264,29 +265,14 @@ export class StateRepository implements OnModuleInit {
    * system's first item is `lost`: what came before was not heard, load the system now.
    */
   subscribe(systems: string[]): Observable<Change> {
-    return new Observable((subscriber) => {
-      const redis = this.redis.subscriber;
-      const systemOf = new Map(systems.map((system) => [`cw:{${system}}:changes`, system]));
-      const onMessage = (channel: Buffer, bytes: Buffer) => {
-        const system = systemOf.get(channel.toString());
-        if (system === undefined) return;
-        subscriber.next({ system, ...this.unpackChange(bytes) });
-      };
-      const open = async () => {
-        if (!systemOf.size || redis.status !== 'ready') return;
-        await redis.subscribe(...systemOf.keys());
-        for (const system of systems) subscriber.next({ system, n: 0, rows: [], occurrences: [], lost: true });
-      };
-      // The next `ready` tries again: a failed attempt needs no answer.
-      const onReady = () => void open().catch(() => {});
-      redis.on('messageBuffer', onMessage);
-      redis.on('ready', onReady);
-      onReady();
-      return () => {
-        redis.off('messageBuffer', onMessage);
-        redis.off('ready', onReady);
-      };
-    });
+    const systemOf = new Map(systems.map((system) => [`cw:{${system}}:changes`, system]));
+    return listen(this.redis.subscriber, [...systemOf.keys()]).pipe(
+      map(({ channel, message }) => {
+        const system = systemOf.get(channel) as string;
+        if (message === null) return { system, n: 0, rows: [], occurrences: [], lost: true };
+        return { system, ...this.unpackChange(message) };
+      }),
+    );
   }
 
   /** Several in a process listen to the same channel: each message is unpacked once. Nobody changes what comes out. */
