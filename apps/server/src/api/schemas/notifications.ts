@@ -22,14 +22,19 @@ export const notifyTarget = z.object({
   detail: z.string().optional(),
 });
 
-export const deadLetter = z.object({
-  id: z.string().meta({ description: 'key by which the target knows a repetition' }),
+/** What a message was about, and for whom. */
+const message = {
   target: z.string(),
   event: z.string(),
   subject: z.string().meta({ description: 'id of the alarm or notice' }),
   text: words.nullable(),
   priority: z.int().min(1).max(4).nullable(),
   at: time.meta({ description: 'when it happened' }),
+};
+
+export const deadLetter = z.object({
+  id: z.string().meta({ description: 'key by which the target knows a repetition' }),
+  ...message,
   queuedAt: time,
   diedAt: time,
   attempts: z.int(),
@@ -68,12 +73,7 @@ export const notifyState = z.object({
 });
 
 export const delivery = z.object({
-  target: z.string(),
-  event: z.string(),
-  subject: z.string().meta({ description: 'id of the alarm or notice' }),
-  text: words.nullable(),
-  priority: z.int().min(1).max(4).nullable(),
-  at: time.meta({ description: 'when it happened' }),
+  ...message,
   deliveredAt: time,
   attempts: z.int(),
 });
